@@ -1,0 +1,98 @@
+"""Bytes to commands and frames to bytes. Built once, reused."""
+
+from typing import TypeVar
+
+import msgspec
+
+from server.domain.limits import TEXT_BYTES
+from server.errors import BadInput
+from server.protocol import customer, technician
+
+T = TypeVar("T")
+
+_encoder = msgspec.json.Encoder()
+_customer = msgspec.json.Decoder(customer.CustomerCommand)
+_technician = msgspec.json.Decoder(technician.TechnicianCommand)
+
+MAX_DEPTH = 16
+"""Nesting of JSON that is looked at at all; ours needs 3."""
+
+
+def encode(frame: msgspec.Struct) -> bytes:
+    """The JSON of a frame."""
+    return _encoder.encode(frame)
+
+
+def customer_command(data: bytes | str) -> customer.CustomerCommand:
+    """Raises BadInput with the path of the first error."""
+    return _decode(_customer, data)
+
+
+def technician_command(data: bytes | str) -> technician.TechnicianCommand:
+    """Raises BadInput with the path of the first error."""
+    return _decode(_technician, data)
+
+
+def body(data: bytes, kind: type[T]) -> T:
+    """A body of the HTTP API. Raises BadInput with the path of the first error."""
+    return _decode(msgspec.json.Decoder(kind), data)
+
+
+def _decode(decoder: msgspec.json.Decoder[T], data: bytes | str) -> T:
+    try:
+        _check_depth(data)
+        value = decoder.decode(data)
+        _check_text(value)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        path = text.rpartition(" - at `$")[2].rstrip("`").lstrip(".") if " - at `$" in text else None
+        raise BadInput(text, field=path) from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise BadInput(f"This is not JSON: {error}") from None
+    return value
+
+
+def _check_depth(data: bytes | str) -> None:
+    """Cheap: only texts with many brackets are counted."""
+    opening = ("{", "[") if isinstance(data, str) else (b"{", b"[")
+    if sum(data.count(bracket) for bracket in opening) <= MAX_DEPTH:  # type: ignore[arg-type]
+        return
+    depth = 0
+    in_text = escaped = False
+    for char in data if isinstance(data, str) else data.decode("utf-8", "replace"):
+        if in_text:
+            if escaped:
+                escaped = False
+            elif char == "\\":
+                escaped = True
+            elif char == '"':
+                in_text = False
+        elif char == '"':
+            in_text = True
+        elif char in "{[":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise BadInput(f"Nested deeper than {MAX_DEPTH}.")
+        elif char in "}]":
+            depth -= 1
+
+
+def _check_text(value: object) -> None:
+    """Texts must be storable: no NUL (PostgreSQL refuses it), no lone surrogates, not only blanks."""
+    if not isinstance(value, msgspec.Struct):
+        return
+    for name in value.__struct_fields__:
+        text = getattr(value, name)
+        if not isinstance(text, str):
+            _check_text(text)
+            continue
+        if "\0" in text:
+            raise BadInput("NUL is not text.", field=name)
+        try:
+            size = len(text.encode())
+        except UnicodeEncodeError:
+            raise BadInput("A lone surrogate is not text.", field=name) from None
+        if size > TEXT_BYTES:
+            raise BadInput(f"Longer than {TEXT_BYTES} bytes.", field=name)
+        if name in ("text", "subject", "description") and text and not text.strip():
+            raise BadInput("Only blanks.", field=name)

@@ -1,0 +1,245 @@
+"""Bodies of the HTTP API (``/api/v1``). The routes that use them stand in server/http/."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from server.domain import limits
+from server.domain.ticket import Outcome
+from server.protocol import customer, technician
+from server.protocol.shared import ClientId, DeviceHints, Email, Id, In, Lang, Name, Out, Seq, Slug, Subject, Text, Time
+
+# --- errors ------------------------------------------------------------------------------------------------------------
+
+
+class Problem(Out):
+    """Every answer of 400 and above. ``code`` is stable; the same codes stand in ``refused`` frames."""
+
+    code: str
+    message: str
+    field: str | None = None
+    who: str | None = None
+    retry_after_ms: int | None = None
+
+
+# --- the customer's side -----------------------------------------------------------------------------------------------
+
+Storage = Literal["cookie", "token"]
+"""cookie: HttpOnly cookie for our own pages; token: in the answer, for native clients and as a fall-back."""
+
+
+class FormField(Out):
+    """One of the fields above the problem: whether the portal shows it and insists on it."""
+
+    name: Literal["name", "email", "company", "company_code"]
+    shown: bool
+    required: bool
+
+
+class Portal(Out):
+    """What a portal shows before anybody is known."""
+
+    slug: Slug
+    name: str
+    company: str
+    fields: list[FormField]
+    accent: str
+    """CSS colour #rrggbb"""
+    languages: list[str]
+
+
+class OpenTicket(In):
+    """Describe a problem: makes the ticket and, for a newcomer, the customer."""
+
+    client_id: ClientId
+    subject: Subject
+    description: Text
+    name: Name | None = None
+    email: Email | None = None
+    company: Name | None = None
+    company_code: Annotated[str, Meta(max_length=64)] | None = None
+    lang: Lang | None = None
+    device: DeviceHints | None = None
+    storage: Storage = "token"
+
+
+class CustomerSession(Out):
+    """Who this browser or app is at a portal. ``known`` is false for a newcomer."""
+
+    known: bool
+    name: str | None = None
+    verified: bool = False
+    tickets: list[customer.CustomerTicket] = []
+    token: str | None = None
+    """The customer's bearer token; only with storage ``token``, only where it was made."""
+
+
+class Opened(Out):
+    """The new ticket. ``resume`` is the secret of its resume link, ``/p/<portal>#resume=<it>``."""
+
+    ticket: customer.CustomerTicket
+    ahead: int
+    resume: str
+    token: str | None = None
+
+
+class Identify(In):
+    """A signed identity from the site that embeds the widget: JWT, HS256, ``sub``, ``exp`` within 1 h, ``name``, ``email``."""
+
+    jwt: Annotated[str, Meta(max_length=4096)]
+    storage: Storage = "token"
+
+
+class Resume(In):
+    """Come back to a ticket on another device."""
+
+    resume: Annotated[str, Meta(max_length=256)]
+    storage: Storage = "token"
+
+
+class ResumeLink(Out):
+    """The secret of a ticket's resume link."""
+
+    resume: str
+
+
+class CustomerMessage(In):
+    """Write to the technician."""
+
+    client_id: ClientId
+    text: Text
+
+
+class Sent(Out):
+    """Stored for good."""
+
+    id: Id
+    seq: Seq
+
+
+class CustomerEvents(Out):
+    """Events after a number, in order. ``recovered`` false: ``events`` are the last 50 instead (see protocol.md)."""
+
+    epoch: str
+    recovered: bool
+    events: list[customer.Numbered]
+    more: bool
+    tail: Seq
+
+
+# --- the technician's side ---------------------------------------------------------------------------------------------
+
+
+class SignIn(In):
+    """E-mail and password; ``code`` where the account has TOTP (refused with ``code_required`` until it is there)."""
+
+    email: Annotated[str, Meta(max_length=limits.EMAIL_CHARS)]
+    password: Annotated[str, Meta(max_length=128)]
+    code: Annotated[str, Meta(pattern="^[0-9]{6}$")] | None = None
+
+
+class SignedIn(Out):
+    """The new session is in the cookie."""
+
+    me: technician.Me
+    must_change_password: bool
+    """The password was a one-time password: only ``POST /api/v1/me/password`` and sign-out are open until it is changed."""
+
+
+class NewPassword(In):
+    """Change my password; every other session of mine ends."""
+
+    current: Annotated[str, Meta(max_length=128)]
+    new: Annotated[str, Meta(min_length=12, max_length=128)]
+
+
+class TotpStart(Out):
+    """Show ``uri`` as a QR code or ``secret`` as text; it counts from ``POST /api/v1/me/totp/confirm`` on."""
+
+    secret: str
+    uri: str
+
+
+class TotpCode(In):
+    """Six digits from the authenticator."""
+
+    code: Annotated[str, Meta(pattern="^[0-9]{6}$")]
+
+
+class TotpOff(In):
+    """Switch the second factor off."""
+
+    password: Annotated[str, Meta(max_length=128)]
+
+
+class Availability(In):
+    """My availability."""
+
+    state: technician.Availability
+
+
+class StaffMessage(In):
+    """Write to the customer, or a note."""
+
+    client_id: ClientId
+    text: Text
+
+
+class CloseTicket(In):
+    """Close, with an optional outcome."""
+
+    outcome: Outcome | None = None
+
+
+class Tickets(Out):
+    """A window of the shared list."""
+
+    rows: list[technician.Row]
+    total: int
+    positions: dict[str, Seq]
+
+
+class MyTickets(Out):
+    """My tickets, whole."""
+
+    rows: list[technician.Row]
+
+
+class StaffEvents(Out):
+    """Events after a number, in order, notes included."""
+
+    epoch: str
+    recovered: bool
+    events: list[technician.Numbered]
+    more: bool
+    tail: Seq
+
+
+class Hit(Out):
+    """A ticket that a search found, with the matching place. ``event`` is None when key, customer or subject matched."""
+
+    ticket: technician.Summary
+    event: Id | None
+    at: Time
+    snippet: str
+    """Plain text; the matching words stand between U+E000 and U+E001."""
+
+
+class Hits(Out):
+    """Results, exact key first, then newest first; at most 50."""
+
+    hits: list[Hit]
+    more: bool
+
+
+class NewToken(In):
+    """Make a bearer token for an integration; it can do what I can, and no more."""
+
+    name: Name
+
+
+class Token(Out):
+    """Shown once."""
+
+    id: Id
+    token: str

@@ -1,0 +1,197 @@
+"""Types that both audiences use. Nothing here may hold what only a technician may see."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from server.domain import limits
+from server.domain.ids import ID_PATTERN
+from server.domain.ticket import Chat, Outcome, Status
+
+VERSION = 1
+"""Version of the protocol; it is in the socket's path (``/ws/v1/…``)."""
+
+Id = Annotated[str, Meta(pattern=ID_PATTERN)]
+ClientId = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        description="UUID that the client makes once for what it creates; the same again gives the same answer.",
+    ),
+]
+Ref = Annotated[int, Meta(ge=0, le=2**53 - 1, description="Client's number of this command; the reply carries it.")]
+Seq = Annotated[int, Meta(ge=0, le=2**53 - 1, description="Position in a ticket's transcript, per audience, gap-free.")]
+Time = Annotated[int, Meta(description="Milliseconds since 1970, UTC.")]
+Text = Annotated[str, Meta(min_length=1, max_length=limits.TEXT_CHARS)]
+Subject = Annotated[str, Meta(min_length=1, max_length=limits.SUBJECT_CHARS)]
+Name = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS)]
+Email = Annotated[str, Meta(max_length=limits.EMAIL_CHARS, pattern=r"^[^@\s]+@[^@\s]+$")]
+Slug = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+Lang = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
+Stream = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9a-f]{32}$", description="Random id made by one tab; its messages carry n = 1, 2, 3 … without holes."
+    ),
+]
+StreamNumber = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+DeviceClass = Literal["windows", "macos", "linux", "chromeos", "android", "ios", "unknown"]
+
+
+class In(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Base of what comes in: unknown fields are errors."""
+
+
+class Out(msgspec.Struct, frozen=True, omit_defaults=False):
+    """Base of what goes out: receivers ignore fields they do not know."""
+
+
+class DeviceHints(In):
+    """What the page or a native client knows of its device and a user agent does not tell."""
+
+    max_touch_points: Annotated[int, Meta(ge=0, le=256)] = 0
+    platform: Annotated[str, Meta(max_length=64)] = ""
+    """navigator.platform or userAgentData.platform"""
+    mobile: bool = False
+    """userAgentData.mobile"""
+    device_class: DeviceClass | None = None
+    """Declared by native clients only; a browser's declaration is ignored."""
+    os: Annotated[str, Meta(max_length=64)] = ""
+    app: Annotated[str, Meta(max_length=64)] = ""
+
+
+class Author(Out):
+    """Who wrote or did something. ``id`` is filled for technicians' eyes only."""
+
+    role: Literal["customer", "technician", "system"]
+    name: str
+    id: str | None = None
+
+
+# --- one line of a transcript; `kind` says which ---------------------------------------------------------------------
+
+
+class Entry(Out, tag_field="kind", kw_only=True):
+    """Base of the lines of a transcript. ``id`` is the same for both audiences."""
+
+    id: Id
+    at: Time
+
+
+class Message(Entry, tag="message"):
+    """Somebody wrote to the other side."""
+
+    author: Author
+    text: str
+    client_id: str | None = None
+    """The sender's own id, so that a client recognises what it sent."""
+
+
+class StateEntry(Entry, kw_only=True):
+    """A line that changed the ticket's state; it carries the state after it."""
+
+    author: Author
+    status: Status
+    chat: Chat
+
+
+class Joined(StateEntry, tag="joined"):
+    """A technician joined the chat."""
+
+
+class Left(StateEntry, tag="left"):
+    """The technician left the chat by giving the ticket back."""
+
+
+class ChatEnded(StateEntry, tag="chat_ended"):
+    """The chat was ended by ``author``."""
+
+
+class ChatResumed(StateEntry, tag="chat_resumed"):
+    """The customer goes on with an ended chat, or a technician undid End chat."""
+
+
+class Closed(StateEntry, tag="closed", kw_only=True):
+    """The ticket was closed."""
+
+    outcome: Outcome | None = None
+
+
+class Reopened(StateEntry, tag="reopened"):
+    """The ticket was opened again."""
+
+
+class StatusChanged(StateEntry, tag="status"):
+    """The status changed, and nothing else that this audience may know."""
+
+
+# --- frames that both audiences get -----------------------------------------------------------------------------------
+
+
+class Ack(Out, tag_field="type", tag="ack"):
+    """What command ``ref`` sent is stored for good: as event ``id`` with number ``seq`` of the receiver's audience."""
+
+    ref: Ref
+    id: Id
+    seq: Seq
+
+
+class Done(Out, tag_field="type", tag="done"):
+    """Command ``ref`` was carried out."""
+
+    ref: Ref
+
+
+class RefusedFrame(Out, tag_field="type", tag="refused"):
+    """Command ``ref`` was not carried out and changed nothing. ``code`` is stable, ``message`` is for people."""
+
+    ref: Ref
+    code: str
+    message: str
+    who: str | None = None
+    """already_assigned: the public name of who was faster"""
+    resend_from: StreamNumber | None = None
+    """resend_from: the first number that is missing"""
+    retry_after_ms: int | None = None
+    field: str | None = None
+
+
+class Typing(Out, tag_field="type", tag="typing"):
+    """Somebody is typing; it holds for 6 s or until that person's next message."""
+
+    ticket: Id
+    author: Author
+
+
+class Read(Out, tag_field="type", tag="read"):
+    """A side has read up to and including this event. Monotone."""
+
+    ticket: Id
+    by: Literal["customer", "technician"]
+    event: Id
+    seq: Seq
+    """that event's number for the receiver's audience"""
+
+
+class Heartbeat(Out, tag_field="type", tag="heartbeat"):
+    """Every 25 s, with the last number of each watched ticket: a client that is behind watches again."""
+
+    tails: dict[str, Seq]
+
+
+class Pong(Out, tag_field="type", tag="pong"):
+    """Answer to ping."""
+
+
+class GoingAway(Out, tag_field="type", tag="going_away"):
+    """The server stops: come back after this delay (already jittered)."""
+
+    retry_after_ms: int
+
+
+class ReadMarks(Out):
+    """How far each side has read: event ids, or None."""
+
+    customer: Id | None = None
+    technician: Id | None = None

@@ -1,0 +1,471 @@
+"""Frames of the console's socket, ``/ws/v1/console``."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from server.domain import limits
+from server.domain.ticket import Chat, Outcome, Status, View
+from server.protocol.shared import (
+    Ack,
+    ChatEnded,
+    ChatResumed,
+    ClientId,
+    Closed,
+    DeviceClass,
+    Done,
+    Email,
+    Entry,
+    GoingAway,
+    Heartbeat,
+    Id,
+    In,
+    Joined,
+    Left,
+    Message,
+    Out,
+    Pong,
+    Read,
+    ReadMarks,
+    Ref,
+    RefusedFrame,
+    Reopened,
+    Seq,
+    StateEntry,
+    StatusChanged,
+    Stream,
+    StreamNumber,
+    Text,
+    Time,
+    Typing,
+)
+from server.protocol.shared import Author as Author
+
+Availability = Literal["available", "away"]
+Sort = Literal["time", "key", "customer", "company", "status", "assignee"]
+Role = Literal["technician", "administrator"]
+
+
+class Note(Entry, tag="note", kw_only=True):
+    """Internal: never reaches a customer, on any path."""
+
+    author: Author
+    text: str
+    client_id: str | None = None
+
+
+class Assigned(StateEntry, tag="assigned"):
+    """A technician took the ticket."""
+
+
+class Unassigned(StateEntry, tag="unassigned"):
+    """The technician gave the ticket back without having been in the chat."""
+
+
+StaffEntry = (
+    Message | Note | Assigned | Unassigned | Joined | Left | ChatEnded | ChatResumed | Closed | Reopened | StatusChanged
+)
+
+# --- in ----------------------------------------------------------------------------------------------------------------
+
+
+class Command(In, tag_field="type"):
+    """Base of the commands."""
+
+
+class Hello(Command, tag="hello"):
+    """First message, within 5 s; the session cookie of the handshake (or bearer token) says who it is."""
+
+
+class SetAvailability(Command, tag="availability"):
+    """Available: the shared list reaches this person. Away: nothing of it does. Answered by ``done``."""
+
+    ref: Ref
+    state: Availability
+
+
+class ListTickets(Command, tag="list"):
+    """A window of the shared list. Refused with ``not_available`` while away. Answered by ``list``."""
+
+    ref: Ref
+    view: View = View.ALL
+    sort: Sort = "time"
+    descending: bool = True
+    offset: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
+    limit: Annotated[int, Meta(ge=1, le=limits.LIST_PAGE)] = 50
+
+
+class ListMine(Command, tag="mine"):
+    """My tickets, whole. Answered by ``mine``."""
+
+    ref: Ref
+
+
+class Watch(Command, tag="watch"):
+    """Open or resume a ticket's transcript, as on the customer's socket. At most 128 at once. Answered by ``page``."""
+
+    ref: Ref
+    ticket: Id
+    after: Seq | None = None
+    epoch: str | None = None
+
+
+class Unwatch(Command, tag="unwatch"):
+    """Stop the live events of a ticket. No answer."""
+
+    ticket: Id
+
+
+class Older(Command, tag="older"):
+    """Up to 50 events before this number. Answered by ``older``."""
+
+    ref: Ref
+    ticket: Id
+    before: Seq
+
+
+class Send(Command, tag="send"):
+    """Write to the customer. Answered by ``ack`` once stored."""
+
+    ref: Ref
+    ticket: Id
+    client_id: ClientId
+    stream: Stream
+    n: StreamNumber
+    text: Text
+
+
+class SendNote(Command, tag="note"):
+    """Write an internal note; it shares the stream's numbers with ``send``. Answered by ``ack``."""
+
+    ref: Ref
+    ticket: Id
+    client_id: ClientId
+    stream: Stream
+    n: StreamNumber
+    text: Text
+
+
+class TicketCommand(Command):
+    """Base of the commands that change one ticket's state. Answered by ``done``."""
+
+    ref: Ref
+    ticket: Id
+
+
+class Assign(TicketCommand, tag="assign"):
+    """Assign to me. Exactly one of several wins; the others are refused with ``already_assigned`` and a name."""
+
+
+class Unassign(TicketCommand, tag="unassign"):
+    """Give the ticket back to the queue."""
+
+
+class Join(TicketCommand, tag="join"):
+    """Join the chat; the customer is told."""
+
+
+class EndChat(TicketCommand, tag="end_chat"):
+    """End the chat; the ticket stays. ``undo`` takes it back within 5 s."""
+
+
+class Close(TicketCommand, tag="close"):
+    """Close the ticket. ``undo`` takes it back within 5 s."""
+
+    outcome: Outcome | None = None
+
+
+class Reopen(TicketCommand, tag="reopen"):
+    """Open a closed ticket again."""
+
+
+class UndoCommand(TicketCommand, tag="undo"):
+    """Take back my own End chat or Close of less than 5 s ago."""
+
+
+class TypingCommand(Command, tag="typing"):
+    """I am typing to the customer; at most every 3 s. No answer."""
+
+    ticket: Id
+
+
+class ReadCommand(Command, tag="read"):
+    """I have read up to this event. No answer."""
+
+    ticket: Id
+    event: Id
+
+
+class Ping(Command, tag="ping"):
+    """Answered by ``pong``."""
+
+
+TechnicianCommand = (
+    Hello
+    | SetAvailability
+    | ListTickets
+    | ListMine
+    | Watch
+    | Unwatch
+    | Older
+    | Send
+    | SendNote
+    | Assign
+    | Unassign
+    | Join
+    | EndChat
+    | Close
+    | Reopen
+    | UndoCommand
+    | TypingCommand
+    | ReadCommand
+    | Ping
+)
+
+# --- out ---------------------------------------------------------------------------------------------------------------
+
+
+class Person(Out):
+    """A technician, named for colleagues."""
+
+    id: Id
+    name: str
+
+
+class Me(Out):
+    """The signed-in technician."""
+
+    id: Id
+    name: str
+    email: Email
+    role: Role
+    availability: Availability
+    totp: bool
+
+
+class Company(Out):
+    """A company this technician has access to."""
+
+    id: Id
+    name: str
+
+
+class UndoOffer(Out):
+    """End chat or Close that ``by`` can still take back until ``until``."""
+
+    step: Literal["end_chat", "close"]
+    by: Id
+    until: Time
+
+
+class Summary(Out):
+    """A ticket in a list: whole, and unchanged by a plain message."""
+
+    id: Id
+    key: str
+    company: Company
+    portal: str
+    customer: str
+    verified: bool
+    subject: str
+    status: Status
+    chat: Chat
+    view: View
+    assignee: Person | None
+    joined: bool
+    """The assignee is in the chat."""
+    created_at: Time
+    device_class: DeviceClass
+    undo: UndoOffer | None
+
+
+class Hint(Out):
+    """What messages touch: travels at most once a second per ticket, carries no number, stands in every snapshot."""
+
+    ticket: Id
+    last_activity_at: Time
+    waiting_since: Time | None
+    """First unanswered message of the customer."""
+    unread: int
+    """Customer's messages after the assignee's read mark (0 without an assignee)."""
+
+
+class Row(Out):
+    """A ticket in a list, with its hint."""
+
+    ticket: Summary
+    hint: Hint
+
+
+class Source(Out):
+    """Where the ticket came from (G-17)."""
+
+    ip: str
+    device_class: DeviceClass
+    os: str
+    browser: str
+    user_agent: str
+
+
+class Details(Out):
+    """A ticket in the details pane."""
+
+    summary: Summary
+    email: str | None
+    company_name: str | None
+    """As the customer typed it."""
+    company_code: str | None
+    language: str | None
+    source: Source
+    hint: Hint
+
+
+class Numbered(Out):
+    """An event with its number for this audience."""
+
+    seq: Seq
+    event: StaffEntry
+
+
+class Frame(Out, tag_field="type"):
+    """Base of the frames."""
+
+
+class Welcome(Frame, tag="welcome"):
+    """Answer to hello. ``mine`` and, while available, ``list`` and ``counts`` follow the commands that ask for them."""
+
+    epoch: str
+    me: Me
+    companies: list[Company]
+
+
+class AvailabilityFrame(Frame, tag="availability"):
+    """My availability, on every one of my sockets. After ``away`` forget every ticket that is not mine."""
+
+    state: Availability
+
+
+class ListPage(Frame, tag="list"):
+    """A window of the shared list. Apply later ``ticket`` frames whose ``seq`` is above ``positions[company]``."""
+
+    ref: Ref
+    view: View
+    offset: int
+    rows: list[Row]
+    total: int
+    """Rows in this view, exact."""
+    positions: dict[str, Seq]
+
+
+class MineFrame(Frame, tag="mine"):
+    """My tickets, whole. ``ref`` is None when the server sends it by itself; it replaces what was there."""
+
+    ref: Ref | None
+    rows: list[Row]
+
+
+class TicketFrame(Frame, tag="ticket"):
+    """A ticket's summary changed, or it is new. Number ``seq`` of this company's list; strictly ascending."""
+
+    company: Id
+    seq: Seq
+    ticket: Summary
+    fresh: bool
+    """True when the ticket has just been opened: worth a sound."""
+
+
+class MyTicket(Frame, tag="my_ticket"):
+    """A summary of a ticket that is, or a moment ago was, mine. It leaves My tickets when the assignee is not me or it is
+    done. Reaches me whether available or not."""
+
+    ticket: Summary
+    hint: Hint
+
+
+class HintFrame(Frame, tag="hint"):
+    """What messages changed on a ticket of the shared list or of mine."""
+
+    hint: Hint
+
+
+class Counts(Frame, tag="counts"):
+    """Tickets of one company per view; ``completed`` and ``all`` stop at 1,001 ("1,000+"). At most once a second."""
+
+    company: Id
+    new: int
+    active: int
+    completed: int
+    all: int
+
+
+class Page(Frame, tag="page"):
+    """A stretch of the transcript, ending at ``tail`` when ``more`` is false; live events follow from there."""
+
+    ref: Ref
+    ticket: Details
+    epoch: str
+    recovered: bool
+    events: list[Numbered]
+    more: bool
+    older: bool
+    tail: Seq
+    read: ReadMarks
+
+
+class OlderPage(Frame, tag="older"):
+    """Events before a number, in ascending order."""
+
+    ref: Ref
+    ticket: Id
+    events: list[Numbered]
+    older: bool
+
+
+class EventFrame(Frame, tag="event"):
+    """One new event of a watched ticket; ``seq`` is always the last one + 1."""
+
+    ticket: Id
+    seq: Seq
+    event: StaffEntry
+
+
+class Gone(Frame, tag="gone"):
+    """A watched ticket is out of reach from now on (away, access taken): forget it."""
+
+    ticket: Id
+
+
+class AccessChanged(Frame, tag="access"):
+    """My companies changed: ask for the lists again."""
+
+    companies: list[Company]
+
+
+class SignedOut(Frame, tag="signed_out"):
+    """This session has ended; the socket closes."""
+
+
+TechnicianFrame = (
+    Welcome
+    | AvailabilityFrame
+    | ListPage
+    | MineFrame
+    | TicketFrame
+    | MyTicket
+    | HintFrame
+    | Counts
+    | Page
+    | OlderPage
+    | EventFrame
+    | Gone
+    | AccessChanged
+    | SignedOut
+    | Ack
+    | Done
+    | RefusedFrame
+    | Typing
+    | Read
+    | Heartbeat
+    | Pong
+    | GoingAway
+)
