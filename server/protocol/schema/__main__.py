@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from server.protocol.schema import rules, typescript
+from server.protocol.schema import golden, rules, typescript
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -19,7 +19,9 @@ def types() -> dict[str, str]:
 
 def documents() -> dict[str, str]:
     """What is committed: path -> text."""
-    return {}
+    return {
+        "tests/golden/steps.json": golden.steps(),
+    }
 
 
 def main() -> None:
