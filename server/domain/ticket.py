@@ -103,8 +103,8 @@ STATUS_AFTER: Final[dict[Step, dict[Status, Status | str]]] = {
     | {_S.DONE: TICKET_DONE},
     Step.JOIN: {s: s for s in _living} | {_S.DONE: TICKET_DONE},
     Step.END_CHAT: {s: s for s in _living} | {_S.DONE: TICKET_DONE},
-    Step.CLOSE: {s: _S.DONE for s in _living} | {_S.DONE: TICKET_DONE},
-    Step.REOPEN: {s: NOT_DONE for s in _living} | {_S.DONE: _S.REOPENED},
+    Step.CLOSE: dict.fromkeys(_living, _S.DONE) | {_S.DONE: TICKET_DONE},
+    Step.REOPEN: dict.fromkeys(_living, NOT_DONE) | {_S.DONE: _S.REOPENED},
     Step.CUSTOMER_END: {s: s for s in _living} | {_S.DONE: TICKET_DONE},
     Step.CUSTOMER_RESUME: {s: s for s in _living} | {_S.DONE: TICKET_DONE},
 }
@@ -112,11 +112,11 @@ STATUS_AFTER: Final[dict[Step, dict[Status, Status | str]]] = {
 
 CHAT_AFTER: Final[dict[Step, dict[Chat, Chat | str]]] = {
     Step.ASSIGN: {c: c for c in Chat},
-    Step.JOIN: {c: Chat.JOINED for c in Chat},
+    Step.JOIN: dict.fromkeys(Chat, Chat.JOINED),
     Step.UNASSIGN: {Chat.NOT_JOINED: Chat.NOT_JOINED, Chat.JOINED: Chat.NOT_JOINED, Chat.ENDED: Chat.ENDED},
     Step.END_CHAT: {Chat.NOT_JOINED: NOT_JOINED, Chat.JOINED: Chat.ENDED, Chat.ENDED: CHAT_ENDED},
-    Step.CLOSE: {c: Chat.ENDED for c in Chat},
-    Step.REOPEN: {c: Chat.NOT_JOINED for c in Chat},
+    Step.CLOSE: dict.fromkeys(Chat, Chat.ENDED),
+    Step.REOPEN: dict.fromkeys(Chat, Chat.NOT_JOINED),
     Step.CUSTOMER_END: {Chat.NOT_JOINED: Chat.ENDED, Chat.JOINED: Chat.ENDED, Chat.ENDED: CHAT_ENDED},
     Step.CUSTOMER_RESUME: {Chat.NOT_JOINED: CHAT_RUNNING, Chat.JOINED: CHAT_RUNNING, Chat.ENDED: Chat.NOT_JOINED},
 }

@@ -40,7 +40,7 @@ from server.protocol.shared import (
 
 CustomerEntry = Message | Joined | Left | ChatEnded | ChatResumed | Closed | Reopened | StatusChanged
 
-# --- in ----------------------------------------------------------------------------------------------------------------
+# --- in -------------------------------------------------------------------------------------------------------------
 
 
 class Command(In, tag_field="type"):
@@ -121,7 +121,7 @@ class Ping(Command, tag="ping"):
 
 CustomerCommand = Hello | Watch | Older | Send | TypingCommand | ReadCommand | EndChat | ResumeChat | Ping
 
-# --- out ---------------------------------------------------------------------------------------------------------------
+# --- out ------------------------------------------------------------------------------------------------------------
 
 
 class CustomerTicket(Out):
@@ -214,4 +214,3 @@ CustomerFrame = (
     | Pong
     | GoingAway
 )
-

@@ -9,7 +9,7 @@ from server.domain.ticket import Outcome
 from server.protocol import customer, technician
 from server.protocol.shared import ClientId, DeviceHints, Email, Id, In, Lang, Name, Out, Seq, Slug, Subject, Text, Time
 
-# --- errors ------------------------------------------------------------------------------------------------------------
+# --- errors ---------------------------------------------------------------------------------------------------------
 
 
 class Problem(Out):
@@ -22,7 +22,7 @@ class Problem(Out):
     retry_after_ms: int | None = None
 
 
-# --- the customer's side -----------------------------------------------------------------------------------------------
+# --- the customer's side --------------------------------------------------------------------------------------------
 
 Storage = Literal["cookie", "token"]
 """cookie: HttpOnly cookie for our own pages; token: in the answer, for native clients and as a fall-back."""
@@ -84,7 +84,7 @@ class Opened(Out):
 
 
 class Identify(In):
-    """A signed identity from the site that embeds the widget: JWT, HS256, ``sub``, ``exp`` within 1 h, ``name``, ``email``."""
+    """A signed identity from the embedding site: JWT, HS256; ``sub``, ``exp`` within 1 h, ``name``, ``email``."""
 
     jwt: Annotated[str, Meta(max_length=4096)]
     storage: Storage = "token"
@@ -127,7 +127,7 @@ class CustomerEvents(Out):
     tail: Seq
 
 
-# --- the technician's side ---------------------------------------------------------------------------------------------
+# --- the technician's side ------------------------------------------------------------------------------------------
 
 
 class SignIn(In):
@@ -143,7 +143,7 @@ class SignedIn(Out):
 
     me: technician.Me
     must_change_password: bool
-    """The password was a one-time password: only ``POST /api/v1/me/password`` and sign-out are open until it is changed."""
+    """It was a one-time password: only ``POST /api/v1/me/password`` and sign-out are open until it is changed."""
 
 
 class NewPassword(In):
@@ -216,7 +216,7 @@ class StaffEvents(Out):
 
 
 class Hit(Out):
-    """A ticket that a search found, with the matching place. ``event`` is None when key, customer or subject matched."""
+    """A ticket that a search found, and where. ``event`` is None when key, customer or subject matched."""
 
     ticket: technician.Summary
     event: Id | None

@@ -32,18 +32,19 @@ Lang = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_lengt
 Stream = Annotated[
     str,
     Meta(
-        pattern="^[0-9a-f]{32}$", description="Random id made by one tab; its messages carry n = 1, 2, 3 … without holes."
+        pattern="^[0-9a-f]{32}$",
+        description="Random id made by one tab; its messages carry n = 1, 2, 3 … without holes.",
     ),
 ]
 StreamNumber = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 DeviceClass = Literal["windows", "macos", "linux", "chromeos", "android", "ios", "unknown"]
 
 
-class In(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class In(msgspec.Struct, forbid_unknown_fields=True):
     """Base of what comes in: unknown fields are errors."""
 
 
-class Out(msgspec.Struct, frozen=True, omit_defaults=False):
+class Out(msgspec.Struct):
     """Base of what goes out: receivers ignore fields they do not know."""
 
 
@@ -69,7 +70,7 @@ class Author(Out):
     id: str | None = None
 
 
-# --- one line of a transcript; `kind` says which ---------------------------------------------------------------------
+# --- one line of a transcript; `kind` says which --------------------------------------------------------------------
 
 
 class Entry(Out, tag_field="kind", kw_only=True):
@@ -126,7 +127,7 @@ class StatusChanged(StateEntry, tag="status"):
     """The status changed, and nothing else that this audience may know."""
 
 
-# --- frames that both audiences get -----------------------------------------------------------------------------------
+# --- frames that both audiences get ---------------------------------------------------------------------------------
 
 
 class Ack(Out, tag_field="type", tag="ack"):

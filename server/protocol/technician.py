@@ -8,6 +8,7 @@ from server.domain import limits
 from server.domain.ticket import Chat, Outcome, Status, View
 from server.protocol.shared import (
     Ack,
+    Author,
     ChatEnded,
     ChatResumed,
     ClientId,
@@ -39,7 +40,6 @@ from server.protocol.shared import (
     Time,
     Typing,
 )
-from server.protocol.shared import Author as Author
 
 Availability = Literal["available", "away"]
 Sort = Literal["time", "key", "customer", "company", "status", "assignee"]
@@ -66,7 +66,7 @@ StaffEntry = (
     Message | Note | Assigned | Unassigned | Joined | Left | ChatEnded | ChatResumed | Closed | Reopened | StatusChanged
 )
 
-# --- in ----------------------------------------------------------------------------------------------------------------
+# --- in -------------------------------------------------------------------------------------------------------------
 
 
 class Command(In, tag_field="type"):
@@ -222,7 +222,7 @@ TechnicianCommand = (
     | Ping
 )
 
-# --- out ---------------------------------------------------------------------------------------------------------------
+# --- out ------------------------------------------------------------------------------------------------------------
 
 
 class Person(Out):
@@ -375,8 +375,10 @@ class TicketFrame(Frame, tag="ticket"):
 
 
 class MyTicket(Frame, tag="my_ticket"):
-    """A summary of a ticket that is, or a moment ago was, mine. It leaves My tickets when the assignee is not me or it is
-    done. Reaches me whether available or not."""
+    """A ticket that is, or a moment ago was, mine. It leaves My tickets when the assignee is not me or it is done.
+
+    Reaches me whether available or not.
+    """
 
     ticket: Summary
     hint: Hint

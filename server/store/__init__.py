@@ -1,0 +1,14 @@
+"""The store: SQL, and nothing of frames or sockets. The truth of the whole product.
+
+=============  ==================================================================================
+base           the promise: write(unit) and read(query), and what a unit may do
+sqlite         SQLite: one writer thread that commits in groups, a few reader threads
+tables         all tables                     migrations/  how a database gets them (Alembic)
+scope          what a person may see: the only way to a company's rows
+tickets, transcript, search, outbox, portals, customers, technicians, installation
+               statements, one module per noun; plain functions of a SQLAlchemy Connection
+=============  ==================================================================================
+
+A unit of writing is a plain function that the store runs inside one transaction, possibly more than once: it must have
+no effects but its SQL and its announcements.
+"""

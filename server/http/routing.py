@@ -1,0 +1,265 @@
+"""How a route is declared, and what happens to every request before and after its handler.
+
+A route says who may call it. One that does not cannot be written down (the field has no default), and
+``all_routes`` in http/routes.py refuses to start with anything that is not an Endpoint.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.accounts.technicians import Session
+from server.desk.desk import Desk
+from server.domain.people import Customer, Technician
+from server.errors import BadInput, DeskwireError, Forbidden, NotFound, TooLarge, Unauthenticated
+from server.protocol import codec
+from server.protocol.rest import Problem
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+SESSION_COOKIE = "deskwire_session"
+CUSTOMER_COOKIE = "deskwire_customer"
+CSRF_HEADER = "x-deskwire"
+"""A header that a foreign site cannot add without asking first; its value does not matter."""
+
+
+class Permission(StrEnum):
+    """Who may call a route."""
+
+    PUBLIC = "public"
+    CUSTOMER = "customer"
+    SESSION = "session"
+    """a signed-in technician, also one who still has to choose a password"""
+    TECHNICIAN = "technician"
+    ADMINISTRATOR = "administrator"
+
+
+class Call(msgspec.Struct):
+    """One request, as its handler sees it."""
+
+    request: Request
+    desk: Desk
+    body: Any = None
+    session: Session | None = None
+    _technician: Technician | None = None
+    _customer: Customer | None = None
+
+    @property
+    def technician(self) -> Technician:
+        """The caller of a TECHNICIAN, SESSION or ADMINISTRATOR route."""
+        if self._technician is None:
+            raise Unauthenticated
+        return self._technician
+
+    @property
+    def customer(self) -> Customer:
+        """The caller of a CUSTOMER route."""
+        if self._customer is None:
+            raise Unauthenticated
+        return self._customer
+
+    @property
+    def address(self) -> str:
+        """The caller's IP address (behind a trusted proxy, the one it names)."""
+        return self.request.client.host if self.request.client else ""
+
+    @property
+    def user_agent(self) -> str:
+        """Hostile text; at most 512 characters of it."""
+        return self.request.headers.get("user-agent", "")[:512]
+
+    def path(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    def query(self, kind: type[T]) -> T:
+        """The query string as a Struct. Raises BadInput for unknown names and wrong values."""
+        given = dict(self.request.query_params)
+        try:
+            return msgspec.convert(given, kind, strict=False)
+        except msgspec.ValidationError as error:
+            raise BadInput(str(error)) from None
+
+
+Handler = Callable[[Call], Awaitable[msgspec.Struct | Response | None]]
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A route, with all that the OpenAPI document says of it."""
+
+    method: str
+    path: str
+    """in Starlette's style: /api/v1/tickets/{ticket}"""
+    permission: Permission
+    handler: Handler
+    body: type[msgspec.Struct] | None = None
+    answer: type[msgspec.Struct] | None = None
+    status: int = 200
+    query: type[msgspec.Struct] | None = None
+    errors: tuple[type[DeskwireError], ...] = ()
+    media: str = "application/json"
+    public_document: bool = True
+    """False: not part of the API (pages, health)."""
+
+    @property
+    def summary(self) -> str:
+        """First line of the handler's docstring."""
+        return (self.handler.__doc__ or "").strip().partition("\n")[0]
+
+    @property
+    def unsafe(self) -> bool:
+        """Whether it may change something."""
+        return self.method not in ("GET", "HEAD")
+
+    def starlette(self, desk: Desk) -> Route:
+        """The route that Starlette serves."""
+
+        async def serve(request: Request) -> Response:
+            return await answer(self, Call(request, desk))
+
+        return Route(self.path, serve, methods=[self.method], name=f"{self.method} {self.path}")
+
+
+async def answer(endpoint: Endpoint, call: Call) -> Response:
+    """Authenticate, check, decode, handle, encode."""
+    try:
+        await _admit(endpoint, call)
+        if endpoint.body is not None:
+            call.body = codec.body(await read_body(call.request, call.desk.settings.body_bytes), endpoint.body)
+        result = await endpoint.handler(call)
+    except DeskwireError as error:
+        return problem(error)
+    if isinstance(result, Response):
+        return result
+    if result is None:
+        return Response(status_code=204)
+    return Response(codec.encode(result), status_code=endpoint.status, media_type="application/json")
+
+
+def problem(error: DeskwireError) -> Response:
+    """The answer to an expected error."""
+    retry = getattr(error, "retry_after", None)
+    body = Problem(
+        code=error.code,
+        message=error.message,
+        field=getattr(error, "field", None),
+        who=getattr(error, "who", None),
+        retry_after_ms=None if retry is None else int(retry * 1000),
+    )
+    headers = {"cache-control": "no-store"}
+    if retry is not None:
+        headers["retry-after"] = str(max(1, round(retry)))
+    if error.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return Response(codec.encode(body), status_code=error.status, media_type="application/json", headers=headers)
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body, up to ``limit`` bytes. Raises TooLarge before more than that is in memory."""
+    length = request.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > limit:
+        raise TooLarge(f"At most {limit} bytes.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge(f"At most {limit} bytes.")
+    return bytes(body)
+
+
+# --- who is calling -------------------------------------------------------------------------------------------------
+
+
+async def _admit(endpoint: Endpoint, call: Call) -> None:
+    """Fill the caller in, or raise."""
+    permission = endpoint.permission
+    if permission is Permission.PUBLIC:
+        if endpoint.unsafe:
+            check_csrf(call.request, call.desk.settings.url, by_cookie=True)
+        return
+    token = bearer(call.request.headers.get("authorization", ""))
+    if endpoint.unsafe:
+        check_csrf(call.request, call.desk.settings.url, by_cookie=token is None)
+    if permission is Permission.CUSTOMER:
+        call._customer = await call.desk.customers.by_token(token or cookie(call.request.headers, CUSTOMER_COOKIE))
+        return
+    if token is not None:
+        call._technician = await call.desk.technicians.by_api_token(token)
+    else:
+        call.session = await call.desk.technicians.session(cookie(call.request.headers, SESSION_COOKIE))
+        call._technician = call.session.technician
+        if call.session.must_change_password and permission is not Permission.SESSION:
+            raise Forbidden("Choose a password of your own first.")
+    if permission is Permission.ADMINISTRATOR and call.technician.role != "administrator":
+        raise NotFound
+
+
+def bearer(header: str) -> str | None:
+    """The token of an Authorization header."""
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def cookie_name(name: str, *, secure: bool) -> str:
+    """``__Host-`` binds a cookie to our host and path, but browsers take it over TLS (or loopback) only."""
+    return f"__Host-{name}" if secure else name
+
+
+def cookie(headers: Mapping[str, str], name: str) -> str | None:
+    """The value of our cookie under either of its names."""
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(headers.get("cookie", ""))
+    except CookieError:
+        return None
+    for candidate in (cookie_name(name, secure=True), name):
+        if candidate in jar:
+            return jar[candidate].value
+    return None
+
+
+def check_csrf(request: Request, url: str, *, by_cookie: bool) -> None:
+    """What changes something must come from our own pages, unless it carries a bearer token.
+
+    A browser that is made to send a request by a foreign site tells so (Sec-Fetch-Site, Origin) and cannot add the
+    header. Programs send neither header nor cookie and have nothing to forge.
+    """
+    if not by_cookie:
+        return
+    origin = request.headers.get("origin")
+    foreign = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    if foreign or (origin is not None and not same_origin(origin, url, request.headers.get("host", ""))):
+        raise Forbidden("This request came from another site.")
+    if "cookie" in request.headers and CSRF_HEADER not in request.headers:
+        raise Forbidden(f"The header {CSRF_HEADER} is missing.")
+
+
+def same_origin(origin: str, url: str, host: str) -> bool:
+    """Whether the Origin is one of our own addresses: the public one, or on loopback the one that was asked for."""
+    ours = urlsplit(url)
+    try:
+        theirs = urlsplit(origin)
+        parts = (theirs.scheme, theirs.hostname, theirs.port)
+        if theirs.path or theirs.query or theirs.username or not theirs.hostname:
+            return False
+    except ValueError:
+        return False
+    if parts == (ours.scheme, ours.hostname, ours.port):
+        return True
+    loopback = ("127.0.0.1", "localhost", "::1")
+    return ours.hostname in loopback and theirs.hostname in loopback and theirs.netloc == host
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+    """For the few answers that are no Struct."""
+    return Response(json.dumps(value), status_code=status, media_type="application/json")

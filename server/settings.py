@@ -1,0 +1,153 @@
+"""Settings: one frozen Struct, read from DESKWIRE_* environment variables and an optional TOML file.
+
+Environment beats file beats default. The unit stands in the name. An unknown key in the file is an error, an unknown
+DESKWIRE_* variable a warning: files are ours, environments are shared. docs/operations.md lists every setting; a test
+keeps that list complete.
+"""
+
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from server.errors import BadInput
+
+PREFIX = "DESKWIRE_"
+FILE_VARIABLE = "DESKWIRE_CONFIG"
+"""Path of the TOML file; it is no setting itself."""
+
+Positive = Annotated[int, Meta(ge=1)]
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All settings with their defaults."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8000
+    """Port to listen on; 0 takes a free one."""
+    data_dir: str = "./data"
+    """Everything that must survive a restart, and nothing else."""
+    public_url: str = ""
+    """Address under which browsers reach this server, e.g. https://desk.example.com; empty: http://host:port."""
+    tls_cert: str = ""
+    """PEM file; with tls_key the server speaks TLS itself."""
+    tls_key: str = ""
+    insecure_http: bool = False
+    """Allow sign-in over plain HTTP outside loopback, with a banner."""
+    forwarded_allow_ips: str = ""
+    """Addresses of proxies whose X-Forwarded-For is believed, comma separated. '*' is refused."""
+
+    session_idle_minutes: Positive = 30
+    """A console session ends after this long without any activity (ASVS 7.3.1)."""
+    session_hours: Positive = 12
+    """A console session ends after this long in any case (NIST 800-63B AAL2)."""
+    customer_token_days: Positive = 30
+    """A customer's browser is remembered this long after its last visit."""
+
+    first_message_seconds: Positive = 5
+    """A socket that has not said hello by then is closed."""
+    heartbeat_seconds: Positive = 25
+    """Application heartbeat; proxies cut idle connections at 60 s."""
+    ping_seconds: Positive = 20
+    """WebSocket ping interval and time-out."""
+    graceful_seconds: Positive = 10
+    """How long a stop waits for open requests."""
+    inbox_frames: Positive = 32
+    """Commands of one socket that may wait; then the answer is busy."""
+    outbox_frames: Positive = 256
+    """Frames that may wait for one slow socket; then it is cut and resumes."""
+    outbox_bytes: Positive = 1_048_576
+    send_seconds: Positive = 10
+    """A single send to a socket may take this long."""
+    customer_burst: Positive = 10
+    """Messages a customer may send at once; then one a second."""
+    technician_burst: Positive = 30
+    """Messages a technician may send at once; then five a second."""
+    sockets: Positive = 5_000
+    """Open sockets per process."""
+    sockets_per_address: Positive = 20
+    """Sockets per address that have not shown who they are yet."""
+    handshakes_per_second: Positive = 1_000
+    """New sockets per process."""
+    sockets_per_customer: Positive = 5
+    sockets_per_technician: Positive = 10
+    tickets_per_address_hour: Positive = 30
+    """Tickets that one address may open within an hour (offices share an address)."""
+    body_bytes: Positive = 65_536
+    """Largest request body."""
+    min_free_mib: Annotated[int, Meta(ge=0)] = 64
+    """Below this much free disk, doctor and /readyz complain."""
+
+    log_format: str = "auto"
+    """json, text or auto (text on a terminal)."""
+    log_level: str = "info"
+    metrics: bool = True
+    """Serve /metrics to loopback and to bearers of metrics_token."""
+    metrics_token: str = ""
+
+    @property
+    def data(self) -> Path:
+        """The data directory as an absolute path."""
+        return Path(self.data_dir).expanduser().absolute()
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        return self.data / "deskwire.db"
+
+    @property
+    def tls(self) -> bool:
+        """Whether this process speaks TLS."""
+        return bool(self.tls_cert and self.tls_key)
+
+    @property
+    def url(self) -> str:
+        """Public address without a slash at its end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment and the file that DESKWIRE_CONFIG names. Raises BadInput with the key's name."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    path = environ.get(FILE_VARIABLE)
+    if path:
+        try:
+            values = tomllib.loads(Path(path).read_text())
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise BadInput(f"{path}: {error}") from None
+    names = set(Settings.__struct_fields__)
+    for variable, value in environ.items():
+        if not variable.startswith(PREFIX) or variable == FILE_VARIABLE:
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name in names:
+            values[name] = value
+        else:
+            print(f"deskwire: {variable} is not a setting and is ignored", file=sys.stderr)  # noqa: T201 - no logger yet
+    try:
+        settings = msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"Settings: {error}") from None
+    _check(settings)
+    return settings
+
+
+def _check(settings: Settings) -> None:
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise BadInput("Settings: tls_cert and tls_key go together.")
+    if "*" in settings.forwarded_allow_ips:
+        raise BadInput("Settings: forwarded_allow_ips must name the proxies; '*' would let anybody choose an address.")
+    if settings.log_format not in ("auto", "json", "text"):
+        raise BadInput("Settings: log_format is json, text or auto.")
+    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+        raise BadInput("Settings: public_url begins with http:// or https://.")

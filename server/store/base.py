@@ -1,0 +1,60 @@
+"""What every store promises."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+import msgspec
+from sqlalchemy import Connection
+
+T = TypeVar("T")
+
+
+class Announcement(msgspec.Struct, frozen=True):
+    """Something to tell the world once the transaction is on disk. ``seq`` 0: not numbered, may be lost."""
+
+    topic: str
+    seq: int
+    frame: bytes
+
+
+class Tx:
+    """One transaction: the connection, and what to announce after COMMIT."""
+
+    def __init__(self, conn: Connection) -> None:
+        self.conn = conn
+        self.announcements: list[Announcement] = []
+
+    def announce(self, topic: str, seq: int, frame: bytes) -> None:
+        """Tell the topic after COMMIT, in commit order. Nothing is told when the transaction fails."""
+        self.announcements.append(Announcement(topic, seq, frame))
+
+
+OnCommit = Callable[[list[Announcement]], None]
+"""Called in the event loop, in commit order, before the writers learn of their success."""
+
+
+class Store(Protocol):
+    """A database.
+
+    ``write``: when it returns, the unit's changes survive a power cut; when it raises, nothing of the unit happened
+    (after a lost connection during COMMIT it may have: hence client_id). Units of one process commit in the order in
+    which they ran. A unit may run twice, and must not touch anything but its Tx.
+
+    ``read``: one consistent snapshot, never older than the last write that returned in this process.
+
+    Both finish even if the caller is cancelled. Errors: DeskwireError from the unit itself, StorageFull, Busy.
+    """
+
+    on_commit: OnCommit
+
+    async def write(self, unit: Callable[[Tx], T]) -> T:
+        """Run the unit in a transaction."""
+        ...
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Run a query on a snapshot."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was accepted, then let go."""
+        ...

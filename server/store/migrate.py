@@ -1,0 +1,63 @@
+"""Brings a database to this program's schema, and says where it stands. Downgrades are restores from a backup."""
+
+from pathlib import Path
+
+import msgspec
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from server.store import sqlite
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where a database stands. ``current`` is None for an empty one; ``known`` is false for one of a newer program."""
+
+    current: str | None
+    head: str
+    known: bool
+
+    @property
+    def ready(self) -> bool:
+        """Whether this program can work with it."""
+        return self.current == self.head
+
+
+def _config(conn: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    if conn is not None:
+        config.attributes["connection"] = conn
+    return config
+
+
+def standing(path: Path) -> Standing:
+    """Where the SQLite file stands. The file need not exist."""
+    script = ScriptDirectory.from_config(_config())
+    head = script.get_current_head() or ""
+    if not path.exists():
+        return Standing(None, head, known=True)
+    engine = sqlite.engine_for(path, write=False)
+    with engine.connect() as conn:
+        current = MigrationContext.configure(conn).get_current_revision()
+    known = current is None or any(step.revision == current for step in script.walk_revisions())
+    return Standing(current, head, known)
+
+
+def upgrade(path: Path) -> Standing:
+    """Run the missing migrations; returns where the database stood before."""
+    before = standing(path)
+    if not before.known:
+        raise RuntimeError(
+            f"The database is of a newer Deskwire (revision {before.current}); this one knows {before.head}."
+        )
+    if not before.ready:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        engine = sqlite.engine_for(path, write=True)
+        with engine.connect() as conn:
+            command.upgrade(_config(conn), "head")
+            conn.commit()
+    return before

@@ -1,0 +1,34 @@
+"""Side effects that a transaction left to be done: taken by lease, done at least once, then removed."""
+
+
+from sqlalchemy import Connection, delete, select, update
+
+from server.store.tables import AnyRow, outbox
+
+
+def take(conn: Connection, kind: str, owner: str, now: int, lease_ms: int, limit: int) -> list[AnyRow]:
+    """Lease up to ``limit`` rows that nobody holds (or whose holder is gone), oldest first."""
+    free = (
+        select(outbox.c.id)
+        .where(outbox.c.kind == kind, outbox.c.lease_until < now)
+        .order_by(outbox.c.id)
+        .limit(limit)
+        .scalar_subquery()
+    )
+    rows = conn.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(free), outbox.c.lease_until < now)
+        .values(lease_owner=owner, lease_until=now + lease_ms, attempts=outbox.c.attempts + 1)
+        .returning(outbox.c.id, outbox.c.company_id, outbox.c.ticket_id, outbox.c.event_id, outbox.c.attempts)
+    ).all()
+    return sorted(rows, key=lambda row: int(row.id))
+
+
+def done(conn: Connection, ids: list[int]) -> None:
+    """These are done."""
+    conn.execute(delete(outbox).where(outbox.c.id.in_(ids)))
+
+
+def pending(conn: Connection, kind: str) -> bool:
+    """Whether anything of this kind is left."""
+    return conn.execute(select(outbox.c.id).where(outbox.c.kind == kind).limit(1)).first() is not None

@@ -1,0 +1,122 @@
+"""Statements about companies, portals, ticket keys and queues."""
+
+
+import msgspec
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from server.domain.ids import new_id
+from server.domain.portal import PortalSettings
+from server.store.tables import AnyRow, companies, key_prefixes, portals, queues
+
+
+class PortalRecord(msgspec.Struct, frozen=True):
+    """A portal with its company and the queue its tickets wait in."""
+
+    id: str
+    slug: str
+    name: str
+    company_id: str
+    company: str
+    key_prefix: str
+    queue_id: str
+    settings: PortalSettings
+
+
+_select_portal = (
+    select(
+        portals.c.id,
+        portals.c.slug,
+        portals.c.name,
+        portals.c.company_id,
+        companies.c.name.label("company"),
+        portals.c.key_prefix,
+        queues.c.id.label("queue_id"),
+        portals.c.settings,
+    )
+    .join(companies, companies.c.id == portals.c.company_id)
+    .join(queues, (queues.c.kind == "portal") & (queues.c.owner_id == portals.c.id))
+)
+
+
+def _record(row: AnyRow) -> PortalRecord:
+    values = dict(row._mapping)
+    values["settings"] = msgspec.convert(values["settings"], PortalSettings)
+    return PortalRecord(**values)
+
+
+def by_slug(conn: Connection, slug: str) -> PortalRecord | None:
+    """The portal of this address."""
+    row = conn.execute(_select_portal.where(portals.c.slug == slug)).one_or_none()
+    return _record(row) if row else None
+
+
+def by_id(conn: Connection, portal_id: str) -> PortalRecord | None:
+    """The portal with this id."""
+    row = conn.execute(_select_portal.where(portals.c.id == portal_id)).one_or_none()
+    return _record(row) if row else None
+
+
+def all_portals(conn: Connection) -> list[PortalRecord]:
+    """Every portal, by address."""
+    return [_record(row) for row in conn.execute(_select_portal.order_by(portals.c.slug))]
+
+
+def add_company(conn: Connection, slug: str, name: str, now: int) -> str:
+    """A new company; returns its id."""
+    company_id = new_id()
+    conn.execute(companies.insert().values(id=company_id, slug=slug, name=name, created_at=now))
+    return company_id
+
+
+def company_by_slug(conn: Connection, slug: str) -> AnyRow | None:
+    """id, slug and name of a company."""
+    return conn.execute(
+        select(companies.c.id, companies.c.slug, companies.c.name).where(companies.c.slug == slug)
+    ).one_or_none()
+
+
+def all_companies(conn: Connection) -> list[AnyRow]:
+    """id, slug and name of every company, by slug."""
+    return list(conn.execute(select(companies.c.id, companies.c.slug, companies.c.name).order_by(companies.c.slug)))
+
+
+def add_portal(
+    conn: Connection, company_id: str, slug: str, name: str, key_prefix: str, settings: PortalSettings, now: int
+) -> str:
+    """A new portal with its queue; returns its id. The prefix must be free or the company's own (ValueError)."""
+    conn.execute(insert(key_prefixes).values(prefix=key_prefix, company_id=company_id).on_conflict_do_nothing())
+    owner = conn.execute(select(key_prefixes.c.company_id).where(key_prefixes.c.prefix == key_prefix)).scalar_one()
+    if owner != company_id:
+        raise ValueError(f"The key prefix {key_prefix} belongs to another company.")
+    portal_id = new_id()
+    conn.execute(
+        portals.insert().values(
+            id=portal_id,
+            company_id=company_id,
+            slug=slug,
+            name=name,
+            key_prefix=key_prefix,
+            settings=msgspec.to_builtins(settings),
+            created_at=now,
+        )
+    )
+    conn.execute(queues.insert().values(id=new_id(), company_id=company_id, kind="portal", owner_id=portal_id))
+    return portal_id
+
+
+def set_settings(conn: Connection, portal_id: str, settings: PortalSettings) -> None:
+    """Replace a portal's settings."""
+    conn.execute(update(portals).where(portals.c.id == portal_id).values(settings=msgspec.to_builtins(settings)))
+
+
+def next_key_no(conn: Connection, prefix: str) -> int:
+    """Count the prefix up; part of the transaction that makes the ticket, so that keys have no holes."""
+    return int(
+        conn.execute(
+            update(key_prefixes)
+            .where(key_prefixes.c.prefix == prefix)
+            .values(last_no=key_prefixes.c.last_no + 1)
+            .returning(key_prefixes.c.last_no)
+        ).scalar_one()
+    )

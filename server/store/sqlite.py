@@ -1,0 +1,219 @@
+"""SQLite: one writer thread that commits in groups, and a few reader threads.
+
+Why threads and not aiosqlite: a unit is a plain function, so one hop into a thread carries a whole transaction, and the
+writer takes whatever waits (up to 64 units) into one COMMIT, which is what a durable write costs (docs/decisions/0003).
+"""
+
+import asyncio
+import logging
+import queue
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from server.errors import Busy, DeskwireError, StorageFull
+from server.store.base import Announcement, OnCommit, Tx
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+BATCH = 64
+"""Most units in one COMMIT: 64 cost 1.7 times one on a quiet disk, and the first of them does not wait long."""
+READERS = 4
+BUSY_MS = 5_000
+"""How long a write waits for another process (backup, command line) before it fails with busy."""
+
+
+def engine_for(path: Path, *, write: bool) -> Engine:
+    """An engine whose connections have the pragmas that durability and foreign keys need."""
+
+    def connect() -> sqlite3.Connection:
+        raw = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
+        raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        mode = raw.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            raise Busy(f"SQLite refuses WAL on {path} ({mode}); is it a network file system?")
+        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute("PRAGMA foreign_keys = ON")
+        if not write:
+            raw.execute("PRAGMA query_only = ON")
+        return raw
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    begin = "BEGIN IMMEDIATE" if write else "BEGIN"
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql(begin)
+
+    return engine
+
+
+def translated(error: Exception) -> Exception:
+    """SQLite's own errors that a client should understand."""
+    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.OperationalError):
+        text = str(error.orig)
+        if "full" in text or "disk I/O" in text:
+            return StorageFull()
+        if "locked" in text or "busy" in text:
+            return Busy()
+    return error
+
+
+class _Job:
+    """A unit that waits for the writer."""
+
+    __slots__ = ("announcements", "error", "future", "result", "unit")
+
+    def __init__(self, unit: Callable[[Tx], Any], future: "asyncio.Future[Any]") -> None:
+        self.unit = unit
+        self.future = future
+        self.result: Any = None
+        self.error: Exception | None = None
+        self.announcements: list[Announcement] = []
+
+
+class SqliteStore:
+    """See base.Store for the promise."""
+
+    def __init__(self, path: Path, on_commit: OnCommit) -> None:
+        self.path = path
+        self.on_commit = on_commit
+        self._loop = asyncio.get_running_loop()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._writer_engine = engine_for(path, write=True)
+        self._reader_engine = engine_for(path, write=False)
+        self._local = threading.local()
+        self._read_connections: list[Connection] = []
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
+        self._writer = threading.Thread(target=self._write_forever, name="sqlite-write", daemon=True)
+        self._writer.start()
+
+    async def write(self, unit: Callable[[Tx], T]) -> T:
+        """Run the unit in the writer's next group."""
+        if self._closed:
+            raise Busy("The server is stopping.")
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._jobs.put(_Job(unit, future))
+        return await asyncio.shield(future)
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Run the query in a reader thread, inside one snapshot."""
+        return await asyncio.shield(self._loop.run_in_executor(self._readers, self._read, query))
+
+    async def close(self) -> None:
+        """Finish accepted units, then close every connection."""
+        if self._closed:
+            return
+        self._closed = True
+        self._jobs.put(None)
+        await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._readers.shutdown)
+        for conn in self._read_connections:
+            conn.close()
+        await asyncio.sleep(0)  # lets the outcomes of the last group settle
+
+    # --- readers -------------------------------------------------------------------------------------------------
+
+    def _read(self, query: Callable[[Connection], T]) -> T:
+        conn: Connection | None = getattr(self._local, "conn", None)
+        if conn is None:
+            conn = self._local.conn = self._reader_engine.connect()
+            self._read_connections.append(conn)
+        try:
+            with conn.begin():
+                return query(conn)
+        except DBAPIError as error:
+            raise translated(error) from error
+
+    # --- the writer ----------------------------------------------------------------------------------------------
+
+    def _write_forever(self) -> None:
+        with self._writer_engine.connect() as conn:
+            stopping = False
+            while not stopping:
+                jobs, stopping = self._take_what_waits()
+                if jobs:
+                    self._run(conn, jobs)
+                    self._loop.call_soon_threadsafe(self._settle, jobs)
+
+    def _take_what_waits(self) -> tuple[list[_Job], bool]:
+        jobs: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            jobs.append(job)
+            if len(jobs) == BATCH:
+                return jobs, False
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return jobs, False
+        return jobs, True
+
+    def _run(self, conn: Connection, jobs: list[_Job]) -> None:
+        """All units in one transaction; where that fails, each in its own, so that one cannot spoil the others."""
+        try:
+            self._run_together(conn, jobs)
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is met again or not in a transaction of its own
+            if len(jobs) > 1:
+                log.debug("a group of %d writes is run one by one: %s", len(jobs), error)
+        for job in jobs:
+            job.result, job.error, job.announcements = None, None, []
+            try:
+                self._run_together(conn, [job])
+            except Exception as error:  # noqa: BLE001 - it belongs to the caller, who gets it
+                job.error = translated(error)
+                job.announcements = []
+
+    @staticmethod
+    def _run_together(conn: Connection, jobs: list[_Job]) -> None:
+        raw = conn.connection.driver_connection
+        if not isinstance(raw, sqlite3.Connection):
+            raise TypeError("not an SQLite connection")
+        with conn.begin():
+            for job in jobs:
+                tx = Tx(conn)
+                changes = raw.total_changes
+                try:
+                    job.result = job.unit(tx)
+                except DeskwireError as error:
+                    if raw.total_changes != changes or len(jobs) == 1:
+                        raise
+                    job.error = error  # it only looked: the others need no rollback
+                else:
+                    job.announcements = tx.announcements
+
+    def _settle(self, jobs: list[_Job]) -> None:
+        announcements = [told for job in jobs for told in job.announcements]
+        if announcements:
+            self.on_commit(announcements)
+        for job in jobs:
+            if job.future.done():
+                continue
+            if job.error is None:
+                job.future.set_result(job.result)
+            else:
+                job.future.set_exception(job.error)
+
+
+def backup(source: Path, target: Path) -> None:
+    """Copy a live database into one file, consistently, while it is being written."""
+    with sqlite3.connect(source) as live, sqlite3.connect(target) as copy:
+        live.backup(copy, pages=1_000)
+        copy.execute("PRAGMA journal_mode = DELETE")
+    live.close()
+    copy.close()
+
+
+def free_mib(path: Path) -> int:
+    """Free space of the disk that holds the path, in MiB."""
+    return shutil.disk_usage(path).free // (1024 * 1024)

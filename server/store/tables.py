@@ -1,0 +1,302 @@
+"""The tables, as SQLAlchemy Core sees them. Migrations (migrations/versions) make them; a test compares the two.
+
+Ids are 32 hex digits, times are milliseconds since 1970 UTC in BIGINT, booleans are what the engine makes of Boolean.
+``company_id`` is in every table that holds a company's data, and composite foreign keys keep a row of one company from
+pointing at a row of another.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of whatever columns a statement selects."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts rowids only for INTEGER PRIMARY KEY
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="epoch (new after restore), secret (keys are derived from it)",
+)
+
+companies = Table(
+    "companies",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("slug", String(63), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("list_seq", BigInteger, nullable=False, server_default="0"),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+key_prefixes = Table(
+    "key_prefixes",
+    metadata,
+    Column("prefix", String(16), primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("last_no", BigInteger, nullable=False, server_default="0"),
+    comment="ticket keys ACME-1, ACME-2 … count here",
+)
+
+portals = Table(
+    "portals",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("slug", String(63), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("key_prefix", ForeignKey("key_prefixes.prefix"), nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("company_id", "id"),
+)
+
+queues = Table(
+    "queues",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("owner_id", String(32), nullable=False),
+    UniqueConstraint("kind", "owner_id"),
+    UniqueConstraint("company_id", "id"),
+    CheckConstraint("kind in ('portal', 'team', 'technician')", name="kind"),
+    comment="where an unassigned ticket waits; owner_id is the portal, team or technician",
+)
+
+technicians = Table(
+    "technicians",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("public_name", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("must_change_password", Boolean, nullable=False),
+    Column("totp_secret", Text),
+    Column("totp_pending", Text),
+    Column("totp_last_step", BigInteger, nullable=False, server_default="0"),
+    Column("availability", String(16), nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    CheckConstraint("role in ('technician', 'administrator')", name="role"),
+    CheckConstraint("availability in ('available', 'away')", name="availability"),
+)
+
+access = Table(
+    "access",
+    metadata,
+    Column("technician_id", ForeignKey("technicians.id"), primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), primary_key=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("technician_id", ForeignKey("technicians.id"), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("ip", Text, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    comment="console sessions; hash is the SHA-256 of the cookie",
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("technician_id", ForeignKey("technicians.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+throttles = Table(
+    "throttles",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("blocked_until", BigInteger, nullable=False),
+    comment="failed sign-ins per account and address; a restart must not forget them",
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("portal_id", ForeignKey("portals.id"), nullable=False),
+    Column("subject", Text),
+    Column("name", Text),
+    Column("email", Text),
+    Column("verified", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("company_id", "id"),
+    UniqueConstraint("portal_id", "subject"),
+    comment="subject: sub of a signed identity; then verified is true",
+)
+
+customer_tokens = Table(
+    "customer_tokens",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("customer_id", String(32), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["company_id", "customer_id"], ["customers.company_id", "customers.id"]),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("portal_id", String(32), nullable=False),
+    Column("queue_id", String(32), nullable=False),
+    Column("customer_id", String(32), nullable=False),
+    Column("key_prefix", String(16), nullable=False),
+    Column("key_no", BigInteger, nullable=False),
+    Column("client_id", String(36), nullable=False),
+    Column("client_hash", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("customer_sort", Text, nullable=False),
+    Column("email", Text),
+    Column("company_name", Text),
+    Column("company_code", Text),
+    Column("verified", Boolean, nullable=False),
+    Column("language", String(35)),
+    Column("status", String(20), nullable=False),
+    Column("chat", String(12), nullable=False),
+    Column("view", String(12), nullable=False),
+    Column("assignee_id", ForeignKey("technicians.id")),
+    Column("joined", Boolean, nullable=False),
+    Column("undo", JSON),
+    Column("created_at", BigInteger, nullable=False),
+    Column("queued_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    Column("outcome", String(12)),
+    Column("ip", Text, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("device_class", String(12), nullable=False),
+    Column("os", Text, nullable=False),
+    Column("browser", Text, nullable=False),
+    Column("list_seq", BigInteger, nullable=False),
+    Column("staff_seq", BigInteger, nullable=False),
+    Column("customer_seq", BigInteger, nullable=False),
+    Column("last_activity_at", BigInteger, nullable=False),
+    Column("waiting_since", BigInteger),
+    Column("customer_read", BigInteger, nullable=False),
+    Column("technician_read", BigInteger, nullable=False),
+    UniqueConstraint("company_id", "id"),
+    UniqueConstraint("key_prefix", "key_no"),
+    UniqueConstraint("portal_id", "client_id"),
+    ForeignKeyConstraint(["company_id", "portal_id"], ["portals.company_id", "portals.id"]),
+    ForeignKeyConstraint(["company_id", "queue_id"], ["queues.company_id", "queues.id"]),
+    ForeignKeyConstraint(["company_id", "customer_id"], ["customers.company_id", "customers.id"]),
+    comment="*_read: staff_seq of the last event that side has read",
+)
+Index("ix_tickets_list", tickets.c.company_id, tickets.c.list_seq)
+Index("ix_tickets_time", tickets.c.company_id, tickets.c.created_at)
+Index("ix_tickets_view", tickets.c.company_id, tickets.c.view, tickets.c.created_at)
+Index("ix_tickets_queue", tickets.c.queue_id, tickets.c.view, tickets.c.queued_at)
+Index("ix_tickets_assignee", tickets.c.assignee_id, tickets.c.view)
+Index("ix_tickets_customer", tickets.c.customer_id, tickets.c.created_at)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("ticket_id", String(32), nullable=False),
+    Column("staff_seq", BigInteger, nullable=False),
+    Column("customer_seq", BigInteger),
+    Column("kind", String(16), nullable=False),
+    Column("author_role", String(12), nullable=False),
+    Column("author_id", String(32)),
+    Column("author_name", Text, nullable=False),
+    Column("public_name", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("data", JSON),
+    Column("client_id", String(36)),
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("ticket_id", "staff_seq"),
+    UniqueConstraint("ticket_id", "customer_seq"),
+    UniqueConstraint("ticket_id", "author_id", "client_id"),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
+    comment="append-only; data: status and chat after the event, outcome",
+)
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
+    Column("author_id", String(32), primary_key=True),
+    Column("stream", String(32), primary_key=True),
+    Column("last_n", BigInteger, nullable=False),
+    comment="last number accepted from a tab",
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("company_id", String(32), nullable=False),
+    Column("ticket_id", String(32), nullable=False),
+    Column("event_id", String(32)),
+    Column("lease_owner", String(32)),
+    Column("lease_until", BigInteger, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    comment="side effects to be done at least once",
+)
+
+search = Table(
+    "search",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("company_id", String(32), nullable=False),
+    Column("ticket_id", String(32), nullable=False),
+    Column("event_id", String(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("ticket_id", "event_id"),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
+    comment="search_text() of a ticket's head (event_id '') and of each message and note",
+)
