@@ -1,0 +1,115 @@
+// Bundles the pages into static/dist: hashed files, a manifest that the server reads, and a check of what they weigh.
+//
+// manifest.json: {entry: {js, css, imports}}, names relative to static/dist; `imports` are the chunks to preload.
+// Entries: portal, widget, console (ES modules that share chunks) and loader (one classic script for other people's sites).
+
+import { existsSync } from "node:fs";
+import { readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, transform } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const dist = join(root, "static", "dist");
+
+/** Gzip KiB that a visitor waits for: a page's script and everything it imports statically, English texts included. */
+const LIMITS_KIB = { loader: 3, portal: 25, widget: 25, console: 120 };
+
+/** Line breaks in our templates never carry indentation that means something, and CSS goes through a real minifier. */
+const templates = {
+  name: "templates",
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]static[\\/](?!dist).*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      return { contents: (await minifiedCss(source)).replace(/\n[ \t]+/g, "\n"), loader: "ts" };
+    });
+  },
+};
+
+async function minifiedCss(source) {
+  const sheets = [...source.matchAll(/(?<=\bcss`)[^`]*(?=`)/g)].filter(([text]) => !text.includes("${"));
+  for (const [text] of sheets) {
+    const { code } = await transform(text, { loader: "css", minify: true });
+    source = source.replace(text, () => code.trim().replaceAll("\\", "\\\\"));
+  }
+  return source;
+}
+
+async function bundle(entryPoints, options) {
+  const { metafile } = await build({
+    entryPoints,
+    bundle: true,
+    minify: true,
+    target: "es2022",
+    outdir: dist,
+    entryNames: "[name]-[hash]",
+    chunkNames: "chunk-[hash]",
+    legalComments: "none",
+    logLevel: "warning",
+    metafile: true,
+    absWorkingDir: root,
+    plugins: [templates],
+    ...options,
+  });
+  return metafile.outputs;
+}
+
+/** Output files that an output file needs before it can run. */
+function staticImports(outputs, file, found = new Set()) {
+  for (const { path, kind } of outputs[file].imports) {
+    if (kind === "import-statement" && !found.has(path)) {
+      found.add(path);
+      staticImports(outputs, path, found);
+    }
+  }
+  return [...found];
+}
+
+async function gzipSize(files) {
+  const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(join(root, file)), { level: 9 }).length));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Names of entries as the server knows them: portal, widget, console, loader, base. */
+function entryFiles(outputs) {
+  return Object.entries(outputs)
+    .filter(([, output]) => output.entryPoint)
+    .map(([file, output]) => [basename(output.entryPoint).replace(/\.\w+$/, ""), file])
+    .filter(([name]) => name in LIMITS_KIB || name === "base");
+}
+
+async function clean() {
+  if (!existsSync(dist)) return;
+  for (const name of await readdir(dist)) await rm(join(dist, name), { recursive: true });
+}
+
+async function main() {
+  await clean();
+  const pages = await bundle(
+    ["static/portal/portal.ts", "static/widget/widget.ts", "static/console/console.ts"].filter((path) => existsSync(join(root, path))),
+    { format: "esm", splitting: true },
+  );
+  const loader = await bundle(["static/widget/loader.ts"], { format: "iife" });
+  const styles = await bundle(["static/shared/base.css"], {});
+  const [[, base]] = entryFiles(styles);
+
+  const outputs = { ...pages, ...loader };
+  const manifest = {};
+  const tooHeavy = [];
+  for (const [name, file] of entryFiles(outputs)) {
+    const imports = staticImports(outputs, file);
+    manifest[name] = {
+      js: basename(file),
+      css: name === "loader" ? null : basename(base),
+      imports: imports.map((path) => basename(path)),
+    };
+    const kib = (await gzipSize([file, ...imports, ...(name === "loader" ? [] : [base])])) / 1024;
+    console.log(`${name.padEnd(8)} ${kib.toFixed(1).padStart(6)} KiB gzip (at most ${LIMITS_KIB[name]})`);
+    if (kib > LIMITS_KIB[name]) tooHeavy.push(name);
+  }
+  await writeFile(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
+  if (tooHeavy.length > 0) throw new Error(`Too heavy: ${tooHeavy.join(", ")}`);
+}
+
+await main();

@@ -1,0 +1,120 @@
+/**
+ * Texts of the pages. A page hands its English catalog and loaders for the other languages to `startTexts`; elements call
+ * `t` while they render and put `new Texts(this)` in their class to render again when the language changes.
+ *
+ * Catalogs are flat: key -> text with {placeholders}, or key -> {one, few, many, other} chosen by the number {n}.
+ */
+
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type common from "../locales/en/common.json";
+import type console from "../locales/en/console.json";
+import type portal from "../locales/en/portal.json";
+import { recall, remember } from "./storage.ts";
+
+export const LANGUAGES = { en: "English", fr: "Français", ru: "Русский", nl: "Nederlands" } as const;
+export type Language = keyof typeof LANGUAGES;
+
+export type Key = keyof typeof common | keyof typeof portal | keyof typeof console;
+export type Catalog = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+export type Params = Readonly<Record<string, string | number>>;
+export type Loaders = Readonly<Record<Exclude<Language, "en">, () => Promise<Catalog>>>;
+
+const REMEMBERED = "language";
+
+let english: Catalog = {};
+let texts: Catalog = {};
+let current: Language = "en";
+let loaders: Loaders | null = null;
+const listeners = new Set<() => void>();
+
+/** Resolves when the reader's language is there. Where its file cannot be loaded the page speaks English. */
+export async function startTexts(catalog: Catalog, others: Loaders, offered: readonly string[] = []): Promise<void> {
+  english = texts = catalog;
+  loaders = others;
+  await show(preferred(recall(REMEMBERED), navigator.languages, offered));
+}
+
+/** The first language that the reader wants and we have; `offered` empty means all of ours. */
+export function preferred(chosen: string | null, wanted: readonly string[], offered: readonly string[]): Language {
+  for (const tag of chosen === null ? wanted : [chosen, ...wanted]) {
+    const language = tag.toLowerCase().split("-")[0] ?? "";
+    if (isLanguage(language) && (offered.length === 0 || offered.includes(language))) return language;
+  }
+  return "en";
+}
+
+/** Switches the page's language and remembers the choice. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  remember(REMEMBERED, language);
+  await show(language);
+}
+
+export function language(): Language {
+  return current;
+}
+
+/** What a reader understands best, for the server: an explicit choice here, else the browser's first language. */
+export function spokenLanguage(): string {
+  const tag = recall(REMEMBERED) ?? navigator.language;
+  return /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag) && tag.length <= 35 ? tag : current;
+}
+
+/** The text of a key in the page's language. */
+export function t(key: Key, params: Params = {}): string {
+  return translate(texts, english, current, key, params);
+}
+
+/** The same as a function of its catalogs. A text that is missing is English; an unknown key shows itself. */
+export function translate(catalog: Catalog, fallback: Catalog, tag: string, key: string, params: Params): string {
+  const entry = catalog[key] ?? fallback[key] ?? key;
+  const text = typeof entry === "string" ? entry : (entry[pluralForm(tag, params["n"])] ?? entry["other"] ?? key);
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = params[name];
+    return value === undefined ? placeholder : typeof value === "number" ? value.toLocaleString(tag) : value;
+  });
+}
+
+function pluralForm(tag: string, n: string | number | undefined): string {
+  return new Intl.PluralRules(tag).select(Number(n));
+}
+
+function isLanguage(tag: string): tag is Language {
+  return tag in LANGUAGES;
+}
+
+async function show(next: Language): Promise<void> {
+  try {
+    texts = next === "en" || !loaders ? english : await loaders[next]();
+    current = next;
+  } catch {
+    texts = english;
+    current = "en";
+  }
+  document.documentElement.lang = current;
+  for (const listener of listeners) listener();
+}
+
+/** Calls back whenever the page's language has changed. */
+export function onLanguage(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Renders its element again when the language changes. */
+export class Texts implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  #stop: () => void = () => undefined;
+
+  constructor(host: ReactiveControllerHost) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#stop = onLanguage(() => this.#host.requestUpdate());
+  }
+
+  hostDisconnected(): void {
+    this.#stop();
+  }
+}
