@@ -1,0 +1,303 @@
+/**
+ * The shared list as this page knows it. No I/O, no clock, no DOM.
+ *
+ * The server pages by offset while tickets come and go, so offsets alone would skip or repeat rows. What is kept here is
+ * one unbroken run of rows around what is on the screen; it grows at either end by a page that overlaps it, and the rows
+ * both have in common (the anchor) say where the new ones belong. A jump far away starts a new run.
+ *
+ * Rows never move by themselves: a row that leaves the view stays, dimmed; a row that enters it is only counted, until
+ * the list is asked for again.
+ */
+import type { HintFrame, Hint, ListPage, Sort, Summary, TicketFrame, View } from "../../shared/protocol.d.ts";
+import { compare, sameRank } from "./list-order.ts";
+
+export interface Order {
+  readonly view: View;
+  readonly sort: Sort;
+  readonly descending: boolean;
+}
+
+export interface ListRow {
+  ticket: Summary;
+  hint: Hint;
+  /** Number of the last change that is in `ticket`. */
+  seq: number;
+  /** No longer in this view. */
+  left: boolean;
+  /** Would stand elsewhere by now, so it says nothing about where others belong. */
+  moved: boolean;
+}
+
+/** A page to ask the server for, and how its answer joins the run. */
+export interface Wanted {
+  readonly join: "afresh" | "after" | "before";
+  /** Slot of the first row, for `afresh`. */
+  readonly slot: number;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Rows a page brings in. */
+export const PAGE = 100;
+/** Rows asked for on top at each side, in which the anchor is looked for: as many tickets may come and go between two pages. */
+export const OVERLAP = 25;
+/** The run's longest: memory stays small however far one scrolls. */
+export const KEPT = 1_000;
+
+export const FIRST_ORDER: Order = { view: "all", sort: "time", descending: true };
+
+export class ListStore {
+  order: Order = FIRST_ORDER;
+  /** Whether anything has been loaded in this order. */
+  loaded = false;
+  /** Slot of the run's first row. */
+  start = 0;
+  rows: ListRow[] = [];
+  /** Slots of the whole list, loaded or not. */
+  total = 0;
+  /** Tickets that belong into the view by now and are not shown. */
+  readonly newcomers = new Set<string>();
+
+  #byId = new Map<string, ListRow>();
+  /** Where each company's list stood when the run was started. */
+  #base: Record<string, number> = {};
+  /** Offset at the server minus slot here, when a page last told. */
+  #drift = 0;
+  #adrift = false;
+  /** What came while a page was on its way, whose rows may be older; null while none is. */
+  #sinceAsked: (TicketFrame | HintFrame)[] | null = null;
+
+  get end(): number {
+    return this.start + this.rows.length;
+  }
+
+  /** Whether asking anew would show something else. */
+  get stale(): boolean {
+    return this.newcomers.size > 0 || this.rows.some((row) => row.left);
+  }
+
+  at(slot: number): ListRow | undefined {
+    return this.rows[slot - this.start];
+  }
+
+  get(id: string): ListRow | undefined {
+    return this.#byId.get(id);
+  }
+
+  slotOf(id: string): number | null {
+    const row = this.#byId.get(id);
+    return row ? this.start + this.rows.indexOf(row) : null;
+  }
+
+  /** Forgets everything: another order, or the shared list is no longer ours to see. */
+  forget(order: Order = this.order): void {
+    this.order = order;
+    this.loaded = false;
+    this.total = 0;
+    this.#begin(0);
+    this.#sinceAsked = null;
+  }
+
+  /** The next page that the slots from `first` up to `last` (not included) need. */
+  wanted(first: number, last: number): Wanted | null {
+    if (!this.loaded) return afresh(0);
+    const until = Math.min(last, this.total);
+    if (first >= until) return null;
+    if (this.#adrift || first > this.end || until < this.start) return afresh(Math.max(0, first - OVERLAP));
+    if (until > this.end) {
+      return { join: "after", slot: 0, offset: Math.max(0, this.end + this.#drift - OVERLAP), limit: PAGE + 2 * OVERLAP };
+    }
+    if (first < this.start) {
+      const offset = Math.max(0, this.start + this.#drift - PAGE - OVERLAP);
+      return { join: "before", slot: 0, offset, limit: PAGE + 2 * OVERLAP };
+    }
+    return null;
+  }
+
+  /** The page that starts the list again from the top; what is shown stays until it is there. */
+  again(): Wanted {
+    return afresh(0);
+  }
+
+  /** A page is asked for: what comes from now on is remembered until `place` or `unanswered`. */
+  asked(): void {
+    this.#sinceAsked = [];
+  }
+
+  unanswered(): void {
+    this.#sinceAsked = null;
+  }
+
+  /**
+   * Takes in the answer. Returns by how many slots the rows on the screen were moved against the top of the list, so
+   * that scrolling can make up for it.
+   */
+  place(wanted: Wanted, page: ListPage): number {
+    const before = this.rows.length ? { row: this.rows[0], slot: this.start } : null;
+    if (wanted.join === "afresh") this.#placeAfresh(wanted, page);
+    else if (wanted.join === "after") this.#placeAfter(page);
+    else this.#placeBefore(page);
+    const since = this.#sinceAsked ?? [];
+    this.#sinceAsked = null;
+    for (const frame of since) {
+      if (frame.type === "ticket") this.apply(frame);
+      else this.hint(frame);
+    }
+    if (!before?.row || wanted.join === "afresh") return 0;
+    const now = this.slotOf(before.row.ticket.id);
+    return now === null ? 0 : now - before.slot;
+  }
+
+  /** A ticket changed or is new. */
+  apply(frame: TicketFrame): void {
+    this.#sinceAsked?.push(frame);
+    if (!this.loaded) return;
+    const { ticket, company, seq } = frame;
+    const row = this.#byId.get(ticket.id);
+    if (row) {
+      if (seq > row.seq) this.#patch(row, ticket, seq);
+    } else if (seq > (this.#base[company] ?? 0)) {
+      if (this.#belongs(ticket) && (frame.fresh || this.#wouldBeLoaded(ticket))) this.newcomers.add(ticket.id);
+      else if (!this.#belongs(ticket)) this.newcomers.delete(ticket.id);
+    }
+  }
+
+  /** What messages changed; hints carry no number, so an older one is told by its time. */
+  hint(frame: HintFrame): void {
+    this.#sinceAsked?.push(frame);
+    const { hint } = frame;
+    const row = this.#byId.get(hint.ticket);
+    if (row && hint.last_activity_at >= row.hint.last_activity_at) row.hint = hint;
+  }
+
+  /** A ticket is out of reach: its row goes, without waiting for the next reload. */
+  drop(id: string): void {
+    this.newcomers.delete(id);
+    const row = this.#byId.get(id);
+    if (!row) return;
+    this.#byId.delete(id);
+    this.rows.splice(this.rows.indexOf(row), 1);
+    this.total -= 1;
+  }
+
+  #begin(slot: number): void {
+    this.start = slot;
+    this.rows = [];
+    this.#byId.clear();
+    this.newcomers.clear();
+    this.#base = {};
+    this.#drift = 0;
+    this.#adrift = false;
+  }
+
+  #placeAfresh(wanted: Wanted, page: ListPage): void {
+    this.#begin(page.rows.length ? wanted.slot : 0);
+    this.loaded = true;
+    this.#base = page.positions;
+    this.rows = this.#take(page, page.rows);
+    // a list that got shorter than where we jumped to is shown from its top
+    this.#adrift = page.rows.length === 0 && page.total > 0;
+    this.total = page.rows.length || page.total === 0 ? Math.max(page.total, this.end) : page.total;
+  }
+
+  #placeAfter(page: ListPage): void {
+    const anchor = this.#lastShared(page);
+    if (anchor === null) {
+      this.#adrift = true;
+      return;
+    }
+    const fresh = page.rows.slice(anchor + 1).filter(({ ticket }) => !this.#byId.has(ticket.id));
+    this.rows.push(...this.#take(page, fresh));
+    const behind = page.total - page.offset - page.rows.length;
+    this.total = this.end + Math.max(0, behind);
+    this.#drift = page.offset + page.rows.length - this.end;
+    this.#trim(this.rows.length - KEPT);
+    if (fresh.length === 0 && behind > 0) this.#adrift = true;
+  }
+
+  #placeBefore(page: ListPage): void {
+    const anchor = this.#firstShared(page);
+    if (anchor === null) {
+      this.#adrift = true;
+      return;
+    }
+    const fresh = page.rows.slice(0, anchor).filter(({ ticket }) => !this.#byId.has(ticket.id));
+    const behind = this.total - this.end;
+    this.rows.unshift(...this.#take(page, fresh));
+    // the top of the list is where the server says it is, however many slots we had kept for it
+    const above = page.offset === 0 ? 0 : Math.max(1, this.start - fresh.length);
+    this.start = above;
+    this.#drift = page.offset - this.start;
+    this.total = this.end + behind;
+    if (this.rows.length > KEPT) this.#cut(this.rows.splice(KEPT));
+    if (fresh.length === 0 && page.offset > 0) this.#adrift = true;
+  }
+
+  /** Index in the page of the last row that the end of the run has too. */
+  #lastShared(page: ListPage): number | null {
+    const tail = this.rows.slice(-PAGE - OVERLAP).reverse().filter(settled);
+    return indexOfFirst(page, tail);
+  }
+
+  #firstShared(page: ListPage): number | null {
+    return indexOfFirst(page, this.rows.slice(0, PAGE + OVERLAP).filter(settled));
+  }
+
+  #take(page: ListPage, rows: ListPage["rows"]): ListRow[] {
+    return rows.map(({ ticket, hint }) => {
+      const row = { ticket, hint, seq: page.positions[ticket.company.id] ?? 0, left: false, moved: false };
+      this.#byId.set(ticket.id, row);
+      this.newcomers.delete(ticket.id);
+      return row;
+    });
+  }
+
+  #trim(count: number): void {
+    if (count <= 0) return;
+    this.#cut(this.rows.splice(0, count));
+    this.start += count;
+  }
+
+  #cut(rows: ListRow[]): void {
+    for (const row of rows) this.#byId.delete(row.ticket.id);
+  }
+
+  #patch(row: ListRow, ticket: Summary, seq: number): void {
+    row.moved ||= !sameRank(row.ticket, ticket, this.order.sort);
+    row.ticket = ticket;
+    row.seq = seq;
+    row.left = !this.#belongs(ticket);
+  }
+
+  #belongs(ticket: Summary): boolean {
+    return this.order.view === "all" || ticket.view === this.order.view;
+  }
+
+  /** Whether a ticket that stood in the view all along would be in the run; if so and it is not, it is a newcomer. */
+  #wouldBeLoaded(ticket: Summary): boolean {
+    const first = this.rows.find(settled);
+    const last = [...this.rows].reverse().find(settled);
+    if (!first || !last) return this.end >= this.total;
+    const direction = this.order.descending ? -1 : 1;
+    const belowFirst = this.start === 0 || compare(first.ticket, ticket, this.order.sort) * direction < 0;
+    const aboveLast = this.end >= this.total || compare(ticket, last.ticket, this.order.sort) * direction < 0;
+    return belowFirst && aboveLast;
+  }
+}
+
+function afresh(slot: number): Wanted {
+  return { join: "afresh", slot, offset: slot, limit: PAGE };
+}
+
+function settled(row: ListRow): boolean {
+  return !row.left && !row.moved;
+}
+
+function indexOfFirst(page: ListPage, candidates: readonly ListRow[]): number | null {
+  const index = new Map(page.rows.map(({ ticket }, i) => [ticket.id, i]));
+  for (const { ticket } of candidates) {
+    const found = index.get(ticket.id);
+    if (found !== undefined) return found;
+  }
+  return null;
+}

@@ -1,0 +1,58 @@
+/** What the address after `#` says: which pane, which ticket. Nothing secret and no text of a customer ever stands there. */
+
+/** The places of the left side; on a phone, the three of the bottom bar. */
+export type Side = "tickets" | "mine" | "search";
+
+export interface Route {
+  readonly side: Side;
+  readonly ticket: string | null;
+  /** The details of the ticket are open (where they are a drawer or a page of their own). */
+  readonly details: boolean;
+  readonly account: boolean;
+  /** An event of the transcript to show, as a search result names it. */
+  readonly event: string | null;
+}
+
+export const HOME: Route = { side: "tickets", ticket: null, details: false, account: false, event: null };
+
+const SIDES: readonly Side[] = ["tickets", "mine", "search"];
+
+/** `#/mine/<ticket>/details`, `#/search/<ticket>/at/<event>`, `#/account`; anything else is home. */
+export function parse(hash: string): Route {
+  const [side, ticket, third, event] = hash.replace(/^#\/?/, "").split("/").map(decode);
+  if (side === "account") return { ...HOME, account: true };
+  const known = SIDES.find((name) => name === side);
+  if (!known) return HOME;
+  return {
+    side: known,
+    ticket: ticket || null,
+    details: Boolean(ticket) && third === "details",
+    account: false,
+    event: (ticket && third === "at" && event) || null,
+  };
+}
+
+export function format(route: Route): string {
+  if (route.account) return "#/account";
+  const parts: string[] = [route.side];
+  if (route.ticket) parts.push(encodeURIComponent(route.ticket));
+  if (route.ticket && route.details) parts.push("details");
+  else if (route.ticket && route.event) parts.push("at", encodeURIComponent(route.event));
+  return `#/${parts.join("/")}`;
+}
+
+/** One step back, as Esc and the arrow of a phone do. */
+export function back(route: Route): Route {
+  if (route.account) return HOME;
+  if (route.details) return { ...route, details: false };
+  if (route.ticket) return { ...route, ticket: null, event: null };
+  return { ...HOME };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
+}
