@@ -128,7 +128,7 @@ describe("paging", () => {
 
   test("nothing is skipped and nothing comes twice when tickets leave and arrive between two pages", () => {
     const store = new ListStore();
-    store.forget(view("new"));
+    store.order = view("new");
     const desk = new Desk(300);
     load(store, desk, 0, 20);
     for (const number of [290, 280, 270]) desk.put(ticket(number, { view: "active", status: "in_progress" }));
@@ -155,14 +155,29 @@ describe("paging", () => {
     assert.equal(store.at(1).hint.unread, 3);
   });
 
-  test("an order that changes forgets the old rows and counts", () => {
+  test("away forgets rows, counts and what was to come", () => {
     const store = new ListStore();
     const desk = new Desk(50);
     load(store, desk, 0, 20);
     store.apply(desk.put(ticket(51), true));
-    store.forget(view("new"));
+    store.forget();
     assert.equal(store.rows.length + store.newcomers.size + store.total, 0);
+    assert.equal(store.get("t50"), undefined);
     assert.equal(store.loaded, false);
+  });
+
+  test("another order is shown when its page is there, with what changed meanwhile", () => {
+    const store = new ListStore();
+    const desk = new Desk(50);
+    load(store, desk, 0, 20);
+    const wanted = store.again(0, view("new"));
+    store.asked();
+    const page = desk.page(wanted, "new");
+    store.apply(desk.put(ticket(50, { view: "active" })));
+    assert.equal(store.order.view, "all");
+    store.place(wanted, page);
+    assert.equal(store.order.view, "new");
+    assert.equal(store.get("t50").left, true);
   });
 
   test("a list that shrank under a jump settles at its end", () => {
@@ -192,7 +207,7 @@ describe("live changes", () => {
 
   test("a row that leaves the view stays, dimmed, and comes back to life when it returns", () => {
     const store = new ListStore();
-    store.forget(view("new"));
+    store.order = view("new");
     const desk = new Desk(10);
     load(store, desk, 0, 20);
     store.apply(desk.put(ticket(5, { view: "active" })));
@@ -211,7 +226,7 @@ describe("live changes", () => {
     store.apply(desk.put(ticket(11, { subject: "again" })));
     assert.equal(store.newcomers.size, 1);
     assert.equal(store.rows.length, 10);
-    const wanted = store.again();
+    const wanted = store.again(0);
     store.asked();
     store.place(wanted, desk.page(wanted, "all"));
     assert.equal(store.newcomers.size, 0);
@@ -220,7 +235,7 @@ describe("live changes", () => {
 
   test("a newcomer that leaves the view again is no longer counted", () => {
     const store = new ListStore();
-    store.forget(view("new"));
+    store.order = view("new");
     const desk = new Desk(10);
     load(store, desk, 0, 20);
     store.apply(desk.put(ticket(11), true));
@@ -230,7 +245,7 @@ describe("live changes", () => {
 
   test("a ticket beyond what is loaded is no newcomer, one between loaded rows is", () => {
     const store = new ListStore();
-    store.forget(view("new"));
+    store.order = view("new");
     const desk = new Desk(400);
     const gone = ticket(390, { view: "active" });
     desk.tickets.set("t390", gone);
@@ -276,7 +291,7 @@ test("random churn and scrolling: no row twice, none moves by a frame, and a qui
   };
   for (let round = 0; round < 30; round += 1) {
     const store = new ListStore();
-    store.forget(view("new"));
+    store.order = view("new");
     const desk = new Desk(200 + random(900));
     let next = desk.tickets.size + 1;
     let first = 0;
@@ -297,7 +312,7 @@ test("random churn and scrolling: no row twice, none moves by a frame, and a qui
       assert.equal(new Set(ids(store)).size, store.rows.length);
       for (let slot = first; slot < Math.min(first + 30, store.total); slot += 1) assert.ok(store.at(slot));
     }
-    const wanted = store.again();
+    const wanted = store.again(0);
     store.asked();
     store.place(wanted, desk.page(wanted, "new"));
     const seen = new Set();

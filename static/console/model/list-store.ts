@@ -31,8 +31,7 @@ export interface ListRow {
 /** A page to ask the server for, and how its answer joins the run. */
 export interface Wanted {
   readonly join: "afresh" | "after" | "before";
-  /** Slot of the first row, for `afresh`. */
-  readonly slot: number;
+  readonly order: Order;
   readonly offset: number;
   readonly limit: number;
 }
@@ -89,9 +88,8 @@ export class ListStore {
     return row ? this.start + this.rows.indexOf(row) : null;
   }
 
-  /** Forgets everything: another order, or the shared list is no longer ours to see. */
-  forget(order: Order = this.order): void {
-    this.order = order;
+  /** Forgets everything: the shared list is no longer ours to see. */
+  forget(): void {
     this.loaded = false;
     this.total = 0;
     this.#begin(0);
@@ -100,23 +98,18 @@ export class ListStore {
 
   /** The next page that the slots from `first` up to `last` (not included) need. */
   wanted(first: number, last: number): Wanted | null {
-    if (!this.loaded) return afresh(0);
     const until = Math.min(last, this.total);
+    if (!this.loaded) return this.again(0);
     if (first >= until) return null;
-    if (this.#adrift || first > this.end || until < this.start) return afresh(Math.max(0, first - OVERLAP));
-    if (until > this.end) {
-      return { join: "after", slot: 0, offset: Math.max(0, this.end + this.#drift - OVERLAP), limit: PAGE + 2 * OVERLAP };
-    }
-    if (first < this.start) {
-      const offset = Math.max(0, this.start + this.#drift - PAGE - OVERLAP);
-      return { join: "before", slot: 0, offset, limit: PAGE + 2 * OVERLAP };
-    }
+    if (this.#adrift || first > this.end || until < this.start) return this.again(first);
+    if (until > this.end) return this.#extension("after", this.end + this.#drift - OVERLAP);
+    if (first < this.start) return this.#extension("before", this.start + this.#drift - PAGE - OVERLAP);
     return null;
   }
 
-  /** The page that starts the list again from the top; what is shown stays until it is there. */
-  again(): Wanted {
-    return afresh(0);
+  /** The page that starts the run anew around a slot; what is shown stays until it is there. */
+  again(slot: number, order: Order = this.order): Wanted {
+    return { join: "afresh", order, offset: Math.max(0, slot - OVERLAP), limit: PAGE };
   }
 
   /** A page is asked for: what comes from now on is remembered until `place` or `unanswered`. */
@@ -180,6 +173,10 @@ export class ListStore {
     this.total -= 1;
   }
 
+  #extension(join: "after" | "before", offset: number): Wanted {
+    return { join, order: this.order, offset: Math.max(0, offset), limit: PAGE + 2 * OVERLAP };
+  }
+
   #begin(slot: number): void {
     this.start = slot;
     this.rows = [];
@@ -191,7 +188,8 @@ export class ListStore {
   }
 
   #placeAfresh(wanted: Wanted, page: ListPage): void {
-    this.#begin(page.rows.length ? wanted.slot : 0);
+    this.#begin(page.rows.length ? wanted.offset : 0);
+    this.order = wanted.order;
     this.loaded = true;
     this.#base = page.positions;
     this.rows = this.#take(page, page.rows);
@@ -283,10 +281,6 @@ export class ListStore {
     const aboveLast = this.end >= this.total || compare(ticket, last.ticket, this.order.sort) * direction < 0;
     return belowFirst && aboveLast;
   }
-}
-
-function afresh(slot: number): Wanted {
-  return { join: "afresh", slot, offset: slot, limit: PAGE };
 }
 
 function settled(row: ListRow): boolean {

@@ -8,13 +8,9 @@ import { compare } from "./list-order.ts";
 import { OVERSCAN, scrollTo, slotAfter, windowOf } from "./list-window.ts";
 import {
   NO_TICKETS,
-  TYPING_MS,
   changed,
   hinted,
   replaced,
-  typingLeft,
-  typingStarted,
-  typingStopped,
   unreadOf,
 } from "./my-tickets.ts";
 import { FIRST_WIDTHS, clamp, remembered } from "./panes.ts";
@@ -167,14 +163,6 @@ describe("my tickets", () => {
     const newer = hinted(mine, { type: "hint", hint: { ...hint, ticket: "t0", unread: 4, last_activity_at: 9 } });
     assert.equal(unreadOf(newer), 4);
     assert.equal(hinted(newer, { type: "hint", hint: { ...hint, ticket: "t0", unread: 0, last_activity_at: 8 } }), newer);
-  });
-
-  test("typing holds for 6 s or until the message", () => {
-    const author = { role: "customer", name: "Ada", id: null };
-    const typing = typingStarted(new Map(), "t1", author, 1_000);
-    assert.equal(typingLeft(typing, 1_000 + TYPING_MS - 1), typing);
-    assert.equal(typingLeft(typing, 1_000 + TYPING_MS).size, 0);
-    assert.equal(typingStopped(typing, "t1").size, 0);
   });
 });
 

@@ -1,8 +1,5 @@
 /** My tickets, whole and in a calm order: as the server gave them, newcomers on top, nothing moves because of a message. */
-import type { Author, Hint, HintFrame, MineFrame, MyTicket, Row, Summary } from "../../shared/protocol.d.ts";
-
-/** How long a "typing…" holds without another frame (the protocol's promise). */
-export const TYPING_MS = 6_000;
+import type { HintFrame, MineFrame, MyTicket, Row, Summary } from "../../shared/protocol.d.ts";
 
 export interface MyTickets {
   readonly rows: readonly Row[];
@@ -41,36 +38,4 @@ export function isMine(ticket: Summary, me: string): boolean {
 
 export function unreadOf(mine: MyTickets): number {
   return mine.rows.reduce((sum, row) => sum + row.hint.unread, 0);
-}
-
-/** What is true of a ticket that nobody has written about yet. */
-export function quietHint(ticket: Summary): Hint {
-  return { ticket: ticket.id, last_activity_at: ticket.created_at, waiting_since: ticket.created_at, unread: 0 };
-}
-
-// --- who is typing ------------------------------------------------------------------------------------------------------
-
-export interface TypingNow {
-  readonly author: Author;
-  readonly until: number;
-}
-
-/** Ticket -> who types there. */
-export type TypingByTicket = ReadonlyMap<string, TypingNow>;
-
-export function typingStarted(typing: TypingByTicket, ticket: string, author: Author, now: number): TypingByTicket {
-  return new Map(typing).set(ticket, { author, until: now + TYPING_MS });
-}
-
-/** The person's message has come, or 6 s have passed. */
-export function typingStopped(typing: TypingByTicket, ticket: string): TypingByTicket {
-  if (!typing.has(ticket)) return typing;
-  const rest = new Map(typing);
-  rest.delete(ticket);
-  return rest;
-}
-
-export function typingLeft(typing: TypingByTicket, now: number): TypingByTicket {
-  const left = [...typing].filter(([, { until }]) => until > now);
-  return left.length === typing.size ? typing : new Map(left);
 }
