@@ -11,11 +11,15 @@ from server.protocol import customer, technician
 T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder()
-_customer = msgspec.json.Decoder(customer.CustomerCommand)
-_technician = msgspec.json.Decoder(technician.TechnicianCommand)
+_customer: msgspec.json.Decoder[customer.CustomerCommand] = msgspec.json.Decoder(customer.CustomerCommand)
+_technician: msgspec.json.Decoder[technician.TechnicianCommand] = msgspec.json.Decoder(technician.TechnicianCommand)
 
 MAX_DEPTH = 16
 """Nesting of JSON that is looked at at all; ours needs 3."""
+
+_LONG_TEXTS = ("text", "description")
+"""Fields with more than one line. In all others a line end is wrong, also as the last character, which the ``$`` of a
+pattern lets through."""
 
 
 def encode(frame: msgspec.Struct) -> bytes:
@@ -54,12 +58,12 @@ def _decode(decoder: msgspec.json.Decoder[T], data: bytes | str) -> T:
 
 def _check_depth(data: bytes | str) -> None:
     """Cheap: only texts with many brackets are counted."""
-    opening = ("{", "[") if isinstance(data, str) else (b"{", b"[")
-    if sum(data.count(bracket) for bracket in opening) <= MAX_DEPTH:  # type: ignore[arg-type]
+    text = data if isinstance(data, str) else data.decode("utf-8", "replace")
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
         return
     depth = 0
     in_text = escaped = False
-    for char in data if isinstance(data, str) else data.decode("utf-8", "replace"):
+    for char in text:
         if in_text:
             if escaped:
                 escaped = False
@@ -78,7 +82,7 @@ def _check_depth(data: bytes | str) -> None:
 
 
 def _check_text(value: object) -> None:
-    """Texts must be storable: no NUL (PostgreSQL refuses it), no lone surrogates, not only blanks."""
+    """No NUL (PostgreSQL refuses it), no lone surrogates, not only blanks, and lines only where they belong."""
     if not isinstance(value, msgspec.Struct):
         return
     for name in value.__struct_fields__:
@@ -88,6 +92,8 @@ def _check_text(value: object) -> None:
             continue
         if "\0" in text:
             raise BadInput("NUL is not text.", field=name)
+        if name not in _LONG_TEXTS and ("\n" in text or "\r" in text):
+            raise BadInput("This is one line only.", field=name)
         try:
             size = len(text.encode())
         except UnicodeEncodeError:
