@@ -1,0 +1,88 @@
+/** `<dw-connection-bar>`: a thin line only while something is wrong, and not for a hiccup of a second. */
+
+import { LitElement, css, html } from "lit";
+import { Texts, t } from "./i18n.ts";
+import type { SocketState } from "./socket.ts";
+
+const HICCUP_MS = 1_500;
+
+export class ConnectionBar extends LitElement {
+  static override properties = { state: {}, shown: { state: true }, offline: { state: true } };
+  declare state: SocketState;
+  declare private shown: boolean;
+  declare private offline: boolean;
+
+  static override styles = css`
+    :host {
+      display: block;
+    }
+    p {
+      margin: 0;
+      padding: 6px 16px;
+      background: var(--warning-tint);
+      color: var(--warning-text);
+      font-size: var(--size-13);
+      text-align: center;
+    }
+    p:empty {
+      display: none;
+    }
+  `;
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    new Texts(this);
+    this.state = "open";
+    this.shown = false;
+    this.offline = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("online", this.#network);
+    addEventListener("offline", this.#network);
+    this.#network();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("online", this.#network);
+    removeEventListener("offline", this.#network);
+    clearTimeout(this.#timer);
+  }
+
+  readonly #network = (): void => {
+    this.offline = !navigator.onLine;
+  };
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (!changed.has("state")) return;
+    const wrong = this.state !== "open";
+    if (!wrong || this.state === "closed") {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.shown = wrong;
+    } else if (!this.shown) {
+      this.#timer ??= setTimeout(() => (this.shown = true), HICCUP_MS);
+    }
+  }
+
+  override render() {
+    return html`<p role="status">${this.shown ? this.#text() : ""}</p>`;
+  }
+
+  #text(): string {
+    if (this.state === "closed") return t("connection.signed_out");
+    return t(this.offline ? "connection.offline" : "connection.again");
+  }
+}
+
+customElements.define("dw-connection-bar", ConnectionBar);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-connection-bar": ConnectionBar;
+  }
+}

@@ -1,0 +1,58 @@
+/** `<dw-icon name>`: our own drawings, strokes on a grid of 24. Decoration only: the word stands beside it or in a label. */
+
+import { LitElement, css, svg, html } from "lit";
+
+const drawings: Record<string, string> = {
+  alert: "M12 8v5m0 3.5v.01M12 3 2.5 20h19z",
+  check: "m5 12.5 4.5 4.5L19 7",
+  clock: "M12 7v5l3.5 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
+  close: "M6 6l12 12M18 6 6 18",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  down: "M12 5v14m-6-6 6 6 6-6",
+  download: "M12 4v11m-5-5 5 5 5-5M5 20h14",
+  more: "M12 5v.01M12 12v.01M12 19v.01",
+  plus: "M12 5v14M5 12h14",
+  read: "m2 12.5 4.5 4.5L15 8m-3.5 7.5L13 17l9-9",
+  send: "M4 12 20 4l-5 16-3.5-6.5zM11.5 13.5 20 4",
+  verified: "m8.5 12 2.5 2.5L16 9M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
+};
+
+/** Adds a page's own drawings: name -> path. */
+export function addIcons(more: Readonly<Record<string, string>>): void {
+  Object.assign(drawings, more);
+}
+
+export class Icon extends LitElement {
+  static override properties = { name: {} };
+  declare name: string;
+
+  static override styles = css`
+    :host {
+      display: inline-flex;
+      flex: none;
+      width: 1.25em;
+      height: 1.25em;
+    }
+    svg {
+      width: 100%;
+      height: 100%;
+      fill: none;
+      stroke: currentcolor;
+      stroke-width: 2;
+      stroke-linecap: round;
+      stroke-linejoin: round;
+    }
+  `;
+
+  override render() {
+    return html`<svg viewBox="0 0 24 24" aria-hidden="true">${svg`<path d=${drawings[this.name] ?? ""}></path>`}</svg>`;
+  }
+}
+
+customElements.define("dw-icon", Icon);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-icon": Icon;
+  }
+}
