@@ -1,0 +1,22 @@
+"""The command line: ``deskwire`` or ``python -m server``."""
+
+import os
+
+import click
+
+from server.cli.demo import demo
+from server.cli.serve import serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="deskwire")
+def main() -> None:
+    """Deskwire, a support desk of your own. Settings: DESKWIRE_* and docs/operations.md."""
+    os.umask(0o077)  # what is made here (database, backups) is for this user only
+
+
+for command in (serve, demo):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""Messages between the parts of the server. They travel on the bus, and never reach a client."""
+
+import msgspec
+
+
+class PersonChanged(msgspec.Struct, frozen=True, tag_field="type", tag="person_changed"):
+    """Look at this technician again: sessions ended, or access, role or availability of the account changed."""
+
+    technician: str
+    ended_sessions: list[str] | None = None
+    """Hashes of the sessions that ended."""
+    all_sessions: bool = False
+    """Every session ended, also those that ``ended_sessions`` does not name."""
+    access: bool = False
+    """Companies, role or the account itself (disabled) changed."""
+
+
+class QueueChanged(msgspec.Struct, frozen=True, tag_field="type", tag="queue_changed"):
+    """On topic ``control``: places in this queue moved; look at the positions of open chats."""
+
+    queue: str
+
+
+class AvailabilityChanged(msgspec.Struct, frozen=True, tag_field="type", tag="availability_changed"):
+    """On ``person/<id>``: the technician is available, or away, from now on."""
+
+    state: str
+
+
+Control = PersonChanged | QueueChanged | AvailabilityChanged
+_decoder: msgspec.json.Decoder[Control] = msgspec.json.Decoder(Control)
+_MARKS = (b'{"type":"person_changed"', b'{"type":"queue_changed"', b'{"type":"availability_changed"')
+
+
+def control_of(frame: bytes) -> Control | None:
+    """The control message, or None for a frame that is meant for clients."""
+    return _decoder.decode(frame) if frame.startswith(_MARKS) else None

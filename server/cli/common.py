@@ -1,0 +1,112 @@
+"""What commands share: settings, the database, and errors as sentences."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn, TypeVar
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from server import settings as settings_module
+from server.errors import DeskwireError
+from server.settings import PREFIX, Settings
+from server.store import installation, migrate, sqlite
+from server.store.base import Announcement
+from server.store.migrate import Standing
+
+T = TypeVar("T")
+
+
+def fail(sentence: str) -> NoReturn:
+    """End the command with exit code 1."""
+    raise click.ClickException(sentence)
+
+
+def load_settings(**overrides: str | None) -> Settings:
+    """Settings; what the command line says is put into the environment, where the server's workers read it too."""
+    for name, value in overrides.items():
+        if value is not None:
+            os.environ[PREFIX + name.upper()] = value
+    try:
+        return settings_module.load()
+    except DeskwireError as error:
+        fail(error.message)
+
+
+def prepare(settings: Settings) -> Standing:
+    """Data directory, tables, the installation's secret; returns where the database stood before."""
+    make_data_dir(settings)
+    with explained(settings):
+        refuse_newer(settings, migrate.standing(settings.database_path))
+        before = migrate.upgrade(settings.database_path)
+    run(settings, _ensure_installation)
+    return before
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Open to this user only: it holds what customers wrote."""
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"The data directory {settings.data} cannot be made: {error.strerror}.")
+
+
+def check_schema(settings: Settings) -> None:
+    """Fail, with the command to run, unless the database is exactly what this program works with."""
+    path = settings.database_path
+    if not path.exists():
+        fail(f"There is no database in {settings.data} yet. Make one with 'deskwire migrate', or try 'deskwire demo'.")
+    with explained(settings):
+        standing = migrate.standing(path)
+    refuse_newer(settings, standing)
+    if not standing.ready:
+        fail(
+            f"The database in {settings.data} is behind this Deskwire (revision {standing.current or 'none'}, needed"
+            f" {standing.head}). Make a backup, then run 'deskwire migrate'."
+        )
+
+
+def refuse_newer(settings: Settings, standing: Standing) -> None:
+    """An older program would not understand what a newer one has written."""
+    if not standing.known:
+        fail(
+            f"The database in {settings.data} is of a newer Deskwire (revision {standing.current}; this one knows"
+            f" {standing.head}). Install that version again, or restore a backup made before the upgrade."
+        )
+
+
+def run(settings: Settings, work: Callable[[sqlite.SqliteStore], Awaitable[T]]) -> T:
+    """Do some work on the database, whether a server runs on it or not."""
+
+    async def main() -> T:
+        store = sqlite.SqliteStore(settings.database_path, _nobody_listens)
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    with explained(settings):
+        return asyncio.run(main())
+
+
+@contextmanager
+def explained(settings: Settings) -> Iterator[None]:
+    """Turns the errors that one can expect of a database into sentences."""
+    try:
+        yield
+    except DeskwireError as error:
+        fail(error.message)
+    except (DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        fail(f"The database {settings.database_path} cannot be used: {cause}. 'deskwire doctor' looks closer.")
+
+
+async def _ensure_installation(store: sqlite.SqliteStore) -> None:
+    await store.write(lambda tx: installation.ensure(tx.conn))
+
+
+def _nobody_listens(_: list[Announcement]) -> None:
+    """A command has no sockets to tell."""

@@ -1,0 +1,79 @@
+"""``deskwire demo``: a company with a portal and a technician, to see the product at once."""
+
+from typing import Final
+
+import click
+import msgspec
+
+from server.accounts.roster import Roster
+from server.cli import lock, serve
+from server.cli.common import load_settings, make_data_dir, prepare, run
+from server.clock import now_ms
+from server.domain.portal import PortalSettings
+from server.settings import Settings
+from server.store import portals
+from server.store import technicians as table
+from server.store.base import Tx
+from server.store.sqlite import SqliteStore
+
+SLUG: Final = "demo"
+EMAIL: Final = "demo@example.com"
+
+
+@click.command()
+@click.option("--serve", "serve_too", is_flag=True, help="then run the server")
+@serve.options
+def demo(serve_too: bool, **overrides: str | None) -> None:
+    """Set up a demo company, portal and technician; what is there already stays as it is."""
+    settings = load_settings(**overrides)
+    make_data_dir(settings)
+    if not serve_too:
+        set_up(settings)
+        click.echo("\nStart it with: deskwire serve")
+        return
+    with lock.take(settings, "to start another one"), serve.bind(settings) as listener:
+        settings = serve.with_port_of(settings, listener)
+        set_up(settings)
+        click.echo("\nThe server starts; Ctrl-C ends it.")
+        serve.run_server(settings, listener)
+
+
+def set_up(settings: Settings) -> None:
+    """Make what is missing, and say how to get in."""
+    prepare(settings)
+
+    async def work(store: SqliteStore) -> str | None:
+        await store.write(lambda tx: _ensure_portal(tx, settings))
+        if await store.read(lambda conn: table.by_email(conn, EMAIL)) is not None:
+            return None
+        return await Roster(store).add(EMAIL, "Demo Technician", "Demo", "administrator", (SLUG,))
+
+    password = run(settings, work)
+    lines = [
+        ("Portal", f"{settings.url}/p/{SLUG}"),
+        ("Widget demo", f"{settings.url}/demo/widget"),
+        ("Console", f"{settings.url}/console"),
+        ("Sign in as", EMAIL),
+        ("Password", password or "was printed at the first start, for one use"),
+    ]
+    click.echo("Deskwire demo\n")
+    for name, value in lines:
+        click.echo(f"  {name:<12} {value}")
+    if password:
+        click.echo(f"\n  {'':<12} The password works once: the console asks for one of your own.")
+    else:
+        click.echo(f"\n  {'':<12} A new one: deskwire technician password {EMAIL}")
+
+
+def _ensure_portal(tx: Tx, settings: Settings) -> None:
+    company = portals.company_by_slug(tx.conn, SLUG)
+    now = now_ms()
+    company_id = company.id if company else portals.add_company(tx.conn, SLUG, "Demo", now)
+    scheme = settings.url.partition(":")[0]
+    origins = [f"{scheme}://{host}:{settings.port}" for host in ("localhost", "127.0.0.1")]
+    portal = portals.by_slug(tx.conn, SLUG)
+    if portal is None:
+        portals.add_portal(tx.conn, company_id, SLUG, "Demo", "DEMO", PortalSettings(origins=origins), now)
+    elif missing := [origin for origin in origins if origin not in portal.settings.origins]:
+        widened = msgspec.structs.replace(portal.settings, origins=portal.settings.origins + missing)
+        portals.set_settings(tx.conn, portal.id, widened)

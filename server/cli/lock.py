@@ -1,0 +1,42 @@
+"""One server per data directory: a lock that the system lets go of by itself when the process ends, however it ends."""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import TextIO
+
+from server.cli.common import fail
+from server.settings import Settings
+
+
+def path(settings: Settings) -> Path:
+    """The lock file; its text is the process id, for people."""
+    return settings.data / "deskwire.lock"
+
+
+def take(settings: Settings, purpose: str) -> TextIO:
+    """Hold the data directory until the file is closed; ends the command where a server runs on it."""
+    file = path(settings).open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        holder = file.read().strip() or "?"
+        file.close()
+        fail(f"Deskwire runs on {settings.data} already (process {holder}). Stop it first {purpose}.")
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
+
+
+def running(settings: Settings) -> bool:
+    """Whether a server (or restore) holds the data directory."""
+    try:
+        with path(settings).open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False

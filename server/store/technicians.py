@@ -1,0 +1,311 @@
+"""Statements about technicians: the account, access to companies, sessions, API tokens, throttles.
+
+Secrets are stored as hashes only, except TOTP secrets, which have to be computed with.
+"""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from server.domain.ids import new_id
+from server.domain.people import Availability, Role, Technician
+from server.store.tables import access, api_tokens, sessions, technicians, throttles
+
+
+class Account(msgspec.Struct, frozen=True):
+    """A technician with what only accounts/ may look at."""
+
+    technician: Technician
+    password_hash: str
+    must_change_password: bool
+    totp_secret: str | None
+    totp_pending: str | None
+    totp_last_step: int
+    disabled: bool
+
+
+class SessionRecord(msgspec.Struct, frozen=True):
+    """A console session with its account."""
+
+    account: Account
+    created_at: int
+    seen_at: int
+    expires_at: int
+
+
+class TokenRecord(msgspec.Struct, frozen=True):
+    """An API token without the token."""
+
+    id: str
+    name: str
+    created_at: int
+    used_at: int | None
+
+
+class Throttle(msgspec.Struct, frozen=True):
+    """How often something failed, and until when it may not be tried again."""
+
+    failures: int = 0
+    last_at: int = 0
+    blocked_until: int = 0
+
+
+# --- accounts -------------------------------------------------------------------------------------------------------
+
+
+def by_email(conn: Connection, email: str) -> Account | None:
+    """The account with this address, in the spelling of ``accounts.passwords.normal_email``."""
+    return _one(conn, select(technicians).where(technicians.c.email == email))
+
+
+def by_id(conn: Connection, technician_id: str) -> Account | None:
+    """The account with this id."""
+    return _one(conn, select(technicians).where(technicians.c.id == technician_id))
+
+
+def all_accounts(conn: Connection) -> list[Account]:
+    """Every account, by address."""
+    return [_account(conn, row) for row in conn.execute(select(technicians).order_by(technicians.c.email)).all()]
+
+
+def add(conn: Connection, *, email: str, name: str, public_name: str, role: Role, password_hash: str, now: int) -> str:
+    """A new account that has to change its password; returns its id. It sees no company yet and is away."""
+    technician_id = new_id()
+    conn.execute(
+        technicians.insert().values(
+            id=technician_id,
+            email=email,
+            name=name,
+            public_name=public_name,
+            role=role,
+            password_hash=password_hash,
+            must_change_password=True,
+            availability="away",
+            disabled=False,
+            created_at=now,
+        )
+    )
+    return technician_id
+
+
+def set_password(conn: Connection, technician_id: str, password_hash: str, *, must_change: bool) -> None:
+    """Replace the password."""
+    _update(conn, technician_id, password_hash=password_hash, must_change_password=must_change)
+
+
+def rehash(conn: Connection, technician_id: str, old: str, new: str) -> None:
+    """The same password under newer parameters, unless it was changed meanwhile."""
+    conn.execute(
+        update(technicians)
+        .where(technicians.c.id == technician_id, technicians.c.password_hash == old)
+        .values(password_hash=new)
+    )
+
+
+def set_availability(conn: Connection, technician_id: str, state: Availability) -> None:
+    """Available or away."""
+    _update(conn, technician_id, availability=state)
+
+
+def set_disabled(conn: Connection, technician_id: str, *, disabled: bool) -> None:
+    """A disabled account can do nothing; it keeps its name on what it wrote."""
+    _update(conn, technician_id, disabled=disabled)
+
+
+def set_role(conn: Connection, technician_id: str, role: Role) -> None:
+    """Technician or administrator."""
+    _update(conn, technician_id, role=role)
+
+
+def set_access(conn: Connection, technician_id: str, companies: frozenset[str]) -> None:
+    """Exactly these companies."""
+    conn.execute(delete(access).where(access.c.technician_id == technician_id))
+    for company_id in sorted(companies):
+        conn.execute(access.insert().values(technician_id=technician_id, company_id=company_id))
+
+
+# --- second factor --------------------------------------------------------------------------------------------------
+
+
+def set_totp_pending(conn: Connection, technician_id: str, secret: str) -> None:
+    """A secret that counts only once a code of it was shown."""
+    _update(conn, technician_id, totp_pending=secret)
+
+
+def set_totp(conn: Connection, technician_id: str, secret: str | None, last_step: int) -> None:
+    """Switch the second factor on (or off with None)."""
+    _update(conn, technician_id, totp_secret=secret, totp_pending=None, totp_last_step=last_step)
+
+
+def use_totp_step(conn: Connection, technician_id: str, step: int) -> bool:
+    """Use up a time step; False when it or a later one was used before."""
+    result = conn.execute(
+        update(technicians)
+        .where(technicians.c.id == technician_id, technicians.c.totp_last_step < step)
+        .values(totp_last_step=step)
+    )
+    return result.rowcount == 1
+
+
+# --- sessions -------------------------------------------------------------------------------------------------------
+
+
+def add_session(
+    conn: Connection, *, session: str, technician_id: str, now: int, expires_at: int, ip: str, user_agent: str
+) -> None:
+    """A new session; ``session`` is the hash of its cookie."""
+    conn.execute(
+        sessions.insert().values(
+            hash=session,
+            technician_id=technician_id,
+            created_at=now,
+            seen_at=now,
+            expires_at=expires_at,
+            ip=ip,
+            user_agent=user_agent,
+        )
+    )
+
+
+def session(conn: Connection, session_hash: str) -> SessionRecord | None:
+    """The session with this hash, whether it is still valid or not."""
+    row = conn.execute(select(sessions).where(sessions.c.hash == session_hash)).one_or_none()
+    if row is None:
+        return None
+    account = by_id(conn, row.technician_id)
+    return SessionRecord(account, row.created_at, row.seen_at, row.expires_at) if account else None
+
+
+def touch_session(conn: Connection, session_hash: str, now: int) -> None:
+    """Somebody was there."""
+    conn.execute(update(sessions).where(sessions.c.hash == session_hash).values(seen_at=now))
+
+
+def end_session(conn: Connection, session_hash: str) -> bool:
+    """False when it had ended before."""
+    return conn.execute(delete(sessions).where(sessions.c.hash == session_hash)).rowcount == 1
+
+
+def end_sessions(conn: Connection, technician_id: str, keep: str | None = None) -> list[str]:
+    """End all sessions of an account but one; returns the hashes of those that ended."""
+    ended = delete(sessions).where(sessions.c.technician_id == technician_id)
+    if keep is not None:
+        ended = ended.where(sessions.c.hash != keep)
+    return list(conn.execute(ended.returning(sessions.c.hash)).scalars())
+
+
+def forget_sessions(conn: Connection, *, expired_at: int, seen_before: int) -> int:
+    """Delete what no longer counts; returns how many."""
+    stale = (sessions.c.expires_at <= expired_at) | (sessions.c.seen_at < seen_before)
+    return conn.execute(delete(sessions).where(stale)).rowcount
+
+
+# --- API tokens -----------------------------------------------------------------------------------------------------
+
+
+def add_token(conn: Connection, technician_id: str, name: str, token_hash: str, now: int) -> str:
+    """A new token; returns its id."""
+    token_id = new_id()
+    conn.execute(
+        api_tokens.insert().values(id=token_id, hash=token_hash, technician_id=technician_id, name=name, created_at=now)
+    )
+    return token_id
+
+
+def account_of_token(conn: Connection, token_hash: str) -> tuple[TokenRecord, Account] | None:
+    """The token with this hash and whom it speaks for."""
+    row = conn.execute(select(api_tokens).where(api_tokens.c.hash == token_hash)).one_or_none()
+    account = row and by_id(conn, row.technician_id)
+    return (_token(row), account) if row and account else None
+
+
+def tokens_of(conn: Connection, technician_id: str) -> list[TokenRecord]:
+    """The tokens of an account, oldest first."""
+    rows = conn.execute(select(api_tokens).where(api_tokens.c.technician_id == technician_id).order_by(api_tokens.c.id))
+    return [_token(row) for row in rows]
+
+
+def touch_token(conn: Connection, token_id: str, now: int) -> None:
+    """Somebody used it."""
+    conn.execute(update(api_tokens).where(api_tokens.c.id == token_id).values(used_at=now))
+
+
+def remove_token(conn: Connection, technician_id: str, token_id: str) -> bool:
+    """False when this account has no such token."""
+    gone = delete(api_tokens).where(api_tokens.c.technician_id == technician_id, api_tokens.c.id == token_id)
+    return conn.execute(gone).rowcount == 1
+
+
+# --- throttles ------------------------------------------------------------------------------------------------------
+
+
+def throttle(conn: Connection, key: str) -> Throttle | None:
+    """What is remembered under a key."""
+    row = conn.execute(
+        select(throttles.c.failures, throttles.c.last_at, throttles.c.blocked_until).where(throttles.c.key == key)
+    ).one_or_none()
+    return Throttle(*row) if row else None
+
+
+def set_throttle(conn: Connection, key: str, throttle: Throttle) -> None:
+    """Remember under a key."""
+    values = msgspec.to_builtins(throttle)
+    statement = insert(throttles).values(key=key, **values)
+    conn.execute(statement.on_conflict_do_update(index_elements=[throttles.c.key], set_=values))
+
+
+def clear_throttle(conn: Connection, key: str) -> None:
+    """Forget a key."""
+    conn.execute(delete(throttles).where(throttles.c.key == key))
+
+
+def forget_throttles(conn: Connection, *, prefix: str, before: int) -> int:
+    """Delete keys with this prefix that nothing happened to since; returns how many."""
+    stale = throttles.c.key.startswith(prefix, autoescape=True) & (throttles.c.last_at < before)
+    return conn.execute(delete(throttles).where(stale)).rowcount
+
+
+# --- rows to records ------------------------------------------------------------------------------------------------
+
+
+def administrators(conn: Connection) -> int:
+    """How many administrators can sign in."""
+    active = (technicians.c.role == "administrator") & technicians.c.disabled.is_(False)
+    return conn.execute(select(func.count()).select_from(technicians).where(active)).scalar_one()
+
+
+def _one(conn: Connection, query: Select[Any]) -> Account | None:
+    row = conn.execute(query).one_or_none()
+    return _account(conn, row) if row else None
+
+
+def _account(conn: Connection, row: Row[Any]) -> Account:
+    companies = conn.execute(select(access.c.company_id).where(access.c.technician_id == row.id)).scalars()
+    return Account(
+        technician=Technician(
+            id=row.id,
+            email=row.email,
+            name=row.name,
+            public_name=row.public_name,
+            role=row.role,
+            availability=row.availability,
+            companies=frozenset(companies),
+            totp=row.totp_secret is not None,
+        ),
+        password_hash=row.password_hash,
+        must_change_password=row.must_change_password,
+        totp_secret=row.totp_secret,
+        totp_pending=row.totp_pending,
+        totp_last_step=row.totp_last_step,
+        disabled=row.disabled,
+    )
+
+
+def _token(row: Row[Any]) -> TokenRecord:
+    return TokenRecord(row.id, row.name, row.created_at, row.used_at)
+
+
+def _update(conn: Connection, technician_id: str, **values: object) -> None:
+    conn.execute(update(technicians).where(technicians.c.id == technician_id).values(**values))
