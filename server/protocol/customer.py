@@ -48,7 +48,7 @@ class Command(In, tag_field="type"):
 
 
 class Hello(Command, tag="hello"):
-    """First message, within 5 s. Without ``token`` the cookie of the handshake decides."""
+    """First message, within 5 s. Without ``token`` the cookie of the handshake decides. Answered by ``welcome``."""
 
     portal: Slug
     token: Annotated[str, Meta(max_length=128)] | None = None

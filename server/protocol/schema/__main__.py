@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from server.protocol.schema import golden, rules, typescript
+from server.protocol.schema import asyncapi, golden, rules, typescript
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -20,6 +20,7 @@ def types() -> dict[str, str]:
 def documents() -> dict[str, str]:
     """What is committed: path -> text."""
     return {
+        "docs/protocol/asyncapi.json": asyncapi.document(),
         "tests/golden/steps.json": golden.steps(),
     }
 
