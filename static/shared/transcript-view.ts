@@ -1,0 +1,290 @@
+/**
+ * `<dw-transcript>`: the lines of a ticket and what is still unsent. It keeps the reader's place: at the bottom it follows,
+ * elsewhere it stays, and older lines appear above without a jump.
+ *
+ * Fires `older` (load earlier lines), `seen` (detail: the last line that was really looked at), `retry` and `discard`
+ * (detail: client_id of an unsent message).
+ */
+
+import { LitElement, html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { emit } from "./emit.ts";
+import { Texts, language, t } from "./i18n.ts";
+import "./icon.ts";
+import { splitLinks } from "./links.ts";
+import type { Item } from "./outbox-core.ts";
+import { rows, type Bubble, type Delivery, type Row, type Separator } from "./rows.ts";
+import { controls } from "./styles.ts";
+import { systemText } from "./system-text.ts";
+import { clock, day, exact } from "./time.ts";
+import { emptyTranscript, type Line, type Side, type Transcript } from "./transcript.ts";
+import { transcriptStyles } from "./transcript-styles.ts";
+
+const AT_BOTTOM_PX = 48;
+const NEAR_TOP_PX = 240;
+const ANNOUNCED = 3;
+
+export class TranscriptView extends LitElement {
+  static override properties = {
+    transcript: { attribute: false },
+    items: { attribute: false },
+    side: {},
+    me: {},
+    active: { type: Boolean },
+    away: { state: true },
+  };
+  declare transcript: Transcript<unknown>;
+  declare items: readonly Item[];
+  declare side: Side;
+  /** The reading technician: names stand above colleagues' bubbles, not above one's own. */
+  declare me: string | null;
+  /** false: this conversation is not on the screen, nothing counts as seen. */
+  declare active: boolean;
+  /** Scrolled up, away from the latest line. */
+  declare private away: boolean;
+
+  static override styles = [controls, transcriptStyles];
+
+  #newAfter: number | null = null;
+  #seen = 0;
+  #spoken: readonly Line[] = [];
+  #heightBefore = 0;
+  #firstBefore = 0;
+  #asked = 0;
+  readonly #resized = new ResizeObserver(() => this.#follow());
+
+  constructor() {
+    super();
+    new Texts(this);
+    this.transcript = emptyTranscript();
+    this.items = [];
+    this.side = "customer";
+    this.me = null;
+    this.active = true;
+    this.away = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("visibilitychange", this.#look);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("visibilitychange", this.#look);
+    this.#resized.disconnect();
+  }
+
+  /** Scrolls to the last line. */
+  toLatest(): void {
+    this.away = false;
+    this.#follow();
+    this.#look();
+  }
+
+  get #scroller(): HTMLElement | null {
+    return this.renderRoot.querySelector(".scroller");
+  }
+
+  get #looking(): boolean {
+    return this.active && !this.away && document.visibilityState === "visible";
+  }
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has("transcript")) this.#arrived(changed.get("transcript") as Transcript<unknown> | undefined);
+    const before = (changed.get("items") as readonly Item[] | undefined) ?? this.items;
+    if (this.items.length > before.length) {
+      this.#newAfter = null;
+      this.away = false;
+    }
+    this.#heightBefore = this.#scroller?.scrollHeight ?? 0;
+  }
+
+  #arrived(before: Transcript<unknown> | undefined): void {
+    const { lines, read, epoch } = this.transcript;
+    this.#firstBefore = before?.lines[0]?.seq ?? 0;
+    if (!before || before.epoch !== epoch) {
+      this.#begin(read[this.side]?.seq ?? 0);
+      return;
+    }
+    const fresh = lines.filter(({ seq, event }) => seq > before.tail && event.author.role !== this.side);
+    const looking = this.#looking;
+    if (fresh.length > 0 && !looking && this.#seen >= (this.#newAfter ?? 0)) this.#newAfter = this.#seen;
+    this.#spoken = [...this.#spoken, ...fresh].slice(-ANNOUNCED);
+  }
+
+  /** Another transcript than a moment ago: nothing of it is announced, the divider stands after the reader's own mark. */
+  #begin(read: number): void {
+    const { tail } = this.transcript;
+    this.#newAfter = read > 0 && read < tail ? read : null;
+    this.#seen = 0;
+    this.#spoken = [];
+    this.#firstBefore = 0;
+    this.away = false;
+  }
+
+  override firstUpdated(): void {
+    const scroller = this.#scroller;
+    if (!scroller) return;
+    this.#resized.observe(scroller);
+  }
+
+  override updated(): void {
+    const scroller = this.#scroller;
+    const first = this.transcript.lines[0]?.seq ?? 0;
+    if (scroller && this.away && first < this.#firstBefore) {
+      scroller.scrollTop += scroller.scrollHeight - this.#heightBefore;
+    }
+    this.#firstBefore = first;
+    this.#follow();
+    this.#look();
+  }
+
+  #follow(): void {
+    const scroller = this.#scroller;
+    if (scroller && !this.away) scroller.scrollTop = scroller.scrollHeight;
+  }
+
+  readonly #look = (): void => {
+    const last = this.transcript.lines.findLast(({ event }) => event.author.role !== this.side);
+    if (!last || last.seq <= this.#seen || !this.#looking) return;
+    this.#seen = last.seq;
+    emit(this, "seen", last);
+  };
+
+  #scrolled(): void {
+    const scroller = this.#scroller;
+    if (!scroller) return;
+    this.away = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight > AT_BOTTOM_PX;
+    this.#look();
+    if (this.away && scroller.scrollTop < NEAR_TOP_PX) this.#askOlder();
+  }
+
+  #askOlder(): void {
+    const first = this.transcript.lines[0]?.seq ?? 0;
+    if (!this.transcript.older || this.#asked === first) return;
+    this.#asked = first;
+    emit(this, "older");
+    // a request that fails may be asked again by scrolling
+    setTimeout(() => (this.#asked = 0), 2_000);
+  }
+
+  override render() {
+    const { transcript, items, side } = this;
+    const other = side === "customer" ? "technician" : "customer";
+    const all = rows({ lines: transcript.lines, items, side, readByOther: transcript.read[other], newAfter: this.#newAfter });
+    return html`<div
+        class="scroller"
+        role="region"
+        tabindex="0"
+        aria-label=${t("transcript.label")}
+        aria-busy=${transcript.epoch === null}
+        @scroll=${this.#scrolled}
+      >
+        <div class="lines">
+          ${transcript.older
+            ? html`<button class="bare earlier" @click=${this.#askOlder}>${t("transcript.older")}</button>`
+            : nothing}
+          ${transcript.epoch === null && items.length === 0 ? skeleton : nothing}
+          ${repeat(all, ({ key }) => key, (row) => this.#row(row))}
+          <div class="typing">${this.#typing()}</div>
+        </div>
+      </div>
+      <div class="unseen" role="log" aria-live="polite">
+        ${repeat(this.#spoken, ({ seq }) => seq, (line) => html`<p>${this.#said(line)}</p>`)}
+      </div>
+      ${this.away
+        ? html`<button class="latest" @click=${this.toLatest}>
+            <dw-icon name="down"></dw-icon>${t("transcript.latest")}
+          </button>`
+        : nothing}`;
+  }
+
+  #said({ event }: Line): string {
+    return "text" in event ? `${event.author.name}: ${event.text}` : systemText(event, this.side);
+  }
+
+  #row(row: Row) {
+    switch (row.row) {
+      case "bubble":
+        return this.#bubble(row);
+      case "system":
+        return html`<p class="system" title=${exact(row.event.at, language())}>
+          ${systemText(row.event, this.side)} · ${clock(row.event.at, language())}
+        </p>`;
+      default:
+        return separator(row);
+    }
+  }
+
+  #bubble(row: Bubble) {
+    const named = row.first && row.author && (!row.own || (this.side === "technician" && row.author.id !== this.me));
+    return html`<div class="bubble ${row.own ? "own" : "other"} ${row.first ? "first" : ""} ${row.last ? "last" : ""}">
+      ${named ? html`<span class="name">${row.author?.name}</span>` : nothing}
+      ${row.note && row.first ? html`<span class="name">${t("transcript.note")}</span>` : nothing}
+      <div class="text ${row.note ? "note" : ""} ${row.delivery ?? ""}" dir="auto">${linked(row.text)}</div>
+      ${row.last || row.delivery ? this.#meta(row) : nothing}
+    </div>`;
+  }
+
+  #meta(row: Bubble) {
+    const { delivery, item } = row;
+    return html`<div class="meta">
+      <time datetime=${new Date(row.at).toISOString()} title=${exact(row.at, language())}>${clock(row.at, language())}</time>
+      ${delivery
+        ? html`<span class="delivery ${delivery}"><dw-icon name=${DELIVERY_ICONS[delivery]}></dw-icon>${t(`message.${delivery}`)}</span>`
+        : nothing}
+      ${delivery === "failed" && item
+        ? html`<span class="why">${failure(item.reason)}</span>
+            <button class="link" @click=${() => emit(this, "retry", item.client_id)}>${t("message.retry")}</button>
+            <button class="link" @click=${() => emit(this, "discard", item.client_id)}>${t("message.discard")}</button>`
+        : nothing}
+    </div>`;
+  }
+
+  #typing() {
+    const { typing } = this.transcript;
+    const names = typing.filter(({ role }) => this.side === "technician" || role !== this.side).map(({ name }) => name);
+    if (names.length === 0) return nothing;
+    return html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${t("transcript.typing", {
+        name: names.join(", "),
+      })}`;
+  }
+}
+
+const DELIVERY_ICONS: Readonly<Record<Delivery, string>> = {
+  queued: "clock",
+  sending: "clock",
+  sent: "check",
+  read: "read",
+  failed: "alert",
+};
+
+const skeleton = html`<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i></div>`;
+
+function separator({ row, at }: Separator) {
+  const text = row === "new" ? t("transcript.new") : day(at, Date.now(), language());
+  return html`<div class="separator ${row}" role="separator"><span>${text}</span></div>`;
+}
+
+function linked(text: string) {
+  return splitLinks(text).map((piece) =>
+    typeof piece === "string"
+      ? piece
+      : html`<a href=${piece.href} target="_blank" rel="noopener noreferrer nofollow">${piece.text}</a>`,
+  );
+}
+
+function failure(reason: string | null): string {
+  if (reason === "chat_ended") return t("message.failed_chat_ended");
+  if (reason === "ticket_done") return t("message.failed_ticket_done");
+  return t("message.failed_other");
+}
+
+customElements.define("dw-transcript", TranscriptView);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-transcript": TranscriptView;
+  }
+}
