@@ -53,7 +53,7 @@ CHANNELS = (
 
 def document() -> str:
     """The whole file."""
-    used = [cls for channel in CHANNELS for cls in channel.messages]
+    messages = {components.name_of(cls): _message(cls) for channel in CHANNELS for cls in channel.messages}
     whole = {
         "asyncapi": "3.1.0",
         "info": _info(),
@@ -62,8 +62,8 @@ def document() -> str:
         "channels": {channel.name: _channel(channel) for channel in CHANNELS},
         "operations": {name: told for channel in CHANNELS for name, told in _operations(channel)},
         "components": {
-            "messages": {components.name_of(cls): _message(cls) for cls in used},
-            "schemas": {name: _draft7(schema) for name, schema in components.reachable(used).items()},
+            "messages": messages,
+            "schemas": {name: _draft7(schema) for name, schema in components.needed_by(messages).items()},
         },
     }
     return json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,8 +1,7 @@
 """JSON schemas of the Structs, under the catalog's names: the ``components.schemas`` of both documents."""
 
 import functools
-import typing
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -12,6 +11,7 @@ from server.protocol.schema import catalog, docs
 Schema = dict[str, Any]
 
 _PREFIX = "#/components/schemas/"
+REF_TEMPLATE = _PREFIX + "{name}"
 
 
 def ref(cls: catalog.Struct) -> Schema:
@@ -25,16 +25,16 @@ def name_of(cls: catalog.Struct) -> str:
     return next(name for name, known in catalog.structs().items() if known is cls)
 
 
-def reachable(roots: Iterable[catalog.Struct]) -> dict[str, Schema]:
-    """The components that these Structs need, themselves included."""
+def needed_by(document: Any) -> dict[str, Schema]:
+    """The components that a document refers to, and what those refer to."""
     everything = components()
     found: dict[str, Schema] = {}
-    waiting = [name_of(root) for root in roots]
+    waiting = list(_refs(document))
     while waiting:
         name = waiting.pop()
         if name not in found:
             found[name] = everything[name]
-            waiting += [target.removeprefix(_PREFIX) for target in _refs(everything[name])]
+            waiting += _refs(everything[name])
     return found
 
 
@@ -42,7 +42,7 @@ def reachable(roots: Iterable[catalog.Struct]) -> dict[str, Schema]:
 def components() -> dict[str, Schema]:
     """Every Struct and enum of the protocol."""
     structs = catalog.structs()
-    refs, raw = msgspec.json.schema_components(list(structs.values()), ref_template=_PREFIX + "{name}")
+    refs, raw = msgspec.json.schema_components(list(structs.values()), ref_template=REF_TEMPLATE)
     given = (schema["$ref"].removeprefix(_PREFIX) for schema in refs)
     names = dict(zip(given, structs, strict=True))
     renamed = {names.get(name, name): _renamed(schema, names) for name, schema in raw.items()}
@@ -79,10 +79,11 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
 
 
 def _refs(value: Any) -> Iterator[str]:
+    """Names of the components that a document refers to."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key == "$ref":
-                yield typing.cast(str, inner)
+            if key == "$ref" and inner.startswith(_PREFIX):
+                yield inner.removeprefix(_PREFIX)
             else:
                 yield from _refs(inner)
     elif isinstance(value, list):
