@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from server.domain import limits
+from server.domain import limits, people
 from server.domain.ticket import Outcome
 from server.protocol import customer, technician
 from server.protocol.shared import ClientId, DeviceHints, Email, Id, In, Lang, Name, Out, Seq, Slug, Subject, Text, Time
@@ -175,7 +175,7 @@ class TotpOff(In):
 class Availability(In):
     """My availability."""
 
-    state: technician.Availability
+    state: people.Availability
 
 
 class StaffMessage(In):
@@ -243,3 +243,19 @@ class Token(Out):
 
     id: Id
     token: str
+
+
+class TokenInfo(Out):
+    """One of my tokens, without the token."""
+
+    id: Id
+    name: str
+    created_at: Time
+    used_at: Time | None
+    """Within a minute."""
+
+
+class Tokens(Out):
+    """My tokens, oldest first."""
+
+    tokens: list[TokenInfo]
