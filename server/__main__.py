@@ -4,8 +4,12 @@ import os
 
 import click
 
+from server.cli.companies import company
+from server.cli.database import backup, migrate_command, restore
 from server.cli.demo import demo
+from server.cli.portals import portal
 from server.cli.serve import serve
+from server.cli.technicians import technician
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -15,7 +19,7 @@ def main() -> None:
     os.umask(0o077)  # what is made here (database, backups) is for this user only
 
 
-for command in (serve, demo):
+for command in (serve, demo, migrate_command, company, portal, technician, backup, restore):
     main.add_command(command)
 
 if __name__ == "__main__":

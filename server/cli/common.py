@@ -110,3 +110,20 @@ async def _ensure_installation(store: sqlite.SqliteStore) -> None:
 
 def _nobody_listens(_: list[Announcement]) -> None:
     """A command has no sockets to tell."""
+
+
+def ready() -> Settings:
+    """Settings of an installation whose database fits this program."""
+    settings = load_settings()
+    check_schema(settings)
+    return settings
+
+
+def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Columns as wide as they need."""
+    if not rows:
+        click.echo("None yet.")
+        return
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    for row in [head, *rows]:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -8,6 +8,7 @@ import msgspec
 from server.accounts.roster import Roster
 from server.cli import lock, serve
 from server.cli.common import load_settings, make_data_dir, prepare, run
+from server.cli.database import prepare_offline
 from server.clock import now_ms
 from server.domain.portal import PortalSettings
 from server.settings import Settings
@@ -28,11 +29,13 @@ def demo(serve_too: bool, **overrides: str | None) -> None:
     settings = load_settings(**overrides)
     make_data_dir(settings)
     if not serve_too:
+        prepare_offline(settings)
         set_up(settings)
         click.echo("\nStart it with: deskwire serve")
         return
     with lock.take(settings, "to start another one"), serve.bind(settings) as listener:
         settings = serve.with_port_of(settings, listener)
+        prepare(settings)
         set_up(settings)
         click.echo("\nThe server starts; Ctrl-C ends it.")
         serve.run_server(settings, listener)
@@ -40,7 +43,6 @@ def demo(serve_too: bool, **overrides: str | None) -> None:
 
 def set_up(settings: Settings) -> None:
     """Make what is missing, and say how to get in."""
-    prepare(settings)
 
     async def work(store: SqliteStore) -> str | None:
         await store.write(lambda tx: _ensure_portal(tx, settings))

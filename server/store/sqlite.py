@@ -12,6 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -206,12 +207,13 @@ class SqliteStore:
 
 
 def backup(source: Path, target: Path) -> None:
-    """Copy a live database into one file, consistently, while it is being written."""
-    with sqlite3.connect(source) as live, sqlite3.connect(target) as copy:
-        live.backup(copy, pages=1_000)
+    """Copy a live database into one file, consistently, while it is being written.
+
+    In one step: under WAL that keeps no writer waiting, while a copy in several steps starts again after each write.
+    """
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
+        live.backup(copy, pages=-1)
         copy.execute("PRAGMA journal_mode = DELETE")
-    live.close()
-    copy.close()
 
 
 def free_mib(path: Path) -> int:

@@ -1,0 +1,155 @@
+"""``deskwire migrate``, ``backup`` and ``restore``: the database file as a whole."""
+
+import os
+import sqlite3
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from server.cli import lock
+from server.cli.common import check_schema, explained, fail, load_settings, make_data_dir, prepare
+from server.settings import Settings
+from server.store import installation, migrate, sqlite
+from server.store import technicians as table
+
+MIB = 1024 * 1024
+END_OF_TIME_MS = 2**62
+
+
+@click.command("migrate")
+def migrate_command() -> None:
+    """Make the database, or bring it to this version's tables."""
+    settings = load_settings()
+    before = prepare_offline(settings)
+    if before.current is None:
+        click.echo(f"Made the database {settings.database_path} (revision {before.head}).")
+    elif before.ready:
+        click.echo(f"The database {settings.database_path} is up to date (revision {before.head}).")
+    else:
+        click.echo(f"The database {settings.database_path} went from revision {before.current} to {before.head}.")
+
+
+def prepare_offline(settings: Settings) -> migrate.Standing:
+    """Bring the database up to date; not under a server that works with the old tables."""
+    make_data_dir(settings)
+    with explained(settings):
+        ready = migrate.standing(settings.database_path).ready
+    with ExitStack() as stack:
+        if not ready:
+            stack.enter_context(lock.take(settings, "to change its tables"))
+        return prepare(settings)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Copy everything into FILE while the server runs."""
+    settings = load_settings()
+    check_schema(settings)
+    if file.exists():
+        fail(f"{file} exists already; a backup is never written over. Choose another name.")
+    if not file.parent.is_dir():
+        fail(f"There is no directory {file.parent}.")
+    part = file.with_name(f"{file.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with explained(settings):
+            sqlite.backup(settings.database_path, part)
+        _check_integrity(part, f"The copy of {settings.database_path}")
+        _sync(part)
+        part.rename(file)
+        _sync(file.parent)
+    except OSError as error:
+        fail(f"The backup {file} cannot be written: {error.strerror}.")
+    finally:
+        part.unlink(missing_ok=True)
+    click.echo(f"Backed up {settings.database_path} to {file}: {file.stat().st_size / MIB:.1f} MiB, checked.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def restore(file: Path) -> None:
+    """Put a backup into the place of the database. The server must be stopped."""
+    settings = load_settings()
+    if not file.is_file():
+        fail(f"There is no file {file}.")
+    if file.resolve() == settings.database_path.resolve():
+        fail("This file is the database itself.")
+    make_data_dir(settings)
+    with lock.take(settings, "to restore a backup"):
+        fresh = settings.data / "deskwire.db.restoring"
+        _remove(fresh)
+        try:
+            _bring_in(file, fresh)
+            kept = _put_aside(settings.database_path)
+            fresh.rename(settings.database_path)
+            _sync(settings.data)
+        finally:
+            _remove(fresh)
+    click.echo(f"Restored {file} to {settings.database_path}. Everybody has to sign in again.")
+    if kept is not None:
+        click.echo(f"The database that was there is kept as {kept}; delete it when you are sure.")
+
+
+def _bring_in(file: Path, fresh: Path) -> None:
+    """A checked copy of the backup that this program can work with, in one file."""
+    try:
+        sqlite.backup(file, fresh)
+    except sqlite3.Error as error:
+        fail(f"{file} is not a database: {error}.")
+    _check_integrity(fresh, str(file))
+    standing = migrate.standing(fresh)
+    if not standing.known:
+        fail(f"{file} is of a newer Deskwire (revision {standing.current}; this one knows {standing.head}).")
+    if standing.current is None:
+        fail(f"{file} is not a backup of Deskwire.")
+    migrate.upgrade(fresh)
+    engine = sqlite.engine_for(fresh, write=True)
+    with engine.begin() as conn:
+        installation.ensure(conn)
+        # what clients remember may be ahead of this database: they must start afresh
+        installation.new_epoch(conn)
+        # a session that was ended after the backup must not come back to life
+        table.forget_sessions(conn, expired_at=END_OF_TIME_MS, seen_before=0)
+    with closing(sqlite3.connect(fresh)) as conn:
+        conn.execute("PRAGMA journal_mode = DELETE")
+    fresh.chmod(0o600)
+    _sync(fresh)
+
+
+def _check_integrity(path: Path, what: str) -> None:
+    try:
+        with closing(sqlite3.connect(path)) as conn:
+            problems = [row[0] for row in conn.execute("PRAGMA integrity_check(5)")]
+    except sqlite3.Error as error:
+        problems = [str(error)]
+    if problems != ["ok"]:
+        fail(f"{what} is damaged: {'; '.join(problems)}.")
+
+
+def _put_aside(database: Path) -> Path | None:
+    """Rename the present database, with what its log may hold; SQLite finds the log by the name."""
+    if not database.exists():
+        return None
+    kept = database.with_name(f"{database.name}.replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+    for ending in ("", "-wal", "-shm"):
+        part = database.with_name(database.name + ending)
+        if part.exists():
+            part.rename(kept.with_name(kept.name + ending))
+    return kept
+
+
+def _remove(path: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """The file (or the directory's names) survives a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,185 @@
+"""``deskwire portal``: the public doors of a company, and what an administrator can set about them."""
+
+import re
+import secrets
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import click
+import msgspec
+
+from server.cli.common import fail, print_table, ready, run
+from server.cli.companies import checked_name, checked_slug
+from server.clock import now_ms
+from server.domain.portal import FIELDS, FieldName, FieldSetting, PortalSettings
+from server.store import portals
+from server.store.base import Tx
+from server.store.portals import PortalRecord
+
+PREFIX: Final = re.compile("[A-Z][A-Z0-9]{1,9}")
+HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]")
+STATES: Final = {
+    "hidden": FieldSetting(shown=False),
+    "shown": FieldSetting(),
+    "required": FieldSetting(required=True),
+}
+LANGUAGES: Final = ("en", "fr", "ru", "nl")
+SECRETS: Final = 2
+
+
+@click.group()
+def portal() -> None:
+    """Portals."""
+
+
+def setting_options(command: Any) -> Any:
+    """What ``add`` and ``set`` have in common."""
+    for option in (
+        click.option(
+            "--field",
+            "fields",
+            multiple=True,
+            metavar="NAME=STATE",
+            help=f"a field of the form ({', '.join(FIELDS)}): {', '.join(STATES)}",
+        ),
+        click.option(
+            "--origin", "origins", multiple=True, help="a site that may embed the widget: https://www.example.com"
+        ),
+        click.option("--remove-origin", "gone", multiple=True, help="a site that may not embed it any more"),
+        click.option("--accent", metavar="#RRGGBB", help="colour of buttons"),
+        click.option("--language", "languages", multiple=True, type=click.Choice(LANGUAGES), help="languages offered"),
+    ):
+        command = option(command)
+    return command
+
+
+@portal.command("add")
+@click.argument("slug")
+@click.option("--company", "company_slug", required=True, help="slug of the company")
+@click.option("--name", required=True, help="what customers read")
+@click.option("--prefix", required=True, help="what ticket keys begin with: ACME gives ACME-1, ACME-2 …")
+@setting_options
+def add(slug: str, company_slug: str, name: str, prefix: str, **changes: Any) -> None:
+    """Add a portal. SLUG is its address: /p/SLUG."""
+    settings = ready()
+    slug, name = checked_slug(slug), checked_name(name)
+    if not PREFIX.fullmatch(prefix):
+        fail(f"{prefix!r} is no key prefix: use 2 to 10 capital letters and digits, a letter first.")
+    portal_settings = changed(PortalSettings(), **changes)
+
+    def unit(tx: Tx) -> None:
+        company = portals.company_by_slug(tx.conn, company_slug)
+        if company is None:
+            fail(f"There is no company {company_slug}. Add it: deskwire company add {company_slug} NAME")
+        if portals.by_slug(tx.conn, slug) is not None:
+            fail(f"There is a portal {slug} already.")
+        try:
+            portals.add_portal(tx.conn, company.id, slug, name, prefix, portal_settings, now_ms())
+        except ValueError as error:
+            fail(str(error))
+
+    run(settings, lambda store: store.write(unit))
+    click.echo(f"Added the portal {settings.url}/p/{slug}")
+    click.echo(f'Widget for your sites: <script src="{settings.url}/w/{slug}.js" async></script>')
+
+
+@portal.command("list")
+def list_() -> None:
+    """All portals."""
+    found = run(ready(), lambda store: store.read(portals.all_portals))
+    print_table(
+        ("SLUG", "COMPANY", "NAME", "KEYS", "FIELDS", "SITES", "IDENTITY"),
+        [
+            (
+                one.slug,
+                one.company,
+                one.name,
+                f"{one.key_prefix}-…",
+                _fields_text(one.settings),
+                " ".join(one.settings.origins) or "-",
+                "signed" if one.settings.identity_secrets else "-",
+            )
+            for one in found
+        ],
+    )
+
+
+@portal.command("set")
+@click.argument("slug")
+@setting_options
+@click.option("--new-identity-secret", is_flag=True, help="for signed identities; the one before it stays valid")
+@click.option("--drop-old-identity-secret", is_flag=True, help="only the newest stays valid")
+def set_(slug: str, new_identity_secret: bool, drop_old_identity_secret: bool, **changes: Any) -> None:
+    """Change a portal; what is not named stays. The page that customers have open changes when it is loaded anew."""
+    settings = ready()
+    secret = secrets.token_urlsafe(32) if new_identity_secret else None
+
+    def unit(tx: Tx) -> PortalRecord:
+        portal = portals.by_slug(tx.conn, slug)
+        if portal is None:
+            fail(f"There is no portal {slug}.")
+        after = changed(portal.settings, **changes)
+        kept = ([secret] if secret else []) + after.identity_secrets
+        kept = kept[: 1 if drop_old_identity_secret else SECRETS]
+        portals.set_settings(tx.conn, portal.id, msgspec.structs.replace(after, identity_secrets=kept))
+        return portal
+
+    run(settings, lambda store: store.write(unit))
+    click.echo(f"Changed the portal {slug}.")
+    if secret:
+        click.echo(f"\nSecret for signed identities (JWT, HS256), shown once: {secret}")
+
+
+def changed(
+    before: PortalSettings,
+    fields: tuple[str, ...],
+    origins: tuple[str, ...],
+    gone: tuple[str, ...],
+    accent: str | None,
+    languages: tuple[str, ...],
+) -> PortalSettings:
+    """The settings after the options of the command line."""
+    accent = (accent or before.accent).lower()
+    if not re.fullmatch("#[0-9a-f]{6}", accent):
+        fail(f"{accent!r} is no colour; write it as #2456c9.")
+    removed = {checked_origin(origin) for origin in gone}
+    sites = [*before.origins, *(checked_origin(origin) for origin in origins)]
+    return msgspec.structs.replace(
+        before,
+        fields=before.fields | dict(_field_setting(text) for text in fields),
+        accent=accent,
+        origins=[site for site in dict.fromkeys(sites) if site not in removed],
+        languages=list(dict.fromkeys(languages)) or before.languages,
+    )
+
+
+def checked_origin(text: str) -> str:
+    """A site as browsers name it: scheme, host and port. It ends up in a header, so nothing else may be in it."""
+    try:
+        parts = urlsplit(text.strip().lower())
+        port = parts.port
+    except ValueError:
+        fail(f"{text!r} is no address of a site.")
+    extra = parts.path.rstrip("/") or parts.query or parts.fragment or parts.username
+    host = parts.netloc.rpartition("@")[2].removesuffix(f":{port}")
+    if parts.scheme not in ("http", "https") or not HOST.fullmatch(host) or extra:
+        fail(f"{text!r} is no address of a site; write it as https://www.example.com, without a path.")
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, default) else "")
+
+
+def _field_setting(text: str) -> tuple[FieldName, FieldSetting]:
+    given, _, state = text.partition("=")
+    name = next((field for field in FIELDS if field == given), None)
+    if name is None or state not in STATES:
+        fail(f"{text!r} is not NAME=STATE; names: {', '.join(FIELDS)}; states: {', '.join(STATES)}.")
+    return name, STATES[state]
+
+
+def _fields_text(settings: PortalSettings) -> str:
+    shown = []
+    for name in FIELDS:
+        setting = settings.fields.get(name, FieldSetting(shown=False))
+        if setting.shown:
+            shown.append(f"{name}*" if setting.required else name)
+    return " ".join(shown)
