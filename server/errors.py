@@ -10,7 +10,7 @@
     ├── Refused           <the rule>       409  a rule of domain/ says no; the code names the rule
     ├── Conflict          conflict         409  same client_id, other body
     ├── ResendFrom        resend_from      409  a message arrived before its predecessor
-    ├── TooLarge          too_large        413
+    ├── TooLarge          too_large        413  more bytes than are taken
     ├── TooMany           too_many         429  a rate limit; carries retry_after
     ├── Busy              busy             503  try again; nothing was done
     └── StorageFull       storage_full     507  the disk is full; nothing was done
