@@ -7,6 +7,7 @@ import click
 from server.cli.companies import company
 from server.cli.database import backup, migrate_command, restore
 from server.cli.demo import demo
+from server.cli.doctor import doctor
 from server.cli.portals import portal
 from server.cli.serve import serve
 from server.cli.technicians import technician
@@ -19,7 +20,7 @@ def main() -> None:
     os.umask(0o077)  # what is made here (database, backups) is for this user only
 
 
-for command in (serve, demo, migrate_command, company, portal, technician, backup, restore):
+for command in (serve, demo, migrate_command, company, portal, technician, backup, restore, doctor):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -2,11 +2,14 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 from server.cli.common import fail
 from server.settings import Settings
+
+PATIENCE_S: Final = 1.0
 
 
 def path(settings: Settings) -> Path:
@@ -17,9 +20,7 @@ def path(settings: Settings) -> Path:
 def take(settings: Settings, purpose: str) -> TextIO:
     """Hold the data directory until the file is closed; ends the command where a server runs on it."""
     file = path(settings).open("a+")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not _lock(file):
         file.seek(0)
         holder = file.read().strip() or "?"
         file.close()
@@ -28,6 +29,20 @@ def take(settings: Settings, purpose: str) -> TextIO:
     file.write(f"{os.getpid()}\n")
     file.flush()
     return file
+
+
+def _lock(file: TextIO) -> bool:
+    """Asks for a second: the doctor holds the lock for a moment to see whether somebody else does."""
+    last_try = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > last_try:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
 
 
 def running(settings: Settings) -> bool:

@@ -10,11 +10,10 @@ from starlette.responses import Response
 from server.accounts.technicians import Session
 from server.domain.people import Technician
 from server.errors import BadInput, Busy, Forbidden, NotFound, Refused, TooMany, Unauthenticated
-from server.http.routing import SESSION_COOKIE, Call, Endpoint, Permission, cookie, cookie_name
+from server.http.routing import Call, Endpoint, Permission
+from server.origin import LOOPBACK, SESSION_COOKIE, cookie, cookie_name
 from server.protocol import codec, rest, technician
 from server.settings import Settings
-
-LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
 async def sign_in(call: Call) -> Response:

@@ -1,0 +1,40 @@
+"""``deskwire doctor``: looks at what can go wrong around the program, and says what to change.
+
+machine   Python, packages, open files          data      directory, disk, database, accounts
+address   TLS, proxy, and the way through the public address to a WebSocket
+
+A check is a function of the settings that returns findings; it changes nothing.
+"""
+
+import sys
+
+import click
+import msgspec
+
+from server.cli.common import load_settings
+from server.cli.doctor import address, data, machine
+from server.cli.doctor.finding import Finding
+
+MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="for programs")
+def doctor(as_json: bool) -> None:
+    """Check the installation; exit code 1 when something does not work."""
+    settings = load_settings()
+    findings = [*machine.check(settings), *data.check(settings), *address.check(settings)]
+    failed = any(finding.level == "fail" for finding in findings)
+    if as_json:
+        click.echo(msgspec.json.encode({"ok": not failed, "findings": findings}).decode())
+    else:
+        _show(findings)
+    sys.exit(1 if failed else 0)
+
+
+def _show(findings: list[Finding]) -> None:
+    width = max(len(finding.check) for finding in findings)
+    for finding in findings:
+        click.echo(f"{MARKS[finding.level]}  {finding.check:<{width}}  {finding.text}")
+        if finding.advice:
+            click.echo(f"{'':<{width + 6}}  -> {finding.advice}")
