@@ -1,0 +1,16 @@
+"""Use cases: load, check, decide, write, announce. One function each; no Starlette, no sockets.
+
+=============  ====================================================================================
+desk           Desk: what every use case is handed
+opening        a customer describes a problem
+messages       writing: to the other side, and notes
+steps          assign, join, unassign, end, close, reopen, undo
+availability   Available or away
+marks          read marks and typing
+reading        tickets, lists, transcripts, positions: everything that only looks
+searching      full-text search            indexing   filling its index from the outbox
+downloads      a transcript as HTML, text or JSON
+hints          what messages touch, coalesced to once a second
+announce       who is told what            shapes     records -> frames
+=============  ====================================================================================
+"""

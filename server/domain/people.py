@@ -6,6 +6,9 @@ import msgspec
 
 Availability = Literal["available", "away"]
 Role = Literal["technician", "administrator"]
+Side = Literal["customer", "technician"]
+"""The two sides of a chat."""
+AuthorRole = Literal["customer", "technician", "system"]
 
 
 class Technician(msgspec.Struct, frozen=True):

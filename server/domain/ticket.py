@@ -213,7 +213,7 @@ def undo(state: State, actor: str, now: int) -> State:
 
 def legal_steps(state: State, actor: str, now: int) -> list[Step]:
     """The steps that this technician could take now."""
-    legal = []
+    legal: list[Step] = []
     for step in Step:
         if step in (Step.CUSTOMER_END, Step.CUSTOMER_RESUME):
             continue

@@ -4,15 +4,11 @@ A route says who may call it. One that does not cannot be written down (the fiel
 ``all_routes`` in http/routes.py refuses to start with anything that is not an Endpoint.
 """
 
-import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -21,14 +17,12 @@ from server.accounts.technicians import Session
 from server.desk.desk import Desk
 from server.domain.people import Customer, Technician
 from server.errors import BadInput, DeskwireError, Forbidden, NotFound, TooLarge, Unauthenticated
+from server.origin import CUSTOMER_COOKIE, SESSION_COOKIE, bearer, cookie, same_origin
 from server.protocol import codec
 from server.protocol.rest import Problem
 
-log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-SESSION_COOKIE = "deskwire_session"
-CUSTOMER_COOKIE = "deskwire_customer"
 CSRF_HEADER = "x-deskwire"
 """A header that a foreign site cannot add without asking first; its value does not matter."""
 
@@ -121,11 +115,11 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it may change something."""
         return self.method not in ("GET", "HEAD")
 
-    def starlette(self, desk: Desk) -> Route:
+    def starlette(self, desk_of: Callable[[], Desk]) -> Route:
         """The route that Starlette serves."""
 
         async def serve(request: Request) -> Response:
-            return await answer(self, Call(request, desk))
+            return await answer(self, Call(request, desk_of()))
 
         return Route(self.path, serve, methods=[self.method], name=f"{self.method} {self.path}")
 
@@ -204,30 +198,6 @@ async def _admit(endpoint: Endpoint, call: Call) -> None:
         raise NotFound
 
 
-def bearer(header: str) -> str | None:
-    """The token of an Authorization header."""
-    scheme, _, token = header.partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
-
-
-def cookie_name(name: str, *, secure: bool) -> str:
-    """``__Host-`` binds a cookie to our host and path, but browsers take it over TLS (or loopback) only."""
-    return f"__Host-{name}" if secure else name
-
-
-def cookie(headers: Mapping[str, str], name: str) -> str | None:
-    """The value of our cookie under either of its names."""
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(headers.get("cookie", ""))
-    except CookieError:
-        return None
-    for candidate in (cookie_name(name, secure=True), name):
-        if candidate in jar:
-            return jar[candidate].value
-    return None
-
-
 def check_csrf(request: Request, url: str, *, by_cookie: bool) -> None:
     """What changes something must come from our own pages, unless it carries a bearer token.
 
@@ -242,24 +212,3 @@ def check_csrf(request: Request, url: str, *, by_cookie: bool) -> None:
         raise Forbidden("This request came from another site.")
     if "cookie" in request.headers and CSRF_HEADER not in request.headers:
         raise Forbidden(f"The header {CSRF_HEADER} is missing.")
-
-
-def same_origin(origin: str, url: str, host: str) -> bool:
-    """Whether the Origin is one of our own addresses: the public one, or on loopback the one that was asked for."""
-    ours = urlsplit(url)
-    try:
-        theirs = urlsplit(origin)
-        parts = (theirs.scheme, theirs.hostname, theirs.port)
-        if theirs.path or theirs.query or theirs.username or not theirs.hostname:
-            return False
-    except ValueError:
-        return False
-    if parts == (ours.scheme, ours.hostname, ours.port):
-        return True
-    loopback = ("127.0.0.1", "localhost", "::1")
-    return ours.hostname in loopback and theirs.hostname in loopback and theirs.netloc == host
-
-
-def json_response(value: Any, status: int = 200) -> Response:
-    """For the few answers that are no Struct."""
-    return Response(json.dumps(value), status_code=status, media_type="application/json")

@@ -1,12 +1,14 @@
 """Types that both audiences use. Nothing here may hold what only a technician may see."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from server.domain import limits
+from server.domain.devices import DeviceClass
 from server.domain.ids import ID_PATTERN
+from server.domain.people import AuthorRole, Side
 from server.domain.ticket import Chat, Outcome, Status
 
 VERSION = 1
@@ -37,7 +39,6 @@ Stream = Annotated[
     ),
 ]
 StreamNumber = Annotated[int, Meta(ge=1, le=2**53 - 1)]
-DeviceClass = Literal["windows", "macos", "linux", "chromeos", "android", "ios", "unknown"]
 
 
 class In(msgspec.Struct, forbid_unknown_fields=True):
@@ -65,7 +66,7 @@ class DeviceHints(In):
 class Author(Out):
     """Who wrote or did something. ``id`` is filled for technicians' eyes only."""
 
-    role: Literal["customer", "technician", "system"]
+    role: AuthorRole
     name: str
     id: str | None = None
 
@@ -169,7 +170,7 @@ class Read(Out, tag_field="type", tag="read"):
     """A side has read up to and including this event. Monotone."""
 
     ticket: Id
-    by: Literal["customer", "technician"]
+    by: Side
     event: Id
     seq: Seq
     """that event's number for the receiver's audience"""

@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from server.domain import limits
-from server.domain.ticket import Chat, Outcome, Status, View
+from server.domain.devices import DeviceClass
+from server.domain.people import Availability, Role
+from server.domain.ticket import Chat, Outcome, Status, Step, View
 from server.protocol.shared import (
     Ack,
     Author,
@@ -13,7 +15,6 @@ from server.protocol.shared import (
     ChatResumed,
     ClientId,
     Closed,
-    DeviceClass,
     Done,
     Email,
     Entry,
@@ -41,9 +42,7 @@ from server.protocol.shared import (
     Typing,
 )
 
-Availability = Literal["available", "away"]
 Sort = Literal["time", "key", "customer", "company", "status", "assignee"]
-Role = Literal["technician", "administrator"]
 
 
 class Note(Entry, tag="note", kw_only=True):
@@ -74,7 +73,10 @@ class Command(In, tag_field="type"):
 
 
 class Hello(Command, tag="hello"):
-    """First message, within 5 s; the session cookie of the handshake (or bearer token) says who it is."""
+    """First message, within 5 s; the session cookie of the handshake (or bearer token) says who it is.
+
+    Answered by ``welcome``.
+    """
 
 
 class SetAvailability(Command, tag="availability"):
@@ -253,7 +255,7 @@ class Company(Out):
 class UndoOffer(Out):
     """End chat or Close that ``by`` can still take back until ``until``."""
 
-    step: Literal["end_chat", "close"]
+    step: Step
     by: Id
     until: Time
 

@@ -92,6 +92,18 @@ def by_token(conn: Connection, token_hash: str, now: int) -> tuple[Customer, int
     return Customer(**values), expires_at
 
 
+def has_token(conn: Connection, customer_id: str, token_hash: str) -> bool:
+    """Whether this token is remembered for this customer."""
+    return (
+        conn.execute(
+            select(customer_tokens.c.hash).where(
+                customer_tokens.c.hash == token_hash, customer_tokens.c.customer_id == customer_id
+            )
+        ).first()
+        is not None
+    )
+
+
 def drop_token(conn: Connection, token_hash: str) -> None:
     """Forget this browser or app."""
     conn.execute(delete(customer_tokens).where(customer_tokens.c.hash == token_hash))

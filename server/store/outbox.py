@@ -1,9 +1,13 @@
 """Side effects that a transaction left to be done: taken by lease, done at least once, then removed."""
 
-
 from sqlalchemy import Connection, delete, select, update
 
 from server.store.tables import AnyRow, outbox
+
+
+def add(conn: Connection, kind: str, company_id: str, ticket_id: str, event_id: str | None = None) -> None:
+    """Leave something to be done for this ticket, or for one event of it."""
+    conn.execute(outbox.insert().values(kind=kind, company_id=company_id, ticket_id=ticket_id, event_id=event_id))
 
 
 def take(conn: Connection, kind: str, owner: str, now: int, lease_ms: int, limit: int) -> list[AnyRow]:

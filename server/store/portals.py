@@ -1,6 +1,5 @@
 """Statements about companies, portals, ticket keys and queues."""
 
-
 import msgspec
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert

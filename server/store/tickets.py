@@ -5,9 +5,12 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, true, update
 
+from server.domain.devices import DeviceClass
 from server.domain.ids import new_id
 from server.domain.limits import COUNT_CAP
+from server.domain.people import Customer, Side
 from server.domain.ticket import Chat, State, Status, Undo, View
+from server.store import customers
 from server.store.scope import Scope, StaffScope
 from server.store.tables import companies, events, portals, technicians, tickets
 
@@ -38,7 +41,7 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str | None
     ip: str
     user_agent: str
-    device_class: str
+    device_class: DeviceClass
     os: str
     browser: str
     list_seq: int
@@ -128,6 +131,14 @@ def of_customer(conn: Connection, scope: Scope, limit: int) -> list[TicketRecord
     """The newest tickets of a customer."""
     rows = conn.execute(_record.where(scope.sees_ticket()).order_by(tickets.c.created_at.desc()).limit(limit)).all()
     return [_to_record(conn, row) for row in rows]
+
+
+def customer_of(conn: Connection, portal_id: str, ticket_id: str) -> Customer | None:
+    """Whose ticket this is, if it was opened at this portal."""
+    customer_id = conn.execute(
+        select(tickets.c.customer_id).where(tickets.c.id == ticket_id, tickets.c.portal_id == portal_id)
+    ).scalar_one_or_none()
+    return customers.get(conn, customer_id) if customer_id else None
 
 
 def by_client_id(conn: Connection, portal_id: str, client_id: str) -> tuple[str, str] | None:
@@ -318,7 +329,7 @@ def ahead(conn: Connection, record: TicketRecord) -> int | None:
 # --- marks ----------------------------------------------------------------------------------------------------------
 
 
-def raise_read(conn: Connection, ticket_id: str, side: str, staff_seq: int) -> bool:
+def raise_read(conn: Connection, ticket_id: str, side: Side, staff_seq: int) -> bool:
     """Move a side's read mark forward; False when it stood there or further already."""
     column = tickets.c.customer_read if side == "customer" else tickets.c.technician_read
     changed = conn.execute(

@@ -10,7 +10,9 @@ import msgspec
 from sqlalchemy import Connection, func, literal_column, select, update
 
 from server.domain.ids import new_id
-from server.store.tables import events, outbox, streams, tickets
+from server.domain.people import AuthorRole
+from server.store import outbox
+from server.store.tables import events, streams, tickets
 
 Audience = Literal["staff", "customer"]
 
@@ -24,7 +26,7 @@ class EventRecord(msgspec.Struct, frozen=True, kw_only=True):
     staff_seq: int
     customer_seq: int | None
     kind: str
-    author_role: str
+    author_role: AuthorRole
     author_id: str | None
     author_name: str
     public_name: str
@@ -37,7 +39,7 @@ class EventRecord(msgspec.Struct, frozen=True, kw_only=True):
 class Actor(msgspec.Struct, frozen=True):
     """Who writes or does something. ``id`` is the customer's or technician's."""
 
-    role: Literal["customer", "technician", "system"]
+    role: AuthorRole
     id: str | None
     name: str
     public_name: str
@@ -90,9 +92,7 @@ def append(
     )
     conn.execute(events.insert().values(msgspec.structs.asdict(event)))
     if body:
-        conn.execute(
-            outbox.insert().values(kind="search", company_id=company_id, ticket_id=ticket_id, event_id=event.id)
-        )
+        outbox.add(conn, "search", company_id, ticket_id, event.id)
     return event
 
 

@@ -1,0 +1,179 @@
+"""The composition root: settings -> backends -> doors -> one ASGI application. The only file that names a backend."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from server import background, logs
+from server import settings as settings_module
+from server.accounts.customers import Customers
+from server.accounts.technicians import Technicians
+from server.bus.memory import MemoryBus
+from server.channels.customer import CustomerDoor
+from server.channels.door import Door, Endpoint, Rooms
+from server.channels.hub import Hub
+from server.channels.limits import Admission
+from server.channels.positions import Positions
+from server.channels.technician import TechnicianDoor
+from server.clock import now_ms
+from server.desk import reading
+from server.desk.desk import Desk
+from server.desk.hints import Hints
+from server.desk.indexing import Indexer
+from server.errors import DeskwireError, NotFound
+from server.http import pages, routes
+from server.http.middleware import Secure
+from server.http.routing import problem
+from server.protocol import close
+from server.rates import Buckets
+from server.settings import Settings
+from server.store import installation
+from server.store.base import Announcement, Tx
+from server.store.sqlite import SqliteStore
+from server.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+
+class House:
+    """Everything that lives from start-up to shutdown."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.tasks = Tasks()
+        self._rooms: Rooms | None = None
+
+    def rooms(self) -> Rooms:
+        """What doors need."""
+        if self._rooms is None:
+            raise RuntimeError("not started")
+        return self._rooms
+
+    def desk(self) -> Desk:
+        """What use cases need."""
+        return self.rooms().desk
+
+    async def start(self) -> None:
+        """Backends first, then what uses them."""
+        settings, tasks = self.settings, self.tasks
+        store = SqliteStore(settings.database_path, on_commit=lambda _announcements: None)
+
+        def prepare(tx: Tx) -> tuple[str, str]:
+            installation.ensure(tx.conn)
+            return installation.get(tx.conn, "epoch"), installation.get(tx.conn, "secret")
+
+        epoch, secret = await store.write(prepare)
+        keys = installation.Keys(secret)
+        desk = Desk(
+            settings=settings,
+            store=store,
+            technicians=Technicians(store, settings),
+            customers=Customers(store, settings, keys),
+            clock=now_ms,
+            epoch=epoch,
+            openings=Buckets(settings.tickets_per_address_hour / 3600, settings.tickets_per_address_hour),
+            guesses=Buckets(1 / 12, 10),
+        )
+        bus = MemoryBus(on_message=lambda _told: None)
+        hub = Hub(bus, partial(reading.missed, desk), partial(reading.tails, desk), tasks)
+        positions = Positions(desk, hub)
+        hints = Hints(desk, bus.publish)
+        indexer = Indexer(desk)
+
+        def on_commit(announcements: list[Announcement]) -> None:
+            bus.publish(announcements)
+            hints.notice(announcements)
+            indexer.notice(announcements)
+
+        store.on_commit = on_commit
+        self._rooms = Rooms(
+            desk=desk,
+            hub=hub,
+            bus=bus,
+            tasks=tasks,
+            admission=Admission(settings),
+            positions=positions,
+            settings=settings,
+            open=set(),
+        )
+        loops = background.Background(tasks)
+        loops.add("hints", hints.run)
+        loops.add("search index", indexer.run)
+        loops.add("queue positions", positions.run)
+        loops.add("heartbeats", partial(background.heartbeats, self._rooms))
+        loops.add("position checks", partial(background.position_checks, self._rooms))
+        loops.add("lag probe", background.lag_probe)
+        log.info("started", url=settings.url, data=str(settings.data))
+
+    async def stop(self) -> None:
+        """Sockets, then loops, then the bus, the store last."""
+        rooms = self.rooms()
+        for door in list(rooms.open):
+            door.socket.cut(close.GOING_AWAY, "the server stops")
+        await self.tasks.close()
+        await rooms.bus.close()
+        await rooms.desk.store.close()
+        log.info("stopped")
+
+
+def create_app(settings: Settings | None = None) -> Any:
+    """The ASGI application. The database must have been migrated."""
+    settings = settings or settings_module.load()
+    logs.configure(settings)
+    routes.check(routes.ROUTES)
+    pages.manifest()  # fails now rather than at the first visitor
+    house = House(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await house.start()
+        try:
+            yield
+        finally:
+            await house.stop()
+
+    app = Starlette(
+        lifespan=lifespan,
+        routes=[
+            *(route.starlette(house.desk) for route in routes.ROUTES),
+            _socket("/ws/v1/customer", CustomerDoor, house),
+            _socket("/ws/v1/console", TechnicianDoor, house),
+            Mount("/static", StaticFiles(directory=pages.DIST)),
+        ],
+        exception_handlers={HTTPException: _http_error},
+    )
+    return Secure(app, tls=settings.url.startswith("https:"))
+
+
+def _socket(path: str, door: type[Door], house: House) -> WebSocketRoute:
+    """Bare ASGI: Starlette's WebSocket wrapper costs 16 µs a message and 5 KiB a socket."""
+    endpoint = Endpoint(door, house.rooms)
+    route = WebSocketRoute(path, endpoint=_unused)
+    route.app = endpoint
+    return route
+
+
+async def _unused(_websocket: object) -> None:
+    raise RuntimeError("replaced by the door")
+
+
+def _http_error(_request: Request, error: Exception) -> Response:
+    """Starlette's own errors (unknown path, wrong method) in our shape."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    answer = NotFound("There is nothing at this address.")
+    if status == 405:
+        wrong = DeskwireError("This address does not take this method.")
+        wrong.code = "method_not_allowed"
+        response = problem(wrong)
+        response.status_code = 405
+        return response
+    return problem(answer)

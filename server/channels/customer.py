@@ -1,0 +1,164 @@
+"""The door of customers: portal page, widget, native clients. ``/ws/v1/customer``."""
+
+from typing import Any, ClassVar
+
+import msgspec
+
+from server.bus import topics
+from server.channels.door import PONG, Door, Permission, Rooms, handles
+from server.channels.marks import Marks
+from server.channels.socket import Scope, Socket
+from server.desk import marks, messages, reading, shapes, steps
+from server.desk.messages import Written
+from server.domain.people import Customer
+from server.domain.ticket import Step
+from server.errors import TooMany, Unauthenticated
+from server.origin import CUSTOMER_COOKIE, bearer, cookie
+from server.protocol import codec
+from server.protocol import customer as c
+from server.protocol.shared import Ack, Done
+from server.rates import Bucket
+from server.store import portals
+
+WATCHED = 8
+"""Tickets one customer's socket may watch."""
+TYPING_SECONDS = 2
+
+
+class CustomerDoor(Door):
+    """One customer's socket."""
+
+    name = "customer"
+    union: ClassVar[Any] = c.CustomerCommand
+
+    def __init__(self, rooms: Rooms, scope: Scope, socket: Socket) -> None:
+        super().__init__(rooms, scope, socket)
+        self._customer: Customer | None = None
+        self._typing = Bucket(1 / TYPING_SECONDS, 3)
+        self._marks = Marks(self._store_read, rooms.tasks)
+
+    @property
+    def customer(self) -> Customer:
+        """Known after hello."""
+        if self._customer is None:
+            raise Unauthenticated
+        return self._customer
+
+    def decode(self, data: bytes | str) -> msgspec.Struct:
+        """A CustomerCommand."""
+        return codec.customer_command(data)
+
+    def message_bucket(self) -> Bucket:
+        """One message a second in the long run."""
+        return Bucket(1, self.rooms.settings.customer_burst)
+
+    async def greet(self, hello: c.Hello) -> c.Welcome:
+        """By token in the message, else by the cookie or Authorization header of the handshake."""
+        token = hello.token or bearer(self.headers.get("authorization", "")) or cookie(self.headers, CUSTOMER_COOKIE)
+        customer = await self.desk.customers.by_token(token)
+        portal = await self.desk.store.read(lambda conn: portals.by_slug(conn, hello.portal))
+        if portal is None or portal.id != customer.portal_id:
+            raise Unauthenticated("This chat is not known here any more.")
+        self.identified(f"customer/{customer.id}", self.rooms.settings.sockets_per_customer)
+        self._customer = customer
+        return c.Welcome(
+            self.desk.epoch,
+            portal.name,
+            customer.name,
+            customer.verified,
+            await reading.customer_tickets(self.desk, customer),
+        )
+
+    def stop_listening(self) -> None:
+        """Also leave the queue's displays."""
+        for ticket_id in self.watches:
+            self.rooms.positions.remove(ticket_id, self._tell_position)
+        self._marks.stop()
+        super().stop_listening()
+
+    def _tell_position(self, ticket_id: str, ahead: int | None) -> None:
+        self.send(c.Position(ticket_id, ahead))
+
+    async def _store_read(self, ticket_id: str, event_id: str) -> None:
+        await marks.customer_read(self.desk, self.customer, ticket_id, event_id)
+
+    # --- commands -------------------------------------------------------------------------------------------------
+
+    @handles(c.Hello, Permission.ANYBODY)
+    async def hello(self, _command: c.Hello) -> None:
+        """Once is enough."""
+
+    @handles(c.Watch, Permission.CUSTOMER)
+    async def watch_ticket(self, command: c.Watch) -> None:
+        """Listen first, then read, then let the numbers decide."""
+        if command.ticket not in self.watches and len(self.watches) >= WATCHED:
+            raise TooMany(60)
+        watch = self.watch(command.ticket, topics.customer(command.ticket))
+        try:
+            page = await reading.customer_page(self.desk, self.customer, command.ticket, command.after, command.epoch)
+        except BaseException:
+            self.unwatch(command.ticket)
+            raise
+        self.send(
+            c.Page(
+                command.ref,
+                shapes.customer_ticket(page.ticket),
+                self.desk.epoch,
+                page.recovered,
+                reading.customer_numbered(page.events),
+                page.more,
+                page.older,
+                page.tail,
+                page.read,
+            )
+        )
+        if page.more:
+            self.unwatch(command.ticket)
+            return
+        watch.go(page.tail)
+        ahead = await reading.ahead(self.desk, command.ticket)
+        self.rooms.positions.remove(command.ticket, self._tell_position)
+        self.rooms.positions.add(page.ticket.queue_id, command.ticket, self._tell_position, ahead)
+        self._tell_position(command.ticket, ahead)
+
+    @handles(c.Older, Permission.CUSTOMER)
+    async def older(self, command: c.Older) -> c.OlderPage:
+        """Events before a number."""
+        events, more = await reading.customer_older(self.desk, self.customer, command.ticket, command.before)
+        return c.OlderPage(command.ref, command.ticket, events, more)
+
+    @handles(c.Send, Permission.CUSTOMER)
+    async def send_message(self, command: c.Send) -> Ack:
+        """Acknowledged after COMMIT."""
+        self.check_message_rate()
+        written = Written(command.client_id, command.text, command.stream, command.n)
+        event = await messages.customer_writes(self.desk, self.customer, command.ticket, written)
+        return Ack(command.ref, event.id, event.customer_seq or 0)
+
+    @handles(c.TypingCommand, Permission.CUSTOMER)
+    async def typing(self, command: c.TypingCommand) -> None:
+        """Told to the technicians, unless too often."""
+        if command.ticket in self.watches and self._typing.wait() == 0:
+            self.rooms.bus.publish(await marks.customer_types(self.desk, self.customer, command.ticket))
+
+    @handles(c.ReadCommand, Permission.CUSTOMER)
+    async def read(self, command: c.ReadCommand) -> None:
+        """At most once a second per ticket."""
+        self._marks.put(command.ticket, command.event)
+
+    @handles(c.EndChat, Permission.CUSTOMER)
+    async def end_chat(self, command: c.EndChat) -> Done:
+        """The customer ends the chat."""
+        await steps.customer_step(self.desk, self.customer, command.ticket, Step.CUSTOMER_END)
+        return Done(command.ref)
+
+    @handles(c.ResumeChat, Permission.CUSTOMER)
+    async def resume_chat(self, command: c.ResumeChat) -> Done:
+        """The customer goes on."""
+        await steps.customer_step(self.desk, self.customer, command.ticket, Step.CUSTOMER_RESUME)
+        return Done(command.ref)
+
+    @handles(c.Ping, Permission.ANYBODY)
+    async def ping(self, _command: c.Ping) -> msgspec.Struct:
+        """Alive."""
+        return PONG

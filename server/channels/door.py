@@ -1,0 +1,342 @@
+"""What both doors share: handshake, hello, commands with their permissions, watching tickets, heartbeat.
+
+A door that misses a handler for a command of its union, or a permission for a handler, does not import.
+"""
+
+import asyncio
+import typing
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Any, ClassVar, Final
+
+import msgspec
+import structlog
+
+from server.bus.base import Bus
+from server.channels.hub import Hub, Listener
+from server.channels.limits import Admission
+from server.channels.positions import Positions
+from server.channels.socket import Closed, Inbox, Receive, Scope, Send, Socket, fault_id
+from server.desk.desk import Desk
+from server.domain import limits
+from server.errors import BadInput, DeskwireError, TooMany, Unauthenticated
+from server.metrics import COMMANDS, SOCKETS
+from server.origin import same_origin
+from server.protocol import close, codec
+from server.protocol.shared import Heartbeat, Pong, RefusedFrame
+from server.rates import Bucket
+from server.settings import Settings
+from server.store.base import Announcement
+from server.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+COMMANDS_PER_SECOND: Final = 20
+COMMAND_BURST: Final = 120
+"""All commands of one socket together; more is no person."""
+
+
+class Permission(StrEnum):
+    """Who may send a command. The use case behind it looks at the ticket itself, each time."""
+
+    ANYBODY = "anybody"
+    CUSTOMER = "customer"
+    TECHNICIAN = "technician"
+
+
+class Rooms(msgspec.Struct):
+    """What sockets need of the process they live in."""
+
+    desk: Desk
+    hub: Hub
+    bus: Bus
+    tasks: Tasks
+    admission: Admission
+    positions: Positions
+    settings: Settings
+    open: set["Door"]
+
+
+Handler = Callable[[Any, Any], Awaitable[msgspec.Struct | None]]
+_HANDLER: Final = "_handles"
+
+
+def handles(command: type[msgspec.Struct], permission: Permission) -> Callable[[Handler], Handler]:
+    """Marks the method that carries out a command."""
+
+    def mark(method: Handler) -> Handler:
+        setattr(method, _HANDLER, (command, permission))
+        return method
+
+    return mark
+
+
+class Watch:
+    """A socket's place in one feed. Frames are held back until the page that leads up to them is out."""
+
+    def __init__(self, hub: Hub, topic: str, push: Callable[[bytes], None]) -> None:
+        self.topic = topic
+        self._hub = hub
+        self._push = push
+        self._held: list[Announcement] | None = []
+        self.feed = hub.listen(topic, self._hear)
+
+    def _hear(self, told: Announcement) -> None:
+        if self._held is None:
+            self._push(told.frame)
+        elif told.seq:
+            self._held.append(told)
+
+    def go(self, tail: int) -> None:
+        """The client has everything up to ``tail``: from here on live."""
+        self.feed.stand_at(tail)
+        held, self._held = self._held or [], None
+        for told in held:
+            if told.seq > tail:
+                self._push(told.frame)
+
+    def stop(self) -> None:
+        """Hear no more."""
+        self._hub.leave(self.topic, self._hear)
+
+
+class Door:
+    """One connection of one kind of person."""
+
+    name: ClassVar[str]
+    union: ClassVar[Any]
+    handlers: ClassVar[dict[type[msgspec.Struct], tuple[Permission, Handler]]]
+
+    def __init_subclass__(cls) -> None:
+        found: dict[type[msgspec.Struct], tuple[Permission, Handler]] = {}
+        for method in vars(cls).values():
+            if hasattr(method, _HANDLER):
+                command, permission = getattr(method, _HANDLER)
+                found[command] = (permission, method)
+        missing = set(typing.get_args(cls.union)) ^ set(found)
+        if missing:
+            raise TypeError(f"{cls.__name__}: no handler with a permission for {missing}")
+        cls.handlers = found
+
+    def __init__(self, rooms: Rooms, scope: Scope, socket: Socket) -> None:
+        self.rooms = rooms
+        self.desk = rooms.desk
+        self.socket = socket
+        self.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope.get("headers", [])}
+        self.address = (scope.get("client") or ("", 0))[0]
+        self.person: str | None = None
+        self.watches: dict[str, Watch] = {}
+        self._inbox = Inbox(self._carry_out, rooms.settings.inbox_frames, rooms.tasks)
+        self._all = Bucket(COMMANDS_PER_SECOND, COMMAND_BURST)
+        self.messages = self.message_bucket()
+        self._listening: list[tuple[str, Listener]] = []
+
+    # --- what each door says for itself ---------------------------------------------------------------------------
+
+    def decode(self, data: bytes | str) -> msgspec.Struct:
+        """A command of this door's union."""
+        raise NotImplementedError
+
+    def message_bucket(self) -> Bucket:
+        """How fast this kind of person may write."""
+        raise NotImplementedError
+
+    async def greet(self, hello: Any) -> msgspec.Struct:
+        """Find out who it is; the answer is the welcome. Sets ``person``. Raises Unauthenticated."""
+        raise NotImplementedError
+
+    def tails(self) -> dict[str, int]:
+        """Last numbers of the watched tickets, for the heartbeat."""
+        return {ticket: watch.feed.last for ticket, watch in self.watches.items() if watch.feed.last is not None}
+
+    # --- the connection's life ------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Until the peer is gone."""
+        SOCKETS.labels(door=self.name).inc()
+        self.rooms.open.add(self)
+        try:
+            if await self._hello():
+                while True:
+                    self._take(await self.socket.receive())
+        except Closed:
+            pass
+        except Exception:
+            fault = fault_id()
+            log.exception("a socket failed", fault=fault, door=self.name)
+            self.socket.cut(close.INTERNAL, fault)
+        finally:
+            self.rooms.open.discard(self)
+            self.stop_listening()
+            self.rooms.admission.leave(self.address, self.person)
+            SOCKETS.labels(door=self.name).dec()
+            await self._inbox.finished()
+            await self.socket.finished()
+
+    async def _hello(self) -> bool:
+        try:
+            async with asyncio.timeout(self.rooms.settings.first_message_seconds):
+                data = await self.socket.receive()
+        except TimeoutError:
+            self.socket.cut(close.NO_HELLO, "say hello first")
+            return False
+        try:
+            if len(data) > limits.HELLO_BYTES:
+                raise BadInput("A hello is small.")
+            hello = self.decode(data)
+            if type(hello).__struct_config__.tag != "hello":
+                raise BadInput("Say hello first.")
+            welcome = await self.greet(hello)
+        except Unauthenticated as error:
+            self.socket.cut(close.UNAUTHENTICATED, error.message)
+            return False
+        except DeskwireError as error:
+            self.socket.cut(close.NO_HELLO, error.message[:120])
+            return False
+        self.send(welcome)
+        return True
+
+    def identified(self, person: str, limit: int) -> None:
+        """Count the socket for the person. Raises TooMany."""
+        self.person = person
+        if not self.rooms.admission.identified(self.address, person, limit):
+            self.socket.cut(close.TOO_MANY_SOCKETS, "too many open windows")
+            raise TooMany(60)
+
+    def _take(self, data: bytes | str) -> None:
+        """A message from the peer. Never waits."""
+        try:
+            command = self.decode(data)
+        except BadInput as error:
+            self.socket.cut(close.BAD_FRAME, error.message[:120])
+            return
+        if self._all.wait() > 0:
+            self.socket.cut(close.FLOOD, "too many commands")
+        elif not self._inbox.put(command) and (ref := getattr(command, "ref", None)) is not None:
+            self.send(RefusedFrame(ref, "busy", "Too many commands at once.", retry_after_ms=1000))
+
+    async def _carry_out(self, command: msgspec.Struct) -> None:
+        _permission, handler = self.handlers[type(command)]
+        tag = str(type(command).__struct_config__.tag)
+        ref = getattr(command, "ref", None)
+        try:
+            reply = await handler(self, command)
+        except DeskwireError as error:
+            COMMANDS.labels(door=self.name, command=tag, result=error.code).inc()
+            if ref is not None:
+                self.send(refused(ref, error))
+            if isinstance(error, Unauthenticated):
+                self.socket.cut(close.UNAUTHENTICATED, error.message)
+            return
+        except Exception:
+            fault = fault_id()
+            COMMANDS.labels(door=self.name, command=tag, result="fault").inc()
+            log.exception("a command failed", fault=fault, door=self.name, command=tag)
+            self.socket.cut(close.INTERNAL, fault)
+            return
+        COMMANDS.labels(door=self.name, command=tag, result="ok").inc()
+        if reply is not None:
+            self.send(reply)
+
+    # --- helpers for doors ----------------------------------------------------------------------------------------
+
+    def send(self, frame: msgspec.Struct) -> None:
+        """Queue a frame."""
+        self.socket.push(codec.encode(frame))
+
+    def check_message_rate(self) -> None:
+        """Raises TooMany."""
+        wait = self.messages.wait()
+        if wait > 0:
+            raise TooMany(wait)
+
+    def listen(self, topic: str, listener: Listener) -> None:
+        """Until the socket is gone."""
+        self.rooms.hub.listen(topic, listener)
+        self._listening.append((topic, listener))
+
+    def unlisten(self, topic: str) -> None:
+        """Stop listening to this topic."""
+        for entry in [entry for entry in self._listening if entry[0] == topic]:
+            self.rooms.hub.leave(*entry)
+            self._listening.remove(entry)
+
+    def watch(self, ticket_id: str, topic: str) -> Watch:
+        """Start watching anew."""
+        self.unwatch(ticket_id)
+        watch = self.watches[ticket_id] = Watch(self.rooms.hub, topic, self.socket.push)
+        return watch
+
+    def unwatch(self, ticket_id: str) -> None:
+        """Stop watching."""
+        watch = self.watches.pop(ticket_id, None)
+        if watch is not None:
+            watch.stop()
+
+    def stop_listening(self) -> None:
+        """Hear nothing any more."""
+        for ticket_id in list(self.watches):
+            self.unwatch(ticket_id)
+        for topic, listener in self._listening:
+            self.rooms.hub.leave(topic, listener)
+        self._listening = []
+
+    def heartbeat(self) -> None:
+        """Tell where the feeds stand."""
+        if self.person is not None:
+            self.send(Heartbeat(self.tails()))
+
+
+def refused(ref: int, error: DeskwireError) -> RefusedFrame:
+    """The frame for an expected error."""
+    retry = getattr(error, "retry_after", None)
+    return RefusedFrame(
+        ref,
+        error.code,
+        error.message,
+        who=getattr(error, "who", None),
+        resend_from=getattr(error, "resend_from", None),
+        retry_after_ms=None if retry is None else int(retry * 1000) + 1,
+        field=getattr(error, "field", None),
+    )
+
+
+PONG: Final = Pong()
+
+
+class Endpoint:
+    """The ASGI application of one door: checks the handshake before it is accepted."""
+
+    def __init__(self, door: type[Door], rooms_of: Callable[[], Rooms]) -> None:
+        self._door = door
+        self._rooms_of = rooms_of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection."""
+        await receive()  # websocket.connect
+        rooms = self._rooms_of()
+        door = self._door(rooms, scope, Socket(receive, send, rooms.settings, rooms.tasks))
+        if not self._origin_allowed(door):
+            await _deny(send, 403, b"origin")
+            return
+        reason = rooms.admission.enter(door.address)
+        if reason is not None:
+            await _deny(send, 503, reason.encode())
+            return
+        await send({"type": "websocket.accept"})
+        await door.run()
+
+    @staticmethod
+    def _origin_allowed(door: Door) -> bool:
+        """Ours, exactly. No Origin means no browser: such a client must bring a token, a cookie does not count."""
+        origin = door.headers.get("origin")
+        if origin is None:
+            door.headers.pop("cookie", None)
+            return True
+        return same_origin(origin, door.rooms.settings.url, door.headers.get("host", ""))
+
+
+async def _deny(send: Send, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"retry-after", b"5")]
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": body})

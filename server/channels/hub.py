@@ -1,0 +1,157 @@
+"""Feeds: one ordered stream per topic inside this process.
+
+The bus may lose, repeat or delay; a feed delivers strictly the next number. It waits 50 ms for a missing one, then
+fills the hole from the store. A frame with number 0 carries no order and goes straight through.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+
+from server.bus.base import Bus
+from server.metrics import FEED_DUPLICATES, FEED_FILLS
+from server.store.base import Announcement
+from server.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+Listener = Callable[[Announcement], None]
+Missed = Callable[[str, int], Awaitable[tuple[list[Announcement], int]]]
+"""(topic, number) -> what came after it, and the topic's last number"""
+Tails = Callable[[list[str]], Awaitable[dict[str, int]]]
+
+PATIENCE: Final = 0.05
+"""Seconds to wait for a missing number: a reordered frame comes within a millisecond, a lost one never."""
+AHEAD: Final = 1_000
+"""Most frames that a feed keeps while it waits."""
+
+
+class Feed:
+    """One numbered stream. ``last`` is None until the first listener has said where it stands."""
+
+    def __init__(self, topic: str, missed: Missed, tasks: Tasks) -> None:
+        self.topic = topic
+        self.last: int | None = None
+        self.listeners: dict[Listener, None] = {}
+        self._missed = missed
+        self._tasks = tasks
+        self._ahead: dict[int, Announcement] = {}
+        self._filling: asyncio.Task[None] | None = None
+
+    def accept(self, told: Announcement) -> None:
+        """An announcement from the bus."""
+        if told.seq == 0:
+            self._tell(told)
+        elif self.last is not None and told.seq <= self.last:
+            FEED_DUPLICATES.inc()
+        else:
+            if len(self._ahead) < AHEAD:
+                self._ahead[told.seq] = told
+            self._drain()
+
+    def stand_at(self, tail: int) -> None:
+        """The store's last number when the first listener looked."""
+        if self.last is None:
+            self.last = tail
+            self._drain()
+
+    def check(self, tail: int) -> None:
+        """The store's last number now: whether something never arrived."""
+        if self.last is not None and tail > self.last:
+            self._fill_later(0)
+
+    def _drain(self) -> None:
+        if self.last is None:
+            return
+        while self.last + 1 in self._ahead:
+            self.last += 1
+            self._tell(self._ahead.pop(self.last))
+        for seq in [seq for seq in self._ahead if seq <= self.last]:
+            del self._ahead[seq]
+        if self._ahead:
+            self._fill_later(PATIENCE)
+
+    def _fill_later(self, delay: float) -> None:
+        if self._filling is None:
+            self._filling = self._tasks.start(self._fill(delay), f"fill {self.topic}")
+
+    async def _fill(self, delay: float) -> None:
+        try:
+            await asyncio.sleep(delay)
+            before = self.last
+            if before is None or (delay and not self._ahead):
+                return
+            FEED_FILLS.inc()
+            found, tail = await self._missed(self.topic, before)
+            for told in found:
+                if self.last is not None and told.seq > self.last:
+                    self.last = told.seq
+                    self._tell(told)
+            # numbers of a list that nobody needs any more (the ticket changed again) leave no row behind
+            self.last = max(self.last or 0, tail)
+        finally:
+            self._filling = None
+        self._drain()
+
+    def _tell(self, told: Announcement) -> None:
+        for listener in list(self.listeners):
+            listener(told)
+
+
+class Hub:
+    """All feeds of this process."""
+
+    def __init__(self, bus: Bus, missed: Missed, tails: Tails, tasks: Tasks) -> None:
+        self._bus = bus
+        self._missed = missed
+        self._tails = tails
+        self._tasks = tasks
+        self._feeds: dict[str, Feed] = {}
+        bus.on_message = self.accept
+
+    def accept(self, told: Announcement) -> None:
+        """An announcement from the bus."""
+        feed = self._feeds.get(told.topic)
+        if feed is not None:
+            feed.accept(told)
+
+    def listen(self, topic: str, listener: Listener) -> Feed:
+        """Call the listener for each announcement of the topic from now on; the bus is told at the first."""
+        feed = self._feeds.get(topic)
+        if feed is None:
+            feed = self._feeds[topic] = Feed(topic, self._missed, self._tasks)
+            self._bus.subscribe(topic)
+        feed.listeners[listener] = None
+        return feed
+
+    def leave(self, topic: str, listener: Listener) -> None:
+        """Stop; the bus is told after the last."""
+        feed = self._feeds.get(topic)
+        if feed is None:
+            return
+        feed.listeners.pop(listener, None)
+        if not feed.listeners:
+            del self._feeds[topic]
+            self._bus.unsubscribe(topic)
+
+    def stand_at(self, topic: str, tail: int) -> None:
+        """As Feed.stand_at, where the topic has listeners."""
+        feed = self._feeds.get(topic)
+        if feed is not None:
+            feed.stand_at(tail)
+
+    def open_topics(self) -> list[str]:
+        """Topics with listeners."""
+        return list(self._feeds)
+
+    async def check_positions(self) -> None:
+        """Compare every numbered feed with the store, in one look."""
+        numbered = [name for name, feed in self._feeds.items() if feed.last is not None]
+        if not numbered:
+            return
+        for topic, tail in (await self._tails(numbered)).items():
+            feed = self._feeds.get(topic)
+            if feed is not None:
+                feed.check(tail)

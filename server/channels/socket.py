@@ -1,0 +1,147 @@
+"""One WebSocket connection, on bare ASGI: reader, bounded inbox, bounded outbox, one place that sends.
+
+An idle socket has one task, its reader, which never waits for the database. A writer runs while there is something to
+send, a worker while there are commands to carry out.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import structlog
+
+from server.domain.ids import new_id
+from server.metrics import SOCKETS_CUT
+from server.protocol import close
+from server.settings import Settings
+from server.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Closed(Exception):
+    """The peer is gone, or we closed. Not an error."""
+
+
+class Socket:
+    """A connection after its handshake was accepted."""
+
+    def __init__(self, receive: Receive, send: Send, settings: Settings, tasks: Tasks) -> None:
+        self._receive = receive
+        self._send = send
+        self._settings = settings
+        self._tasks = tasks
+        self._queue: deque[bytes] = deque()
+        self._queued_bytes = 0
+        self._writer: asyncio.Task[None] | None = None
+        self._closing: tuple[int, str] | None = None
+        self.closed = False
+
+    async def receive(self) -> bytes | str:
+        """The next message. Raises Closed when there will be none."""
+        if self._closing is not None or self.closed:
+            raise Closed
+        message = await self._receive()
+        if message["type"] != "websocket.receive":
+            self.closed = True
+            raise Closed
+        text = message.get("text")
+        return text if text is not None else message.get("bytes") or b""
+
+    def push(self, frame: bytes) -> None:
+        """Queue a frame; a socket whose queue is full is cut, and its client resumes."""
+        if self.closed or self._closing is not None:
+            return
+        self._queue.append(frame)
+        self._queued_bytes += len(frame)
+        if len(self._queue) > self._settings.outbox_frames or self._queued_bytes > self._settings.outbox_bytes:
+            self.cut(close.SLOW, "too slow: resume from your last number")
+        elif self._writer is None:
+            self._writer = self._tasks.start(self._write(), "socket writer")
+
+    def cut(self, code: int, reason: str) -> None:
+        """Close after what is queued; a slow socket's queue is dropped. Only the first call counts."""
+        if self.closed or self._closing is not None:
+            return
+        SOCKETS_CUT.labels(code=str(code)).inc()
+        self._closing = (code, reason)
+        if code == close.SLOW:
+            self._queue.clear()
+        if self._writer is None:
+            self._writer = self._tasks.start(self._write(), "socket writer")
+
+    async def _write(self) -> None:
+        try:
+            while self._queue:
+                frame = self._queue.popleft()
+                self._queued_bytes -= len(frame)
+                await self._transmit({"type": "websocket.send", "text": frame.decode()})
+            if self._closing is not None:
+                code, reason = self._closing
+                await self._transmit({"type": "websocket.close", "code": code, "reason": reason})
+                self.closed = True
+        except Closed:
+            self.closed = True
+            self._queue.clear()
+        finally:
+            self._writer = None
+            if self._queue and not self.closed:  # something came while the last send was under way
+                self._writer = self._tasks.start(self._write(), "socket writer")
+
+    async def _transmit(self, message: MutableMapping[str, Any]) -> None:
+        """The only place that sends. A peer that takes nothing for send_seconds counts as gone."""
+        try:
+            async with asyncio.timeout(self._settings.send_seconds):
+                await self._send(message)
+        except (TimeoutError, OSError, RuntimeError) as error:
+            # RuntimeError: uvicorn's "unexpected ASGI message" after the peer has closed
+            raise Closed from error
+
+    async def finished(self) -> None:
+        """Wait until what was queued is out."""
+        writer = self._writer
+        if writer is not None:
+            await asyncio.wait([writer])
+
+
+class Inbox:
+    """Commands of one socket, carried out one after the other by a task that lives only while there are some."""
+
+    def __init__(self, handle: Callable[[Any], Awaitable[None]], limit: int, tasks: Tasks) -> None:
+        self._handle = handle
+        self._limit = limit
+        self._tasks = tasks
+        self._waiting: deque[Any] = deque()
+        self._worker: asyncio.Task[None] | None = None
+
+    def put(self, command: object) -> bool:
+        """Queue a command; False when the inbox is full."""
+        if len(self._waiting) >= self._limit:
+            return False
+        self._waiting.append(command)
+        if self._worker is None:
+            self._worker = self._tasks.start(self._work(), "socket worker")
+        return True
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                await self._handle(self._waiting.popleft())
+        finally:
+            self._worker = None
+
+    async def finished(self) -> None:
+        """Wait for what has been accepted: a lost socket does not undo its commands."""
+        worker = self._worker
+        if worker is not None:
+            await asyncio.wait([worker])
+
+
+def fault_id() -> str:
+    """Names a fault in the log and to the person who met it."""
+    return new_id()[-12:]

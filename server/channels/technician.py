@@ -1,0 +1,307 @@
+"""The door of the console. ``/ws/v1/console``."""
+
+from typing import Any, ClassVar
+
+import msgspec
+
+from server.accounts.technicians import Session
+from server.bus import topics
+from server.bus.control import AvailabilityChanged, PersonChanged, control_of
+from server.channels.door import PONG, Door, Permission, Rooms, handles
+from server.channels.marks import Marks
+from server.channels.socket import Scope, Socket
+from server.desk import availability, marks, messages, reading, shapes, steps
+from server.desk.messages import Written
+from server.domain.people import Technician
+from server.domain.ticket import Outcome, Step
+from server.errors import DeskwireError, TooMany, Unauthenticated
+from server.origin import SESSION_COOKIE, bearer, cookie
+from server.protocol import close, codec
+from server.protocol import technician as t
+from server.protocol.shared import Ack, Done
+from server.rates import Bucket
+from server.store import portals
+from server.store.base import Announcement
+
+WATCHED = 128
+"""Tickets one console may watch (Centrifugo's client.channel_limit)."""
+TYPING_SECONDS = 2
+
+
+class TechnicianDoor(Door):
+    """One console's socket."""
+
+    name = "console"
+    union: ClassVar[Any] = t.TechnicianCommand
+
+    def __init__(self, rooms: Rooms, scope: Scope, socket: Socket) -> None:
+        super().__init__(rooms, scope, socket)
+        self._technician: Technician | None = None
+        self._session: Session | None = None
+        self._typing = Bucket(1 / TYPING_SECONDS, 3)
+        self._marks = Marks(self._store_read, rooms.tasks)
+
+    @property
+    def technician(self) -> Technician:
+        """Known after hello; looked up again whenever the account changes."""
+        if self._technician is None:
+            raise Unauthenticated
+        return self._technician
+
+    def decode(self, data: bytes | str) -> msgspec.Struct:
+        """A TechnicianCommand."""
+        return codec.technician_command(data)
+
+    def message_bucket(self) -> Bucket:
+        """Five messages a second in the long run."""
+        return Bucket(5, self.rooms.settings.technician_burst)
+
+    async def greet(self, _hello: t.Hello) -> t.Welcome:
+        """By the session cookie or the bearer token of the handshake."""
+        token = bearer(self.headers.get("authorization", ""))
+        if token is not None:
+            technician = await self.desk.technicians.by_api_token(token)
+        else:
+            self._session = await self.desk.technicians.session(cookie(self.headers, SESSION_COOKIE))
+            technician = self._session.technician
+            if self._session.must_change_password:
+                raise Unauthenticated("Choose a password of your own first.")
+        self.identified(f"technician/{technician.id}", self.rooms.settings.sockets_per_technician)
+        self.listen(topics.person(technician.id), self._hear_person)
+        # heard first, looked at second: what changed in between is not missed
+        self._technician = await self._current(technician.id)
+        self._join_lists()
+        return t.Welcome(self.desk.epoch, shapes.me(self.technician), await self._companies())
+
+    def stop_listening(self) -> None:
+        """Also drop marks that are not stored yet."""
+        self._marks.stop()
+        super().stop_listening()
+
+    async def _store_read(self, ticket_id: str, event_id: str) -> None:
+        await marks.technician_read(self.desk, self.technician, ticket_id, event_id)
+
+    async def _current(self, technician_id: str) -> Technician:
+        technician = await self.desk.technicians.technician(technician_id)
+        if technician is None:
+            raise Unauthenticated
+        return technician
+
+    async def _companies(self) -> list[t.Company]:
+        mine = self.technician.companies
+        rows = await self.desk.store.read(portals.all_companies)
+        return [t.Company(row.id, row.name) for row in rows if row.id in mine]
+
+    # --- the shared list, and what this person may hear -----------------------------------------------------------
+
+    def _join_lists(self) -> None:
+        """Hear the lists of one's companies while Available, and none while away (G-02..G-04)."""
+        wanted = set()
+        if self.technician.available:
+            wanted = {topics.company_list(company) for company in self.technician.companies}
+        heard = {topic for topic, _listener in self._listening if topic.startswith("list/")}
+        for topic in heard - wanted:
+            self.unlisten(topic)
+        for topic in wanted - heard:
+            self.listen(topic, self._hear_list)
+
+    def _hear_list(self, told: Announcement) -> None:
+        self.socket.push(told.frame)
+
+    def _hear_person(self, told: Announcement) -> None:
+        control = control_of(told.frame)
+        if control is None:
+            self.socket.push(told.frame)
+        elif isinstance(control, PersonChanged) and self._ends(control):
+            self.send(t.SignedOut())
+            self.socket.cut(close.UNAUTHENTICATED, "signed out")
+        else:
+            self._stop_sharing(control)
+            self.rooms.tasks.spawn(self._look_again(control), "look at a technician again")
+
+    def _ends(self, change: PersonChanged) -> bool:
+        if self._session is None:  # an API token lives on; a disabled account is met when looked at again
+            return False
+        return change.all_sessions or self._session.hash in (change.ended_sessions or [])
+
+    def _stop_sharing(self, control: object) -> None:
+        """At once, before anything is awaited: not one more frame of the shared list goes out."""
+        if isinstance(control, AvailabilityChanged) and control.state == "available":
+            return
+        for topic in [topic for topic, _listener in self._listening if topic.startswith("list/")]:
+            self.unlisten(topic)
+
+    async def _look_again(self, control: object) -> None:
+        before = self.technician
+        try:
+            self._technician = await self._current(before.id)
+        except Unauthenticated:
+            self.send(t.SignedOut())
+            self.socket.cut(close.UNAUTHENTICATED, "signed out")
+            return
+        if self.technician.availability != before.availability or isinstance(control, AvailabilityChanged):
+            self.send(t.AvailabilityFrame(self.technician.availability))
+        if self.technician.companies != before.companies:
+            self.send(t.AccessChanged(await self._companies()))
+        await self._drop_unreachable()
+        self._join_lists()
+
+    async def _drop_unreachable(self) -> None:
+        """Watched tickets that this person may not see any more."""
+        for ticket_id in list(self.watches):
+            try:
+                await reading.ticket(self.desk, self.technician, ticket_id)
+            except DeskwireError:
+                self.unwatch(ticket_id)
+                self.send(t.Gone(ticket_id))
+
+    # --- lists ----------------------------------------------------------------------------------------------------
+
+    @handles(t.Hello, Permission.ANYBODY)
+    async def hello(self, _command: t.Hello) -> None:
+        """Once is enough."""
+
+    @handles(t.SetAvailability, Permission.TECHNICIAN)
+    async def set_availability(self, command: t.SetAvailability) -> Done:
+        """For all sockets of this person."""
+        await availability.set_availability(self.desk, self.technician, command.state)
+        return Done(command.ref)
+
+    @handles(t.ListTickets, Permission.TECHNICIAN)
+    async def list_tickets(self, command: t.ListTickets) -> None:
+        """A window of the shared list, with the counts behind it."""
+        window = await reading.shared_list(
+            self.desk,
+            self.technician,
+            command.view,
+            command.sort,
+            descending=command.descending,
+            offset=command.offset,
+            limit=command.limit,
+        )
+        for company, seq in window.positions.items():
+            self.rooms.hub.stand_at(topics.company_list(company), seq)
+        self.send(t.ListPage(command.ref, command.view, command.offset, window.rows, window.total, window.positions))
+        for counts in await reading.counts(self.desk, sorted(window.positions)):
+            self.send(counts)
+
+    @handles(t.ListMine, Permission.TECHNICIAN)
+    async def list_mine(self, command: t.ListMine) -> t.MineFrame:
+        """My tickets, whole."""
+        return t.MineFrame(command.ref, await reading.my_tickets(self.desk, self.technician))
+
+    # --- one ticket -----------------------------------------------------------------------------------------------
+
+    @handles(t.Watch, Permission.TECHNICIAN)
+    async def watch_ticket(self, command: t.Watch) -> None:
+        """Listen first, then read, then let the numbers decide."""
+        if command.ticket not in self.watches and len(self.watches) >= WATCHED:
+            raise TooMany(60)
+        watch = self.watch(command.ticket, topics.staff(command.ticket))
+        try:
+            page = await reading.staff_page(self.desk, self.technician, command.ticket, command.after, command.epoch)
+        except BaseException:
+            self.unwatch(command.ticket)
+            raise
+        self.send(
+            t.Page(
+                command.ref,
+                shapes.details(page.ticket),
+                self.desk.epoch,
+                page.recovered,
+                reading.staff_numbered(page.events),
+                page.more,
+                page.older,
+                page.tail,
+                page.read,
+            )
+        )
+        if page.more:
+            self.unwatch(command.ticket)
+        else:
+            watch.go(page.tail)
+
+    @handles(t.Unwatch, Permission.TECHNICIAN)
+    async def unwatch_ticket(self, command: t.Unwatch) -> None:
+        """No more events of this ticket."""
+        self.unwatch(command.ticket)
+
+    @handles(t.Older, Permission.TECHNICIAN)
+    async def older(self, command: t.Older) -> t.OlderPage:
+        """Events before a number."""
+        events, more = await reading.staff_older(self.desk, self.technician, command.ticket, command.before)
+        return t.OlderPage(command.ref, command.ticket, events, more)
+
+    @handles(t.Send, Permission.TECHNICIAN)
+    async def send_message(self, command: t.Send) -> Ack:
+        """Acknowledged after COMMIT."""
+        self.check_message_rate()
+        written = Written(command.client_id, command.text, command.stream, command.n)
+        event = await messages.technician_writes(self.desk, self.technician, command.ticket, written)
+        return Ack(command.ref, event.id, event.staff_seq)
+
+    @handles(t.SendNote, Permission.TECHNICIAN)
+    async def send_note(self, command: t.SendNote) -> Ack:
+        """Acknowledged after COMMIT."""
+        self.check_message_rate()
+        written = Written(command.client_id, command.text, command.stream, command.n)
+        event = await messages.technician_notes(self.desk, self.technician, command.ticket, written)
+        return Ack(command.ref, event.id, event.staff_seq)
+
+    async def _step(self, command: t.TicketCommand, step: Step, outcome: Outcome | None = None) -> Done:
+        await steps.take_step(self.desk, self.technician, command.ticket, step, outcome)
+        if not self.technician.available:
+            await self._drop_unreachable()  # given back while away: out of reach from now on
+        return Done(command.ref)
+
+    @handles(t.Assign, Permission.TECHNICIAN)
+    async def assign(self, command: t.Assign) -> Done:
+        """Assign to me."""
+        return await self._step(command, Step.ASSIGN)
+
+    @handles(t.Join, Permission.TECHNICIAN)
+    async def join(self, command: t.Join) -> Done:
+        """Join the chat."""
+        return await self._step(command, Step.JOIN)
+
+    @handles(t.Unassign, Permission.TECHNICIAN)
+    async def unassign(self, command: t.Unassign) -> Done:
+        """Give it back."""
+        return await self._step(command, Step.UNASSIGN)
+
+    @handles(t.EndChat, Permission.TECHNICIAN)
+    async def end_chat(self, command: t.EndChat) -> Done:
+        """End the chat."""
+        return await self._step(command, Step.END_CHAT)
+
+    @handles(t.Close, Permission.TECHNICIAN)
+    async def close_ticket(self, command: t.Close) -> Done:
+        """Close the ticket."""
+        return await self._step(command, Step.CLOSE, command.outcome)
+
+    @handles(t.Reopen, Permission.TECHNICIAN)
+    async def reopen(self, command: t.Reopen) -> Done:
+        """Open it again."""
+        return await self._step(command, Step.REOPEN)
+
+    @handles(t.UndoCommand, Permission.TECHNICIAN)
+    async def undo(self, command: t.UndoCommand) -> Done:
+        """Take the last End or Close back."""
+        await steps.undo(self.desk, self.technician, command.ticket)
+        return Done(command.ref)
+
+    @handles(t.TypingCommand, Permission.TECHNICIAN)
+    async def typing(self, command: t.TypingCommand) -> None:
+        """Told to the customer, unless too often."""
+        if command.ticket in self.watches and self._typing.wait() == 0:
+            self.rooms.bus.publish(await marks.technician_types(self.desk, self.technician, command.ticket))
+
+    @handles(t.ReadCommand, Permission.TECHNICIAN)
+    async def read(self, command: t.ReadCommand) -> None:
+        """At most once a second per ticket."""
+        self._marks.put(command.ticket, command.event)
+
+    @handles(t.Ping, Permission.ANYBODY)
+    async def ping(self, _command: t.Ping) -> msgspec.Struct:
+        """Alive."""
+        return PONG

@@ -1,0 +1,63 @@
+"""Who is told what. Called inside a unit of writing; told after COMMIT."""
+
+from server.bus import topics
+from server.bus.control import QueueChanged
+from server.desk import shapes
+from server.domain.people import AuthorRole, Side
+from server.protocol import codec
+from server.protocol import customer as c
+from server.protocol import technician as t
+from server.protocol.shared import Author, Read
+from server.store import tickets
+from server.store.base import Announcement, Tx
+from server.store.tickets import TicketRecord
+from server.store.transcript import EventRecord
+
+
+def event_frames(event: EventRecord) -> list[Announcement]:
+    """The event for technicians and, where it is visible, for the customer. Each encoded once."""
+    staff = t.EventFrame(event.ticket_id, event.staff_seq, shapes.staff_entry(event))
+    told = [Announcement(topics.staff(event.ticket_id), event.staff_seq, codec.encode(staff))]
+    if event.customer_seq is not None:
+        frame = c.EventFrame(event.ticket_id, event.customer_seq, shapes.customer_entry(event))
+        told.append(Announcement(topics.customer(event.ticket_id), event.customer_seq, codec.encode(frame)))
+    return told
+
+
+def event(tx: Tx, record: EventRecord) -> None:
+    """A new line of a transcript."""
+    tx.announcements += event_frames(record)
+
+
+def summary(tx: Tx, ticket_id: str, *, before: TicketRecord | None) -> TicketRecord:
+    """A ticket's summary changed (``before`` None: it is new). Returns the ticket as it is now."""
+    known = tickets.unscoped(tx.conn, ticket_id)
+    seq = tickets.raise_list_seq(tx.conn, known.company_id, ticket_id)
+    tx.announcements.append(list_frame(known, seq, fresh=before is None))
+    mine = codec.encode(t.MyTicket(shapes.summary(known), shapes.hint(known)))
+    people = {known.state.assignee, before.state.assignee if before else None} - {None}
+    for technician_id in people:
+        tx.announce(topics.person(str(technician_id)), 0, mine)
+    if before is None or before.state.waits_in_queue != known.state.waits_in_queue:
+        tx.announce(topics.CONTROL, 0, codec.encode(QueueChanged(known.queue_id)))
+    return known
+
+
+def list_frame(ticket: TicketRecord, seq: int, *, fresh: bool = False) -> Announcement:
+    """A ticket for the shared list of its company."""
+    frame = t.TicketFrame(ticket.company_id, seq, shapes.summary(ticket), fresh)
+    return Announcement(topics.company_list(ticket.company_id), seq, codec.encode(frame))
+
+
+def read(tx: Tx, event: EventRecord, side: Side) -> None:
+    """A side has read up to this event."""
+    staff = Read(event.ticket_id, side, event.id, event.staff_seq)
+    tx.announce(topics.staff(event.ticket_id), 0, codec.encode(staff))
+    if event.customer_seq is not None:
+        frame = Read(event.ticket_id, side, event.id, event.customer_seq)
+        tx.announce(topics.customer(event.ticket_id), 0, codec.encode(frame))
+
+
+def author(role: AuthorRole, name: str, person_id: str | None = None) -> Author:
+    """For frames that are not stored (typing)."""
+    return Author(role, name, person_id)

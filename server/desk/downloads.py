@@ -1,0 +1,136 @@
+"""A ticket's whole transcript as HTML, text or JSON (G-30, C-36). Transcripts never expire."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from html import escape
+from typing import Final, Literal
+
+import msgspec
+from sqlalchemy import Connection
+
+from server.desk import shapes
+from server.desk.desk import Desk, found, staff
+from server.desk.messages import scope_of
+from server.domain import limits
+from server.domain.people import Customer, Technician
+from server.protocol import codec
+from server.protocol import customer as c
+from server.protocol import technician as t
+from server.protocol.shared import Message
+from server.store import tickets, transcript
+from server.store.scope import Scope
+from server.store.tickets import TicketRecord
+from server.store.transcript import Audience, EventRecord
+
+Format = Literal["html", "text", "json"]
+MEDIA: Final[dict[Format, str]] = {
+    "html": "text/html; charset=utf-8",
+    "text": "text/plain; charset=utf-8",
+    "json": "application/json",
+}
+SUFFIX: Final[dict[Format, str]] = {"html": "html", "text": "txt", "json": "json"}
+
+_LINES: Final = {
+    "assigned": "took the ticket",
+    "unassigned": "gave the ticket back",
+    "joined": "joined the chat",
+    "left": "left the chat",
+    "chat_ended": "ended the chat",
+    "chat_resumed": "went on with the chat",
+    "closed": "closed the ticket",
+    "reopened": "reopened the ticket",
+}
+
+
+class Download(msgspec.Struct, frozen=True):
+    """A file to save."""
+
+    name: str
+    media: str
+    content: bytes
+
+
+class StaffTranscript(msgspec.Struct):
+    """The JSON form for technicians."""
+
+    ticket: t.Details
+    events: list[t.Numbered]
+
+
+class CustomerTranscript(msgspec.Struct):
+    """The JSON form for the customer."""
+
+    ticket: c.CustomerTicket
+    events: list[c.Numbered]
+
+
+async def for_technician(desk: Desk, technician: Technician, ticket_id: str, kind: Format, *, notes: bool) -> Download:
+    """With or without notes. Raises NotFound."""
+    ticket, events = await desk.store.read(lambda conn: _all(conn, staff(technician), ticket_id, "staff"))
+    if not notes:
+        events = [event for event in events if event.kind != "note"]
+    numbered = [t.Numbered(event.staff_seq, shapes.staff_entry(event)) for event in events]
+    if kind == "json":
+        return _download(ticket, kind, codec.encode(StaffTranscript(shapes.details(ticket), numbered)))
+    return _download(ticket, kind, _render(ticket, [n.event for n in numbered], kind))
+
+
+async def for_customer(desk: Desk, customer: Customer, ticket_id: str, kind: Format) -> Download:
+    """What the customer saw. Raises NotFound."""
+    ticket, events = await desk.store.read(lambda conn: _all(conn, scope_of(customer), ticket_id, "customer"))
+    numbered = [c.Numbered(e.customer_seq, shapes.customer_entry(e)) for e in events if e.customer_seq is not None]
+    if kind == "json":
+        return _download(ticket, kind, codec.encode(CustomerTranscript(shapes.customer_ticket(ticket), numbered)))
+    return _download(ticket, kind, _render(ticket, [n.event for n in numbered], kind))
+
+
+def _all(conn: Connection, scope: Scope, ticket_id: str, audience: Audience) -> tuple[TicketRecord, list[EventRecord]]:
+    ticket = found(tickets.get(conn, scope, ticket_id))
+    events: list[EventRecord] = []
+    seq = 0
+    while page := transcript.after(conn, ticket.id, audience, seq, limits.RESUME_EVENTS):
+        events += page
+        seq = (page[-1].staff_seq if audience == "staff" else page[-1].customer_seq) or seq
+    return ticket, events
+
+
+def _download(ticket: TicketRecord, kind: Format, content: bytes) -> Download:
+    return Download(f"{ticket.key}.{SUFFIX[kind]}", MEDIA[kind], content)
+
+
+def _render(ticket: TicketRecord, entries: Sequence[t.StaffEntry | c.CustomerEntry], kind: Format) -> bytes:
+    return (_html(ticket, entries) if kind == "html" else _text(ticket, entries)).encode()
+
+
+def _when(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _line(entry: t.StaffEntry | c.CustomerEntry) -> str:
+    if isinstance(entry, Message):
+        return f"{entry.author.name}: {entry.text}"
+    if isinstance(entry, t.Note):
+        return f"{entry.author.name} (note): {entry.text}"
+    said = _LINES.get(str(type(entry).__struct_config__.tag))
+    return f"* {entry.author.name} {said}" if said else f"* status: {entry.status}"
+
+
+def _text(ticket: TicketRecord, entries: Sequence[t.StaffEntry | c.CustomerEntry]) -> str:
+    head = f"{ticket.key} {ticket.subject}\n{ticket.customer_name}, {ticket.company}\n\n"
+    return head + "".join(f"[{_when(entry.at)}] {_line(entry)}\n" for entry in entries)
+
+
+def _html(ticket: TicketRecord, entries: Sequence[t.StaffEntry | c.CustomerEntry]) -> str:
+    """A document without any style or script, so that it is safe wherever it is opened."""
+    rows = []
+    for entry in entries:
+        note = ' class="note"' if isinstance(entry, t.Note) else ""
+        stamp = datetime.fromtimestamp(entry.at / 1000, UTC).isoformat(timespec="seconds")
+        text = escape(_line(entry)).replace("\n", "<br>")
+        rows.append(f'<li{note}><time datetime="{stamp}">{_when(entry.at)}</time><p>{text}</p></li>')
+    title = escape(f"{ticket.key} {ticket.subject}")
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body>'
+        f"<h1>{title}</h1><p>{escape(ticket.customer_name)}, {escape(ticket.company)}</p>"
+        f"<ol>{''.join(rows)}</ol></body></html>\n"
+    )

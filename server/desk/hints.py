@@ -1,0 +1,77 @@
+"""What messages touch, told at most once a second: waiting since, last activity, unread; and the counts of views.
+
+Nothing here is stored: what changed is learned from the announcements that pass by, looked up once, and told.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from server.bus import topics
+from server.desk import reading, shapes
+from server.desk.desk import Desk
+from server.protocol import codec
+from server.protocol import technician as t
+from server.store import tickets
+from server.store.base import Announcement
+
+INTERVAL = 1.0
+"""Seconds between two looks."""
+
+Publish = Callable[[list[Announcement]], None]
+
+
+class Hints:
+    """Collects what changed and tells it once a second."""
+
+    def __init__(self, desk: Desk, publish: Publish) -> None:
+        self._desk = desk
+        self._publish = publish
+        self._tickets: set[str] = set()
+        self._companies: set[str] = set()
+        self._something = asyncio.Event()
+
+    def notice(self, announcements: list[Announcement]) -> None:
+        """These were committed here."""
+        for told in announcements:
+            kind, _, rest = told.topic.partition("/")
+            if kind == "ticket" and rest.endswith("/staff"):
+                self._tickets.add(rest.partition("/")[0])
+            elif kind == "list":
+                self._companies.add(rest)
+            else:
+                continue
+            self._something.set()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            await self._something.wait()
+            await self.flush()
+            await asyncio.sleep(INTERVAL)
+
+    async def flush(self) -> None:
+        """Tell what has gathered."""
+        self._something.clear()
+        changed, self._tickets = self._tickets, set()
+        companies, self._companies = self._companies, set()
+        if changed:
+            records = await self._desk.store.read(lambda conn: _records(conn, sorted(changed)))
+            told = [announcement for record in records for announcement in _hint(record)]
+            self._publish(told)
+        if companies:
+            frames = await reading.counts(self._desk, sorted(companies))
+            self._publish([Announcement(topics.company_list(f.company), 0, codec.encode(f)) for f in frames])
+
+
+def _records(conn: Connection, ticket_ids: list[str]) -> list[tickets.TicketRecord]:
+    return [tickets.unscoped(conn, ticket_id) for ticket_id in ticket_ids]
+
+
+def _hint(record: tickets.TicketRecord) -> list[Announcement]:
+    frame = codec.encode(t.HintFrame(shapes.hint(record)))
+    told = [Announcement(topics.company_list(record.company_id), 0, frame)]
+    if record.state.assignee:
+        told.append(Announcement(topics.person(record.state.assignee), 0, frame))
+    return told

@@ -1,0 +1,140 @@
+"""A customer describes a problem: the ticket exists, with a key, a place in the queue and a first message."""
+
+import hashlib
+
+import msgspec
+
+from server.accounts.customers import hashed
+from server.desk import announce
+from server.desk.desk import Desk
+from server.domain.devices import Device
+from server.domain.people import Customer
+from server.domain.portal import check_fields
+from server.domain.words import search_text
+from server.errors import Conflict
+from server.protocol.rest import OpenTicket
+from server.store import customers, outbox, portals, tickets, transcript
+from server.store.base import Tx
+from server.store.portals import PortalRecord
+from server.store.tickets import TicketRecord
+from server.store.transcript import Actor
+
+ANONYMOUS = "?"
+"""Shown where a portal does not ask for a name; clients put their own word for "a customer" in its place."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where a ticket came from."""
+
+    address: str
+    user_agent: str
+    device: Device
+
+
+class OpenedTicket(msgspec.Struct, frozen=True):
+    """``token`` is there when the ticket made its customer, on a repeated request too."""
+
+    ticket: TicketRecord
+    customer: Customer
+    ahead: int
+    token: str | None
+
+
+async def open_ticket(
+    desk: Desk, portal: PortalRecord, known: Customer | None, form: OpenTicket, source: Source
+) -> OpenedTicket:
+    """Open a ticket. The same client_id with the same words gives the same ticket; with others Conflict.
+
+    ``known``: the customer of this browser at this portal, or None for a newcomer.
+    """
+    fields = check_fields(
+        portal.settings,
+        {"name": form.name, "email": form.email, "company": form.company, "company_code": form.company_code},
+    )
+    said = hashlib.sha256(
+        msgspec.json.encode([form.subject, form.description, *(fields[name] for name in sorted(fields))])
+    ).hexdigest()
+    now = desk.clock()
+    token = desk.customers.token_for(portal.id, form.client_id)
+
+    def unit(tx: Tx) -> OpenedTicket:
+        earlier = tickets.by_client_id(tx.conn, portal.id, form.client_id)
+        if earlier is not None:
+            ticket_id, words = earlier
+            if words != said:
+                raise Conflict
+            return _answer(tx, ticket_id, token)
+        customer = _customer(tx, desk, portal, known, fields["name"], fields["email"], token, now)
+        name = customer.name or fields["name"] or ANONYMOUS
+        ticket_id = tickets.insert(
+            tx.conn,
+            now,
+            company_id=portal.company_id,
+            portal_id=portal.id,
+            queue_id=portal.queue_id,
+            customer_id=customer.id,
+            key_prefix=portal.key_prefix,
+            key_no=portals.next_key_no(tx.conn, portal.key_prefix),
+            client_id=form.client_id,
+            client_hash=said,
+            subject=form.subject,
+            customer_name=name,
+            customer_sort=search_text(name),
+            email=customer.email or fields["email"],
+            company_name=fields["company"],
+            company_code=fields["company_code"],
+            verified=customer.verified,
+            language=form.lang,
+            ip=source.address,
+            user_agent=source.user_agent,
+            device_class=source.device.device_class,
+            os=source.device.os,
+            browser=source.device.browser,
+        )
+        outbox.add(tx.conn, "search", portal.company_id, ticket_id)
+        event = transcript.append(
+            tx.conn,
+            company_id=portal.company_id,
+            ticket_id=ticket_id,
+            kind="message",
+            actor=Actor("customer", customer.id, name, name),
+            now=now,
+            visible=True,
+            body=form.description,
+            client_id=form.client_id,
+        )
+        announce.summary(tx, ticket_id, before=None)
+        announce.event(tx, event)
+        return _answer(tx, ticket_id, token)
+
+    return await desk.store.write(unit)
+
+
+def _customer(
+    tx: Tx,
+    desk: Desk,
+    portal: PortalRecord,
+    known: Customer | None,
+    name: str | None,
+    email: str | None,
+    token: str,
+    now: int,
+) -> Customer:
+    """The known customer under today's name, or a new one with a token. A verified name cannot be typed over."""
+    if known is None or known.portal_id != portal.id:
+        customer = customers.add(tx.conn, portal.company_id, portal.id, name, email, None, now)
+        desk.customers.remember(tx, customer, token, now)
+        return customer
+    if known.verified or (name or known.name, email or known.email) == (known.name, known.email):
+        return known
+    customers.rename(tx.conn, known.id, name or known.name, email or known.email)
+    return msgspec.structs.replace(known, name=name or known.name, email=email or known.email)
+
+
+def _answer(tx: Tx, ticket_id: str, token: str) -> OpenedTicket:
+    ticket = tickets.unscoped(tx.conn, ticket_id)
+    customer = customers.get(tx.conn, ticket.customer_id)
+    if customer is None:
+        raise LookupError(f"ticket {ticket_id} has no customer")
+    made = customers.has_token(tx.conn, customer.id, hashed(token))
+    return OpenedTicket(ticket, customer, tickets.ahead(tx.conn, ticket) or 0, token if made else None)

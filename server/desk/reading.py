@@ -1,0 +1,231 @@
+"""Everything that only looks: tickets, lists, transcripts, positions. And what feeds need to fill a hole."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from server.bus import topics
+from server.desk import announce, shapes
+from server.desk.desk import Desk, found, staff
+from server.desk.messages import scope_of
+from server.domain import limits
+from server.domain.people import Customer, Technician
+from server.domain.ticket import View
+from server.errors import Refused
+from server.protocol import customer as c
+from server.protocol import technician as t
+from server.protocol.shared import ReadMarks
+from server.store import tickets, transcript
+from server.store.base import Announcement
+from server.store.scope import Scope
+from server.store.tickets import TicketRecord
+from server.store.transcript import Audience, EventRecord
+
+OLDER_EVENTS = 50
+CUSTOMER_TICKETS = 20
+"""A customer's newest tickets, in welcome and session."""
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """Consecutive events for one audience, with where they stand."""
+
+    ticket: TicketRecord
+    events: list[EventRecord]
+    recovered: bool
+    more: bool
+    older: bool
+    tail: int
+    read: ReadMarks
+
+
+# --- transcripts ----------------------------------------------------------------------------------------------------
+
+
+def stretch(
+    conn: Connection, scope: Scope, ticket_id: str, audience: Audience, *, after: int | None, same_epoch: bool
+) -> Stretch:
+    """What a client that has everything up to ``after`` lacks, a page of it; or, all or nothing, the last events."""
+    ticket = found(tickets.get(conn, scope, ticket_id))
+    tail = ticket.staff_seq if audience == "staff" else ticket.customer_seq
+    recovered = after is not None and same_epoch and after <= tail and tail - after <= limits.RESUME_EVENTS
+    start = after if recovered and after is not None else max(0, tail - limits.SNAPSHOT_EVENTS)
+    events = transcript.after(conn, ticket.id, audience, start, limits.PAGE_EVENTS)
+    events = _within(events, limits.PAGE_BYTES)
+    more = start + len(events) < tail
+    return Stretch(ticket, events, recovered, more, start > 0, tail, _marks(conn, ticket, audience))
+
+
+def _within(events: list[EventRecord], size: int) -> list[EventRecord]:
+    """The first events that fit, at least one."""
+    total = 0
+    for index, event in enumerate(events):
+        total += len(event.body.encode()) + 300  # the rest of a frame, names included
+        if total > size and index > 0:
+            return events[:index]
+    return events
+
+
+def _marks(conn: Connection, ticket: TicketRecord, audience: Audience) -> ReadMarks:
+    def event_at(staff_seq: int) -> str | None:
+        if staff_seq == 0:
+            return None
+        event = transcript.at_mark(conn, ticket.id, staff_seq, visible=audience == "customer")
+        return event.id if event else None
+
+    return ReadMarks(customer=event_at(ticket.customer_read), technician=event_at(ticket.technician_read))
+
+
+async def staff_page(
+    desk: Desk, technician: Technician, ticket_id: str, after: int | None, epoch: str | None
+) -> Stretch:
+    """A page of the transcript with notes. Raises NotFound."""
+    same = epoch in (None, desk.epoch)
+    return await desk.store.read(
+        lambda conn: stretch(conn, staff(technician), ticket_id, "staff", after=after, same_epoch=same)
+    )
+
+
+async def customer_page(
+    desk: Desk, customer: Customer, ticket_id: str, after: int | None, epoch: str | None
+) -> Stretch:
+    """A page of the transcript for its customer. Raises NotFound."""
+    same = epoch in (None, desk.epoch)
+    return await desk.store.read(
+        lambda conn: stretch(conn, scope_of(customer), ticket_id, "customer", after=after, same_epoch=same)
+    )
+
+
+async def staff_older(desk: Desk, technician: Technician, ticket_id: str, before: int) -> tuple[list[t.Numbered], bool]:
+    """(events before a number, whether there are older ones)."""
+    events = await desk.store.read(lambda conn: _older(conn, staff(technician), ticket_id, "staff", before))
+    return staff_numbered(events), bool(events) and events[0].staff_seq > 1
+
+
+async def customer_older(desk: Desk, customer: Customer, ticket_id: str, before: int) -> tuple[list[c.Numbered], bool]:
+    """(events before a number, whether there are older ones)."""
+    events = await desk.store.read(lambda conn: _older(conn, scope_of(customer), ticket_id, "customer", before))
+    return customer_numbered(events), bool(events) and (events[0].customer_seq or 0) > 1
+
+
+def _older(conn: Connection, scope: Scope, ticket_id: str, audience: Audience, before: int) -> list[EventRecord]:
+    ticket = found(tickets.get(conn, scope, ticket_id))
+    return transcript.before(conn, ticket.id, audience, before, OLDER_EVENTS)
+
+
+def staff_numbered(events: list[EventRecord]) -> list[t.Numbered]:
+    """Events with their numbers for technicians."""
+    return [t.Numbered(event.staff_seq, shapes.staff_entry(event)) for event in events]
+
+
+def customer_numbered(events: list[EventRecord]) -> list[c.Numbered]:
+    """Events with their numbers for the customer; what has none is not for him."""
+    return [c.Numbered(e.customer_seq, shapes.customer_entry(e)) for e in events if e.customer_seq is not None]
+
+
+# --- tickets and lists ----------------------------------------------------------------------------------------------
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A window of the shared list, with the list numbers of the moment it was read."""
+
+    rows: list[t.Row]
+    total: int
+    positions: dict[str, int]
+
+
+async def shared_list(
+    desk: Desk, technician: Technician, view: View, sort: str, *, descending: bool, offset: int, limit: int
+) -> Window:
+    """A window of Tickets. Raises Refused(not_available) while away (G-02)."""
+    scope = staff(technician)
+    if not scope.available:
+        raise Refused("not_available", "You are away. Become available to see the shared tickets.")
+
+    def query(conn: Connection) -> Window:
+        records = tickets.page(conn, scope, view, sort, descending=descending, offset=offset, limit=limit)
+        return Window(
+            [shapes.row(record) for record in records],
+            tickets.count(conn, scope, view),
+            tickets.list_positions(conn, scope),
+        )
+
+    return await desk.store.read(query)
+
+
+async def my_tickets(desk: Desk, technician: Technician) -> list[t.Row]:
+    """My tickets, whole, whether available or not."""
+    records = await desk.store.read(lambda conn: tickets.mine(conn, staff(technician)))
+    return [shapes.row(record) for record in records]
+
+
+async def ticket(desk: Desk, technician: Technician, ticket_id: str) -> TicketRecord:
+    """One ticket. Raises NotFound."""
+    return found(await desk.store.read(lambda conn: tickets.get(conn, staff(technician), ticket_id)))
+
+
+async def customer_tickets(desk: Desk, customer: Customer) -> list[c.CustomerTicket]:
+    """The customer's newest tickets."""
+    records = await desk.store.read(lambda conn: tickets.of_customer(conn, scope_of(customer), CUSTOMER_TICKETS))
+    return [shapes.customer_ticket(record) for record in records]
+
+
+async def counts(desk: Desk, company_ids: list[str]) -> list[t.Counts]:
+    """Tickets per view, for each company."""
+
+    def query(conn: Connection) -> list[t.Counts]:
+        frames = []
+        for company_id in company_ids:
+            per = tickets.counts(conn, company_id)
+            frames.append(t.Counts(company_id, per[View.NEW], per[View.ACTIVE], per[View.COMPLETED], per[View.ALL]))
+        return frames
+
+    return await desk.store.read(query)
+
+
+async def ahead(desk: Desk, ticket_id: str) -> int | None:
+    """How many wait before this ticket; None when it does not wait."""
+    return await desk.store.read(lambda conn: tickets.ahead(conn, tickets.unscoped(conn, ticket_id)))
+
+
+async def queue_order(desk: Desk, queue_id: str) -> list[str]:
+    """Ids of the tickets that wait in this queue, first come first."""
+    return await desk.store.read(lambda conn: tickets.queue_order(conn, queue_id))
+
+
+# --- what feeds ask -------------------------------------------------------------------------------------------------
+
+
+async def missed(desk: Desk, topic: str, after: int) -> tuple[list[Announcement], int]:
+    """(what a numbered topic carried after a number, the topic's last number)."""
+    kind, _, rest = topic.partition("/")
+
+    def query(conn: Connection) -> tuple[list[Announcement], int]:
+        if kind == "list":
+            records, tail = tickets.changed_since(conn, rest, after)
+            return [announce.list_frame(record, record.list_seq) for record in records], tail
+        ticket_id, _, audience = rest.partition("/")
+        tails = tickets.tails(conn, [ticket_id]).get(ticket_id, (0, 0))
+        side: Audience = "staff" if audience == "staff" else "customer"
+        events = transcript.after(conn, ticket_id, side, after, limits.RESUME_EVENTS)
+        frames = [frame for event in events for frame in announce.event_frames(event) if frame.topic == topic]
+        return frames, frames[-1].seq if frames else tails[0 if side == "staff" else 1]
+
+    return await desk.store.read(query)
+
+
+async def tails(desk: Desk, names: list[str]) -> dict[str, int]:
+    """The last number of each numbered topic, in two queries for all of them."""
+    ticket_ids = sorted({name.split("/")[1] for name in names if name.startswith("ticket/")})
+    company_ids = sorted({name.split("/")[1] for name in names if name.startswith("list/")})
+
+    def query(conn: Connection) -> dict[str, int]:
+        found_tails: dict[str, Any] = {}
+        for ticket_id, (staff_seq, customer_seq) in tickets.tails(conn, ticket_ids).items():
+            found_tails[topics.staff(ticket_id)] = staff_seq
+            found_tails[topics.customer(ticket_id)] = customer_seq
+        for company_id, seq in tickets.list_tails(conn, company_ids).items():
+            found_tails[topics.company_list(company_id)] = seq
+        return {name: found_tails[name] for name in names if name in found_tails}
+
+    return await desk.store.read(query)

@@ -1,0 +1,108 @@
+"""Records to frames, once per audience. What a customer may not know is dropped here and nowhere else."""
+
+from typing import Any
+
+import msgspec
+
+from server.domain.people import Technician
+from server.protocol import customer as c
+from server.protocol import technician as t
+from server.protocol.shared import Author
+from server.store.tickets import TicketRecord
+from server.store.transcript import EventRecord
+
+
+def staff_entry(event: EventRecord) -> t.StaffEntry:
+    """An event as technicians see it."""
+    entry: t.StaffEntry = msgspec.convert(
+        _entry(event, event.kind, Author(event.author_role, event.author_name, event.author_id)), t.StaffEntry
+    )
+    return entry
+
+
+def customer_entry(event: EventRecord) -> c.CustomerEntry:
+    """An event as its customer sees it: public names, no ids, and of an assignment only the status.
+
+    Only for events that have a customer_seq; a note is a type error here, and an exception.
+    """
+    internal = event.kind in ("assigned", "unassigned")
+    author = Author("system", "") if internal else Author(event.author_role, event.public_name)
+    entry: c.CustomerEntry = msgspec.convert(
+        _entry(event, "status" if internal else event.kind, author), c.CustomerEntry
+    )
+    return entry
+
+
+def _entry(event: EventRecord, kind: str, author: Author) -> dict[str, Any]:
+    fields: dict[str, Any] = {"kind": kind, "id": event.id, "at": event.at, "author": author}
+    if event.data is not None:
+        return fields | event.data
+    return fields | {"text": event.body, "client_id": event.client_id}
+
+
+def summary(ticket: TicketRecord) -> t.Summary:
+    """A ticket in a list."""
+    state = ticket.state
+    undo = state.undo
+    return t.Summary(
+        id=ticket.id,
+        key=ticket.key,
+        company=t.Company(ticket.company_id, ticket.company),
+        portal=ticket.portal,
+        customer=ticket.customer_name,
+        verified=ticket.verified,
+        subject=ticket.subject,
+        status=state.status,
+        chat=state.chat,
+        view=state.view,
+        assignee=t.Person(state.assignee, ticket.assignee_name or "") if state.assignee else None,
+        joined=state.joined,
+        created_at=ticket.created_at,
+        device_class=ticket.device_class,
+        undo=t.UndoOffer(undo.step, undo.by, undo.until) if undo else None,
+    )
+
+
+def hint(ticket: TicketRecord) -> t.Hint:
+    """What messages touch."""
+    return t.Hint(ticket.id, ticket.last_activity_at, ticket.waiting_since, ticket.unread)
+
+
+def row(ticket: TicketRecord) -> t.Row:
+    """A ticket in a list, with its hint."""
+    return t.Row(summary(ticket), hint(ticket))
+
+
+def details(ticket: TicketRecord) -> t.Details:
+    """A ticket in the details pane."""
+    source = t.Source(ticket.ip, ticket.device_class, ticket.os, ticket.browser, ticket.user_agent)
+    return t.Details(
+        summary=summary(ticket),
+        email=ticket.email,
+        company_name=ticket.company_name,
+        company_code=ticket.company_code,
+        language=ticket.language,
+        source=source,
+        hint=hint(ticket),
+    )
+
+
+def customer_ticket(ticket: TicketRecord) -> c.CustomerTicket:
+    """A ticket as its customer sees it."""
+    return c.CustomerTicket(
+        id=ticket.id,
+        key=ticket.key,
+        subject=ticket.subject,
+        status=ticket.state.status,
+        chat=ticket.state.chat,
+        created_at=ticket.created_at,
+        technician=ticket.assignee_public_name if ticket.state.joined else None,
+        unread=ticket.customer_unread,
+    )
+
+
+def me(technician: Technician) -> t.Me:
+    """The signed-in technician."""
+    return t.Me(
+        technician.id, technician.name, technician.email, technician.role, technician.availability, technician.totp
+    )

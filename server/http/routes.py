@@ -1,0 +1,19 @@
+"""All routes of the HTTP side, in one list. Nothing is served that is not an Endpoint with a permission."""
+
+from collections.abc import Iterable
+
+from server.http import accounts, customers, health, pages, tickets
+from server.http.routing import Endpoint, Permission
+
+ROUTES: list[Endpoint] = [*accounts.ROUTES, *customers.ROUTES, *tickets.ROUTES, *health.ROUTES, *pages.ROUTES]
+
+
+def check(routes: Iterable[object]) -> None:
+    """Start-up refuses a route without a permission, and two routes for one address."""
+    seen: set[tuple[str, str]] = set()
+    for route in routes:
+        if not isinstance(route, Endpoint) or not isinstance(route.permission, Permission):
+            raise TypeError(f"{route!r} does not say who may call it")
+        if (route.method, route.path) in seen:
+            raise TypeError(f"{route.method} {route.path} is declared twice")
+        seen.add((route.method, route.path))

@@ -1,0 +1,23 @@
+"""Prometheus metrics. Names end in their unit; labels have few values, and never an id or a text."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+SOCKETS = Gauge("deskwire_sockets", "Open sockets", ["door"])
+SOCKETS_REFUSED = Counter("deskwire_sockets_refused_total", "Handshakes refused", ["reason"])
+SOCKETS_CUT = Counter("deskwire_sockets_cut_total", "Sockets closed by the server", ["code"])
+COMMANDS = Counter("deskwire_commands_total", "Commands", ["door", "command", "result"])
+EVENTS = Counter("deskwire_events_total", "Events committed to transcripts", ["audience"])
+FEED_DUPLICATES = Counter("deskwire_feed_duplicates_total", "Announcements that a feed had already")
+FEED_FILLS = Counter("deskwire_feed_fills_total", "Holes that a feed filled from the store")
+TASK_FAILURES = Counter("deskwire_task_failures_total", "Tasks that ended with an unexpected error")
+REQUESTS = Counter("deskwire_requests_total", "HTTP answers", ["method", "status"])
+LOOP_LAG = Histogram(
+    "deskwire_loop_lag_seconds",
+    "How late the event loop runs",
+    buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5),
+)
+WRITES = Histogram(
+    "deskwire_write_seconds",
+    "From handing a unit to the store to its commit",
+    buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5),
+)
