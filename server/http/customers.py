@@ -288,7 +288,7 @@ ROUTES: list[Endpoint] = [
         handler=transcript,
         query=CustomerTranscriptQuery,
         errors=(BadInput, NotFound),
-        media="text/html",
+        media=tuple(downloads.MEDIA.values()),
     ),
 ]
 """Every route of this module."""

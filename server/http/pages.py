@@ -127,7 +127,7 @@ def _page(path: str, handler: Handler) -> Endpoint:
         permission=Permission.PUBLIC,
         handler=handler,
         public_document=False,
-        media="text/html",
+        media=("text/html",),
     )
 
 

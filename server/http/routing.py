@@ -101,7 +101,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     status: int = 200
     query: type[msgspec.Struct] | None = None
     errors: tuple[type[DeskwireError], ...] = ()
-    media: str = "application/json"
+    media: tuple[str, ...] = ("application/json",)
+    """what the answer may be, where it is no Struct"""
     public_document: bool = True
     """False: not part of the API (pages, health)."""
 

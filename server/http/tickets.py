@@ -242,7 +242,7 @@ ROUTES: list[Endpoint] = [
         handler=transcript,
         query=TranscriptQuery,
         errors=(BadInput, NotFound),
-        media="text/html",
+        media=tuple(downloads.MEDIA.values()),
     ),
     Endpoint(
         method="GET",
