@@ -1,8 +1,10 @@
 """``deskwire serve``: the server itself."""
 
 import contextlib
+import os
 import resource
 import socket
+import ssl
 import sys
 from typing import Any
 
@@ -65,33 +67,46 @@ def bind(settings: Settings) -> socket.socket:
 def run_server(settings: Settings, listener: socket.socket) -> None:
     """Serve until a signal ends it."""
     raise_file_limit()
-    server = uvicorn.Server(
-        uvicorn.Config(
-            "server.app:create_app",
-            factory=True,
-            ws="websockets-sansio",
-            ws_max_size=65_536,
-            ws_per_message_deflate=False,
-            ws_ping_interval=settings.ping_seconds,
-            ws_ping_timeout=settings.ping_seconds,
-            timeout_graceful_shutdown=settings.graceful_seconds,
-            timeout_keep_alive=5,
-            backlog=BACKLOG,
-            proxy_headers=bool(settings.forwarded_allow_ips),
-            forwarded_allow_ips=settings.forwarded_allow_ips or None,
-            server_header=False,
-            ssl_certfile=settings.tls_cert or None,
-            ssl_keyfile=settings.tls_key or None,
-            log_config=None,
-            access_log=False,
-        )
+    config = uvicorn.Config(
+        "server.app:create_app",
+        factory=True,
+        ws="websockets-sansio",
+        ws_max_size=65_536,
+        ws_per_message_deflate=False,
+        ws_ping_interval=settings.ping_seconds,
+        ws_ping_timeout=settings.ping_seconds,
+        timeout_graceful_shutdown=settings.graceful_seconds,
+        timeout_keep_alive=5,
+        backlog=BACKLOG,
+        proxy_headers=bool(settings.forwarded_allow_ips),
+        forwarded_allow_ips=settings.forwarded_allow_ips or None,
+        server_header=False,
+        ssl_certfile=settings.tls_cert or None,
+        ssl_keyfile=settings.tls_key or None,
+        log_config=None,
+        access_log=False,
     )
+    _check_tls_files(settings)
+    try:
+        config.load()  # also makes the application
+    except ssl.SSLError as error:
+        fail(f"tls_cert and tls_key cannot be used together: {error}.")
+    except FileNotFoundError as error:
+        fail(str(error))
+    server = uvicorn.Server(config)
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         return  # Ctrl-C is how people end it: no error
     if not server.started:
         sys.exit(3)
+
+
+def _check_tls_files(settings: Settings) -> None:
+    for name in ("tls_cert", "tls_key"):
+        file = getattr(settings, name)
+        if file and not os.access(file, os.R_OK):
+            fail(f"{name}: {file} does not exist or cannot be read.")
 
 
 def raise_file_limit() -> None:

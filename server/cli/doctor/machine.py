@@ -1,4 +1,4 @@
-"""Python, packages, open files."""
+"""Python, packages, bundled pages, open files."""
 
 import platform
 import re
@@ -7,6 +7,7 @@ from importlib import metadata
 
 from server.cli.doctor.finding import Finding, bad, ok, warn
 from server.cli.serve import OPEN_FILES
+from server.http import pages
 from server.settings import Settings
 
 SPARE_FILES = 256
@@ -16,7 +17,7 @@ _REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*>=\s*([0-9.]+)")
 
 def check(settings: Settings) -> list[Finding]:
     """All of them."""
-    return [_python(), _packages(), _open_files(settings)]
+    return [_python(), _packages(), _pages(), _open_files(settings)]
 
 
 def _python() -> Finding:
@@ -42,6 +43,14 @@ def _packages() -> Finding:
     if wrong:
         return bad("packages", "; ".join(wrong), "Run scripts/setup: it installs exactly what requirements.lock says.")
     return ok("packages", f"deskwire {metadata.version('deskwire')}, {len(required)} packages new enough")
+
+
+def _pages() -> Finding:
+    try:
+        entries = pages.manifest()
+    except FileNotFoundError:
+        return bad("pages", "the front end was not bundled", "Run scripts/setup (or npm run build).")
+    return ok("pages", ", ".join(sorted(entries)))
 
 
 def _numbers(version: str) -> tuple[int, ...]:
