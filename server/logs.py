@@ -50,6 +50,6 @@ def configure(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
-    for noisy in ("uvicorn.access", "uvicorn.error", "uvicorn"):
-        logging.getLogger(noisy).handlers = []
-    logging.getLogger("uvicorn.access").disabled = True  # prints query strings of sockets
+    # both print a line, with the query string, for each socket; ours are counted in metrics
+    logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

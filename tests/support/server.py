@@ -1,0 +1,100 @@
+"""A real server process on loopback, with its own data directory."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from server.store import migrate
+
+ROOT = Path(__file__).parents[2]
+
+ROOMY = {
+    "DESKWIRE_TICKETS_PER_ADDRESS_HOUR": "100000",
+    "DESKWIRE_SOCKETS_PER_ADDRESS": "1000",
+    "DESKWIRE_SOCKETS_PER_TECHNICIAN": "1000",
+    "DESKWIRE_CUSTOMER_BURST": "10000",
+    "DESKWIRE_TECHNICIAN_BURST": "10000",
+    "DESKWIRE_LOG_FORMAT": "json",
+    "DESKWIRE_MIN_FREE_MIB": "0",
+}
+"""All tests share one address, and are in a hurry."""
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class DeskServer:
+    """`deskwire serve`. Its log is in ``<data>/server.log``."""
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.ws = f"ws://127.0.0.1:{self.port}"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("DESKWIRE_")},
+            **ROOMY,
+            "DESKWIRE_DATA_DIR": str(data),
+            "DESKWIRE_PORT": str(self.port),
+            **environment,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def database(self) -> Path:
+        """Its SQLite file."""
+        return self.data / "deskwire.db"
+
+    def migrate(self) -> "DeskServer":
+        """Make the database."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        migrate.upgrade(self.database)
+        return self
+
+    def start(self, timeout_s: float = 30) -> "DeskServer":
+        """Returns when it answers."""
+        with (self.data / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "server", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + timeout_s
+        while True:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the server ended with {self.process.returncode}:\n{self.log()[-4000:]}")
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
+                    return self
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+
+    def log(self) -> str:
+        """What it has written so far."""
+        return (self.data / "server.log").read_text(errors="replace")
+
+    def kill(self) -> None:
+        """kill -9: the normal way to stop."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM; returns the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> int:
+        if self.process is None:
+            return 0
+        self.process.send_signal(how)
+        code = self.process.wait(timeout=30)
+        self.process = None
+        return code
