@@ -25,7 +25,7 @@ def matching_step(secret: str, code: str, now_ms: int, last_step: int) -> int | 
     present = now_ms // 1000 // STEP_SECONDS
     found = None
     for step in range(present - DRIFT, present + DRIFT + 1):
-        right = hmac.compare_digest(totp.at(step * STEP_SECONDS), code)
+        right = hmac.compare_digest(totp.at(step * STEP_SECONDS).encode(), code.encode())
         if right and step > last_step:
             found = step
     return found
