@@ -72,8 +72,3 @@ function latin({ key, code }: Press): string {
   if (!typedLatin && letter) return letter.toLowerCase();
   return key.length === 1 ? key.toLowerCase() : key;
 }
-
-/** Whether Enter sends (the other way round with the setting); Shift+Enter is always the opposite of Enter. */
-export function sends(press: { key: string; shift: boolean; composing: boolean }, enterSends: boolean): boolean {
-  return press.key === "Enter" && !press.composing && press.shift !== enterSends;
-}

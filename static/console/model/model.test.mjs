@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { countOf, counted, within } from "./counts.ts";
 import { Drafts } from "./drafts.ts";
-import { SHORTCUTS, actionOf, sends } from "./keymap.ts";
+import { SHORTCUTS, actionOf } from "./keymap.ts";
 import { compare } from "./list-order.ts";
 import { OVERSCAN, scrollTo, slotAfter, windowOf } from "./list-window.ts";
 import {
@@ -81,15 +81,6 @@ describe("keys", () => {
   test("a Cyrillic keyboard counts by the place of the key, a French one by its letter", () => {
     assert.equal(actionOf({ ...press, key: "ф", code: "KeyA" }), "assign");
     assert.equal(actionOf({ ...press, key: "a", code: "KeyQ" }), "assign");
-  });
-
-  test("Enter sends and Shift+Enter breaks, or the other way round", () => {
-    const enter = { key: "Enter", shift: false, composing: false };
-    assert.equal(sends(enter, true), true);
-    assert.equal(sends({ ...enter, shift: true }, true), false);
-    assert.equal(sends(enter, false), false);
-    assert.equal(sends({ ...enter, shift: true }, false), true);
-    assert.equal(sends({ ...enter, composing: true }, true), false);
   });
 });
 

@@ -1,0 +1,262 @@
+/**
+ * A technician at work: one socket, and the stores that its frames feed. Elements read the stores and call their methods;
+ * only this file knows which frame belongs to whom.
+ */
+import type {
+  Availability,
+  Company,
+  Me,
+  Summary,
+  TechnicianCommand,
+  TechnicianEventFrame,
+  TechnicianFrame,
+  TechnicianWelcome,
+  TicketFrame,
+} from "../../shared/protocol.d.ts";
+import { CLOSE } from "../../shared/rules.ts";
+import { t } from "../../shared/i18n.ts";
+import { Refusal, Unreachable } from "../../shared/refusal.ts";
+import { Socket, type SocketState } from "../../shared/socket.ts";
+import { forget, recall, recallJson, remember, rememberJson } from "../../shared/storage.ts";
+import { Drafts } from "../model/drafts.ts";
+import { FIRST_ORDER, type Order } from "../model/list-store.ts";
+import { Chats } from "./chats.ts";
+import { ask, type ConsoleSocket } from "./connection.ts";
+import { Mine } from "./mine.ts";
+import { Notices } from "./notices.ts";
+import { PreferenceStore } from "./preferences.ts";
+import { SharedList } from "./shared-list.ts";
+import { Steps } from "./steps.ts";
+import { Store } from "./store.ts";
+import { Toasts } from "./toasts.ts";
+import { refusalText } from "./words.ts";
+
+const ORDER_KEY = "console.order";
+
+export class Desk extends Store {
+  /** This session has ended: sign in again. */
+  onsignedout: () => void = () => undefined;
+
+  me: Me;
+  companies: readonly Company[] = [];
+  /** Whether the server has greeted us at all; until then nothing is known. */
+  welcomed = false;
+
+  readonly toasts = new Toasts();
+  readonly preferences = new PreferenceStore();
+  readonly notices = new Notices(() => this.preferences.now);
+  readonly drafts: Drafts;
+  readonly list: SharedList;
+  readonly mine: Mine;
+  readonly chats: Chats;
+  readonly steps: Steps;
+
+  readonly #socket: ConsoleSocket;
+  #open: string | null = null;
+  /** Why the socket stays closed, as a close code. */
+  #closed: number | null = null;
+
+  constructor(me: Me) {
+    super();
+    this.me = me;
+    this.#socket = new Socket<TechnicianCommand, TechnicianFrame>("/ws/v1/console", () => ({ type: "hello" }));
+    this.#socket.onframe = (frame) => this.#take(frame);
+    this.#socket.onstate = (state, code) => this.#state(state, code);
+    this.drafts = new Drafts({ get: recall, set: remember, remove: forget }, me.id);
+    this.list = new SharedList(this.#socket, recallJson<Order>(ORDER_KEY) ?? FIRST_ORDER);
+    this.mine = new Mine(me.id);
+    this.chats = new Chats(this.#socket, me.id);
+    this.steps = new Steps(this.#socket, this.toasts);
+    this.mine.listen(() => this.#watchWhatMatters());
+  }
+
+  get connection(): SocketState {
+    return this.#socket.state;
+  }
+
+  get available(): boolean {
+    return this.me.availability === "available";
+  }
+
+  start(): void {
+    this.#socket.connect();
+  }
+
+  dispose(): void {
+    this.#socket.close();
+    this.chats.dispose();
+    this.notices.dispose();
+  }
+
+  /** This ticket is looked at now. */
+  open(ticket: string | null): void {
+    if (ticket === this.#open) return;
+    this.#open = ticket;
+    this.#watchWhatMatters();
+  }
+
+  /** What is known of a ticket, from wherever it is known. */
+  summary(ticket: string): Summary | null {
+    const mine = this.mine.rows.find((row) => row.ticket.id === ticket)?.ticket;
+    return this.chats.summary(ticket) ?? mine ?? this.list.model.get(ticket)?.ticket ?? null;
+  }
+
+  /** Another view, header or direction; remembered for the next time. */
+  arrange(order: Order): void {
+    rememberJson(ORDER_KEY, order);
+    this.list.arrange(order);
+  }
+
+  async setAvailability(state: Availability): Promise<void> {
+    try {
+      await this.#socket.call({ type: "availability", state });
+    } catch (error) {
+      if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
+      this.toasts.say(refusalText(error), { tone: "warning" });
+    }
+  }
+
+  typing(ticket: string): void {
+    this.#socket.post({ type: "typing", ticket });
+  }
+
+  /** I have read up to this event. */
+  read(ticket: string, event: string): void {
+    this.#socket.post({ type: "read", ticket, event });
+  }
+
+  /** Tries again after the server closed the socket for good (too many windows). */
+  reconnect(): void {
+    this.#closed = null;
+    this.#socket.connect();
+  }
+
+  /** The account page changed something of mine. */
+  became(me: Partial<Me>): void {
+    this.me = { ...this.me, ...me };
+    this.changed();
+  }
+
+  #state(state: SocketState, code: number | null): void {
+    if (state !== "open") {
+      this.list.pause();
+      this.chats.pause();
+    }
+    if (state === "closed") this.#closed = code;
+    this.changed();
+    if (state === "closed" && code === CLOSE.UNAUTHENTICATED) this.onsignedout();
+  }
+
+  /** The server will not have us back as we are, and it is not about who we are. */
+  get turnedAway(): boolean {
+    return this.#socket.state === "closed" && this.#closed !== null && this.#closed !== CLOSE.UNAUTHENTICATED;
+  }
+
+  #take(frame: TechnicianFrame): void {
+    switch (frame.type) {
+      case "welcome":
+        return this.#welcome(frame);
+      case "availability":
+        return this.#availability(frame.state);
+      case "access":
+        return this.#access(frame.companies);
+      case "ticket":
+        return this.#ticket(frame);
+      case "my_ticket":
+        this.mine.change(frame);
+        this.chats.ticket(frame.ticket);
+        return;
+      case "mine":
+        this.mine.replace(frame);
+        return;
+      case "hint":
+        this.list.hint(frame);
+        this.mine.hint(frame);
+        this.chats.hint(frame);
+        return;
+      case "counts":
+        return this.list.count(frame);
+      case "event":
+        return this.#event(frame);
+      case "typing":
+        return this.chats.typing(frame);
+      case "read":
+        return this.chats.read(frame);
+      case "heartbeat":
+        return this.chats.tails(frame.tails);
+      case "gone":
+        return this.chats.gone(frame.ticket);
+      case "signed_out":
+        return this.onsignedout();
+      default:
+      // answers to commands: whoever asked has them already
+    }
+  }
+
+  #welcome(frame: TechnicianWelcome): void {
+    this.me = frame.me;
+    this.companies = frame.companies;
+    this.welcomed = true;
+    void this.#askMine();
+    if (this.available) this.list.start();
+    else this.list.forget();
+    this.chats.start();
+    this.changed();
+  }
+
+  /** On each of my sockets, so in every tab. */
+  #availability(state: Availability): void {
+    this.me = { ...this.me, availability: state };
+    if (this.available) {
+      this.list.start();
+      if (this.#open) this.chats.retry(this.#open);
+    } else {
+      this.list.forget();
+      this.chats.forgetAllBut((ticket) => this.mine.has(ticket));
+    }
+    this.changed();
+  }
+
+  #access(companies: readonly Company[]): void {
+    this.companies = companies;
+    this.list.companies(companies.map(({ id }) => id));
+    if (this.available) this.list.start();
+    void this.#askMine();
+    this.changed();
+  }
+
+  #ticket(frame: TicketFrame): void {
+    this.list.ticket(frame);
+    this.mine.ticket(frame.ticket);
+    this.chats.ticket(frame.ticket);
+    if (!frame.fresh) return;
+    const { key, customer, subject, id } = frame.ticket;
+    this.notices.tell({ title: t("notice.new", { key }), text: `${customer}: ${subject}`, ticket: id });
+  }
+
+  #event(frame: TechnicianEventFrame): void {
+    this.chats.event(frame);
+    const { event, ticket } = frame;
+    if (event.kind !== "message" || event.author.role !== "customer" || !this.mine.has(ticket)) return;
+    const looking = this.#open === ticket && document.visibilityState === "visible" && document.hasFocus();
+    if (looking) return;
+    const key = this.summary(ticket)?.key ?? "";
+    this.notices.tell({ title: t("notice.message", { key, name: event.author.name }), text: event.text, ticket });
+  }
+
+  async #askMine(): Promise<void> {
+    try {
+      // the answer is taken as any `mine` frame is
+      await ask(this.#socket, { type: "mine" }, "mine");
+    } catch (error) {
+      if (error instanceof Refusal && error.passing) setTimeout(() => void this.#askMine(), error.retry_after_ms ?? 2_000);
+      else if (!(error instanceof Unreachable)) throw error;
+    }
+  }
+
+  /** The ticket on the screen and all of mine, so that their unread counts and "typing…" live. */
+  #watchWhatMatters(): void {
+    const mine = this.mine.rows.map((row) => row.ticket.id);
+    this.chats.keep(this.#open ? [this.#open, ...mine] : mine);
+  }
+}

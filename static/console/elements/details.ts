@@ -1,0 +1,161 @@
+/** `<dw-details>`: what can be done with the ticket now, what is known of it, and where it came from (G-16, G-17). */
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import type { Details, Outcome, Summary } from "../../shared/protocol.d.ts";
+import { emit } from "../../shared/emit.ts";
+import { Texts, language, t } from "../../shared/i18n.ts";
+import "../../shared/menu.ts";
+import { legalSteps } from "../../shared/steps.ts";
+import { controls } from "../../shared/styles.ts";
+import { clock, exact } from "../../shared/time.ts";
+import type { Transcript } from "../../shared/transcript.ts";
+import { Follow, Ticking } from "../desk/store.ts";
+import type { Desk } from "../desk/desk.ts";
+import type { StaffStep } from "../desk/steps.ts";
+import { SHORTCUTS } from "../model/keymap.ts";
+import { detailsStyles } from "./details.css.ts";
+import { looks, statusWord, verifiedMark, waiting } from "./looks.ts";
+
+const OUTCOMES: readonly Outcome[] = ["resolved", "unresolved", "unknown"];
+/** The step that carries the work on. */
+const PRIMARY: readonly StaffStep[] = ["assign", "join", "reopen"];
+
+export class DetailsPane extends LitElement {
+  static override properties = { desk: { attribute: false }, ticket: {} };
+  declare desk: Desk;
+  /** Id of the ticket. */
+  declare ticket: string;
+
+  static override styles = [controls, looks, detailsStyles];
+
+  constructor() {
+    super();
+    new Texts(this);
+    new Ticking(this);
+    new Follow(this, () => [this.desk, this.desk.chats, this.desk.mine, this.desk.steps]);
+    this.ticket = "";
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>("button")?.focus();
+  }
+
+  override render() {
+    const chat = this.desk.chats.get(this.ticket);
+    const summary = chat?.state === "gone" ? null : this.desk.summary(this.ticket);
+    if (!summary) return this.#top(null);
+    const details = chat?.transcript.ticket ?? null;
+    return html`${this.#top(summary)}
+      <section aria-labelledby="actions">
+        <h2 id="actions">${t("details.actions")}</h2>
+        ${this.#actions(summary)}
+      </section>
+      ${details && chat ? this.#known(details, chat.transcript) : nothing}`;
+  }
+
+  #top(summary: Summary | null) {
+    return html`<div class="top">
+      <button class="bare icon back" aria-label=${t("details.close")} @click=${() => emit(this, "toggle-details")}>
+        <dw-icon name="close"></dw-icon>
+      </button>
+      ${summary
+        ? html`<div class="who">
+            <p class="name" title=${summary.customer}>${summary.customer} ${verifiedMark(summary.verified)}</p>
+            <p class="where cut">${summary.company.name} · ${summary.portal}</p>
+          </div>`
+        : nothing}
+    </div>`;
+  }
+
+  #actions(summary: Summary) {
+    const legal = legalSteps(summary, this.desk.me.id) as StaffStep[];
+    return html`<div class="actions">${legal.map((step) => this.#action(step, summary))}</div>
+      <p class="missing">${this.#missing(summary, legal)}</p>`;
+  }
+
+  #action(step: StaffStep, summary: Summary) {
+    const key = SHORTCUTS.find(({ action }) => action === step)?.keys[0] ?? "";
+    const button = html`<button
+      class=${PRIMARY.includes(step) ? "primary" : ""}
+      aria-keyshortcuts=${key}
+      title="${t(`action.${step}`)} (${key.toUpperCase()})"
+      ?disabled=${this.desk.steps.busy(summary.id)}
+      @click=${() => void this.desk.steps.take(step, summary)}
+    >
+      ${t(`action.${step}`)}
+    </button>`;
+    if (step !== "close") return button;
+    const items = OUTCOMES.map((outcome) => ({
+      label: t(`close.${outcome}`),
+      act: () => void this.desk.steps.take("close", summary, outcome),
+    }));
+    return html`<span class="split">${button}<dw-menu label=${t("close.outcome")} .items=${items}><dw-icon name="unfold"></dw-icon></dw-menu></span>`;
+  }
+
+  /** What is not offered, and what would change that. */
+  #missing(summary: Summary, legal: readonly StaffStep[]): string {
+    const { assignee, chat, status, customer } = summary;
+    if (status === "done") return t("missing.done");
+    if (assignee === null) return t("missing.unassigned");
+    if (assignee.id !== this.desk.me.id) return t("missing.other", { name: assignee.name });
+    if (chat === "ended") return t("missing.ended");
+    if (legal.includes("join")) return t("missing.not_joined", { name: customer });
+    return "";
+  }
+
+  #known(details: Details, transcript: Transcript<Details>) {
+    const { summary, source, hint } = details;
+    const mark = transcript.read.customer;
+    const readAt = transcript.lines.find(({ event }) => event.id === mark?.event)?.event.at;
+    return html`
+      <section aria-labelledby="known">
+        <h2 id="known">${t("details.heading")}</h2>
+        <dl>
+          ${entry("details.key", summary.key)}
+          ${entry("details.status", html`${statusWord(summary)} · ${t(`chat.${summary.chat}`)}`)}
+          ${entry("details.assignee", summary.assignee?.name ?? t("details.nobody"))}
+          ${entry("details.waiting", waiting(summary, hint, Date.now()))}
+          ${entry("details.email", details.email && html`<a href="mailto:${details.email}">${details.email}</a>`)}
+          ${entry("details.company", summary.company.name)}
+          ${entry("details.company_typed", details.company_name)}
+          ${entry("details.company_code", details.company_code)}
+          ${entry("details.language", details.language && languageName(details.language))}
+          ${entry("details.opened", exact(summary.created_at, language()))}
+          ${entry("details.read", readAt === undefined ? null : t("details.read_until", { time: clock(readAt, language()) }))}
+        </dl>
+      </section>
+      <section aria-labelledby="source">
+        <h2 id="source">${t("details.source")}</h2>
+        <dl>
+          ${entry("source.device", t(`device.${source.device_class}`))}
+          ${entry("source.os", source.os)}
+          ${entry("source.browser", source.browser)}
+          ${entry("source.ip", source.ip)}
+          ${entry("source.user_agent", source.user_agent && html`<span class="agent">${source.user_agent}</span>`)}
+        </dl>
+      </section>
+    `;
+  }
+}
+
+function entry(key: Parameters<typeof t>[0], value: string | TemplateResult | typeof nothing | null) {
+  if (value === null || value === "" || value === nothing) return nothing;
+  return html`<dt>${t(key)}</dt>
+    <dd>${value}</dd>`;
+}
+
+/** A language tag that a stranger's browser sent: one that Intl does not know is shown as it is. */
+function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames([language()], { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+customElements.define("dw-details", DetailsPane);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-details": DetailsPane;
+  }
+}

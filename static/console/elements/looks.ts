@@ -1,0 +1,117 @@
+/** Small things that several elements show the same way: a status, a waiting time, a person. */
+import { css, html, nothing, type TemplateResult } from "lit";
+import type { Hint, Summary } from "../../shared/protocol.d.ts";
+import { language, t, type Key } from "../../shared/i18n.ts";
+import { exact, lasting } from "../../shared/time.ts";
+import { urgency, waitingSince } from "../model/waiting.ts";
+
+export const looks = css`
+  .chip {
+    display: inline-block;
+    max-width: 100%;
+    padding: 0 7px;
+    border-radius: 9px;
+    background: var(--sunken);
+    color: var(--text-soft);
+    font-size: var(--size-12);
+    line-height: 18px;
+    white-space: nowrap;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .chip.new {
+    background: var(--accent-tint);
+    color: var(--accent-text);
+  }
+  .chip.in_progress {
+    background: var(--success-tint);
+    color: var(--success-text);
+  }
+  .chip.reopened {
+    background: var(--warning-tint);
+    color: var(--warning-text);
+  }
+  .chip.done {
+    background: none;
+    box-shadow: inset 0 0 0 1px var(--line);
+    color: var(--text-faint);
+  }
+  .wait {
+    color: var(--text-faint);
+    font-size: var(--size-12);
+    font-variant-numeric: tabular-nums;
+    white-space: nowrap;
+  }
+  .wait.late {
+    color: var(--warning-text);
+    font-weight: 600;
+  }
+  .wait.too-late {
+    color: var(--danger-text);
+    font-weight: 600;
+  }
+  .verified {
+    color: var(--success-text);
+    vertical-align: -0.2em;
+  }
+  .unread {
+    display: inline-block;
+    min-width: 18px;
+    padding: 0 5px;
+    border-radius: 9px;
+    background: var(--accent);
+    color: var(--on-accent);
+    font-size: var(--size-12);
+    font-variant-numeric: tabular-nums;
+    font-weight: 600;
+    line-height: 18px;
+    text-align: center;
+  }
+  .cut {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+`;
+
+/** The word of a ticket's status; an open one that nobody has taken is new (G-11). */
+export function statusWord(ticket: Pick<Summary, "status" | "view">): string {
+  return t(isNew(ticket) ? "ticket.status.new" : (`ticket.status.${ticket.status}` satisfies Key));
+}
+
+export function statusChip(ticket: Pick<Summary, "status" | "view">): TemplateResult {
+  const word = statusWord(ticket);
+  return html`<span class="chip ${isNew(ticket) ? "new" : ticket.status}" title=${word}>${word}</span>`;
+}
+
+function isNew({ status, view }: Pick<Summary, "status" | "view">): boolean {
+  return status === "open" && view === "new";
+}
+
+/** How long the customer waits, in colour and in words; nothing where nobody waits. */
+export function waiting(ticket: Summary, hint: Hint, now: number): TemplateResult | typeof nothing {
+  const since = waitingSince(ticket, hint);
+  if (since === null) return nothing;
+  const time = lasting(now - since, language());
+  const said = t("ticket.waiting_since", { time: exact(since, language()) });
+  return html`<span class="wait ${urgency(since, now)}" title=${said}
+    ><span class="unseen">${t("ticket.waits")} </span>${time}</span
+  >`;
+}
+
+/** How long ago, with the exact time for those who point at it. */
+export function ago(at: number, now: number): TemplateResult {
+  return html`<time class="wait" title=${exact(at, language())}>${lasting(now - at, language())}</time>`;
+}
+
+export function verifiedMark(verified: boolean): TemplateResult | typeof nothing {
+  if (!verified) return nothing;
+  return html`<dw-icon class="verified" name="verified" title=${t("ticket.verified")}></dw-icon
+    ><span class="unseen">${t("ticket.verified")}</span>`;
+}
+
+export function unreadBadge(count: number): TemplateResult | typeof nothing {
+  if (count === 0) return nothing;
+  const label = t("ticket.unread", { n: count });
+  return html`<span class="unread" role="img" aria-label=${label} title=${label}>${count > 99 ? "99+" : count}</span>`;
+}

@@ -1,0 +1,169 @@
+/** `<dw-my-tickets>`: what I have taken, with unread counts, "typing…" and how long each customer waits. */
+import { LitElement, css, html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { Row } from "../../shared/protocol.d.ts";
+import { Texts, t } from "../../shared/i18n.ts";
+import { controls } from "../../shared/styles.ts";
+import { Follow, Ticking } from "../desk/store.ts";
+import type { Desk } from "../desk/desk.ts";
+import { HOME, format } from "../model/route.ts";
+import { looks, statusWord, unreadBadge, verifiedMark, waiting } from "./looks.ts";
+
+export class MyTicketsList extends LitElement {
+  static override properties = { desk: { attribute: false }, selected: {} };
+  declare desk: Desk;
+  /** The ticket that is open. */
+  declare selected: string | null;
+
+  static override styles = [
+    controls,
+    looks,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 0;
+      }
+      h2 {
+        display: flex;
+        align-items: baseline;
+        gap: 6px;
+        padding: 8px 14px 4px;
+        font-size: var(--size-13);
+      }
+      .total {
+        color: var(--text-faint);
+        font-variant-numeric: tabular-nums;
+        font-weight: 400;
+      }
+      ul {
+        flex: 1;
+        overflow-y: auto;
+        padding-bottom: 6px;
+      }
+      a {
+        display: grid;
+        grid-template-columns: auto 1fr auto;
+        align-items: center;
+        column-gap: 6px;
+        min-height: 46px;
+        padding: 4px 12px 4px 11px;
+        border-inline-start: 3px solid transparent;
+        color: inherit;
+        font-size: var(--size-13);
+        text-decoration: none;
+      }
+      a:hover {
+        background: var(--ground);
+      }
+      a[aria-current] {
+        border-inline-start-color: var(--accent);
+        background: var(--accent-tint);
+      }
+      a:focus-visible {
+        outline-offset: -2px;
+      }
+      .key {
+        color: var(--text-soft);
+        font-size: var(--size-12);
+        font-variant-numeric: tabular-nums;
+      }
+      .customer {
+        font-weight: 600;
+      }
+      .second {
+        grid-column: 1 / 3;
+        color: var(--text-soft);
+        font-size: var(--size-12);
+      }
+      .typing {
+        color: var(--accent-text);
+      }
+      .draft {
+        color: var(--warning-text);
+      }
+      .end {
+        justify-self: end;
+        min-height: 18px;
+      }
+      .empty {
+        padding: 4px 14px 16px;
+        color: var(--text-soft);
+        font-size: var(--size-13);
+      }
+      @media (pointer: coarse) {
+        a {
+          min-height: 56px;
+        }
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    new Texts(this);
+    new Ticking(this);
+    new Follow(this, () => [this.desk, this.desk.mine, this.desk.chats]);
+    this.selected = null;
+  }
+
+  override focus(): void {
+    const links = this.#links;
+    (links.find((link) => link.ariaCurrent) ?? links[0])?.focus();
+  }
+
+  get #links(): HTMLAnchorElement[] {
+    return [...this.renderRoot.querySelectorAll("a")];
+  }
+
+  override render() {
+    const { rows, loaded } = this.desk.mine;
+    const now = Date.now();
+    return html`<h2 id="heading">${t("mine.heading")} <span class="total">${loaded ? rows.length : ""}</span></h2>
+      ${loaded && rows.length === 0 ? html`<p class="empty">${t("mine.empty")}</p>` : nothing}
+      <ul aria-labelledby="heading" @keydown=${this.#key}>
+        ${repeat(rows, ({ ticket }) => ticket.id, (row) => html`<li>${this.#row(row, now)}</li>`)}
+      </ul>`;
+  }
+
+  #row({ ticket, hint }: Row, now: number) {
+    const current = ticket.id === this.selected;
+    return html`<a href=${format({ ...HOME, side: "mine", ticket: ticket.id })} aria-current=${current ? "true" : nothing}>
+      <span class="key">${ticket.key}</span>
+      <span class="customer cut" title=${ticket.customer}>${ticket.customer} ${verifiedMark(ticket.verified)}</span>
+      <span class="end">${waiting(ticket, hint, now)}</span>
+      <span class="second cut">${this.#second(ticket)}</span>
+      <span class="end">${unreadBadge(hint.unread)}</span>
+    </a>`;
+  }
+
+  /** The most urgent of: somebody types, something of mine is unsent, what it is about. */
+  #second(ticket: Row["ticket"]) {
+    const typing = this.desk.chats.get(ticket.id)?.transcript.typing ?? [];
+    if (typing.some(({ role }) => role === "customer")) return html`<span class="typing">${t("mine.typing")}</span>`;
+    if (ticket.id !== this.selected && this.desk.drafts.has(ticket.id)) {
+      return html`<span class="draft">${t("mine.draft")}</span> · ${ticket.subject}`;
+    }
+    const state = ticket.chat === "ended" ? t("mine.chat_ended") : ticket.joined ? null : t("mine.not_joined");
+    return html`${state ?? statusWord(ticket)} · ${ticket.subject}`;
+  }
+
+  /** Arrows and j/k walk, Enter opens: links do that by themselves. */
+  #key(event: KeyboardEvent): void {
+    const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+    if (step === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    const links = this.#links;
+    const at = links.indexOf(event.target as HTMLAnchorElement);
+    links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+customElements.define("dw-my-tickets", MyTicketsList);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-my-tickets": MyTicketsList;
+  }
+}

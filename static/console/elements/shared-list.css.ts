@@ -1,0 +1,249 @@
+/** Styles of `<dw-shared-list>`. */
+import { css } from "lit";
+
+export const listStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    min-height: 0;
+  }
+  .views {
+    display: flex;
+    gap: 2px;
+    padding: 0 8px;
+    border-bottom: 1px solid var(--line);
+  }
+  .view {
+    position: relative;
+    flex: none;
+    gap: 5px;
+    padding: 4px 7px;
+    color: var(--text-soft);
+    font-size: var(--size-13);
+  }
+  .view[aria-pressed="true"] {
+    color: var(--text);
+    font-weight: 600;
+  }
+  .view[aria-pressed="true"]::after {
+    content: "";
+    position: absolute;
+    inset: auto 6px -1px;
+    height: 2px;
+    border-radius: 1px;
+    background: var(--accent);
+  }
+  .count {
+    min-width: 1ch;
+    color: var(--text-faint);
+    font-size: var(--size-12);
+    font-variant-numeric: tabular-nums;
+    font-weight: 400;
+  }
+  .bar {
+    position: relative;
+    z-index: 2;
+    height: 0;
+    text-align: center;
+  }
+  .newcomers {
+    position: absolute;
+    top: 34px;
+    left: 50%;
+    min-height: 28px;
+    padding: 0 14px;
+    border-radius: 14px;
+    background: var(--accent);
+    color: var(--on-accent);
+    box-shadow: var(--shadow);
+    font-size: var(--size-13);
+    transform: translateX(-50%);
+  }
+  .newcomers:hover {
+    background: color-mix(in oklab, var(--accent) 88%, var(--text));
+  }
+  .grid {
+    position: relative;
+    flex: 1;
+    min-height: 0;
+    overflow: hidden auto;
+    overflow-anchor: none;
+    scrollbar-gutter: stable;
+  }
+  .grid:focus-visible {
+    outline-offset: -2px;
+  }
+  .head {
+    position: sticky;
+    z-index: 1;
+    top: 0;
+    border-bottom: 1px solid var(--line);
+    background: var(--surface);
+  }
+  .columns {
+    display: flex;
+    gap: 2px;
+    height: 28px;
+    padding: 0 6px;
+  }
+  .column {
+    min-width: 0;
+  }
+  .column button {
+    max-width: 100%;
+    min-height: 28px;
+    padding: 0 4px;
+    gap: 1px;
+    color: var(--text-faint);
+    font-size: var(--size-12);
+    font-weight: 400;
+  }
+  .column[aria-sort$="ending"] button {
+    color: var(--text);
+    font-weight: 600;
+  }
+  .column dw-icon {
+    width: 1em;
+    height: 1em;
+  }
+  .ascending {
+    rotate: 180deg;
+  }
+  .rows {
+    contain: layout;
+  }
+  .empty {
+    padding: 32px 24px;
+    color: var(--text-soft);
+    text-align: center;
+  }
+  .empty h2 {
+    margin-bottom: 6px;
+    color: var(--text);
+    font-size: var(--size-14);
+  }
+  .empty p {
+    margin-bottom: 16px;
+    text-wrap: balance;
+  }
+  .skeleton {
+    height: 100%;
+    background: repeating-linear-gradient(transparent 0 14px, var(--sunken) 14px 24px, transparent 24px 31px, var(--sunken) 31px 39px, transparent 39px 52px);
+    margin: 0 12px;
+    animation: appear 0s 150ms both;
+  }
+  @keyframes appear {
+    from {
+      visibility: hidden;
+    }
+  }
+`;
+
+export const rowStyles = css`
+  .row {
+    display: flex;
+    flex-direction: column;
+    justify-content: center;
+    gap: 1px;
+    height: 52px;
+    padding: 0 12px 0 10px;
+    border-bottom: 1px solid var(--line);
+    border-inline-start: 3px solid transparent;
+    cursor: pointer;
+    contain: strict;
+  }
+  .row:hover {
+    background: var(--ground);
+  }
+  .row.selected {
+    border-inline-start-color: var(--accent);
+    background: var(--accent-tint);
+  }
+  .grid:focus .row.active {
+    box-shadow: inset 0 0 0 2px var(--focus);
+  }
+  .row.left > * {
+    opacity: 0.55;
+  }
+  .hole {
+    background: linear-gradient(var(--sunken) 0 0) 22px 50% / 60% 8px no-repeat;
+  }
+  .line {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    min-width: 0;
+  }
+  .key {
+    flex: none;
+    color: var(--text-soft);
+    font-size: var(--size-12);
+    font-variant-numeric: tabular-nums;
+  }
+  .line .customer {
+    font-weight: 600;
+    font-size: var(--size-13);
+  }
+  .end {
+    margin-inline-start: auto;
+    flex: none;
+  }
+  .second {
+    color: var(--text-soft);
+    font-size: var(--size-12);
+  }
+  .grow {
+    flex: 1;
+  }
+  .line .assignee {
+    max-width: 30%;
+    color: var(--text);
+  }
+  .line .chip {
+    max-width: 110px;
+    vertical-align: bottom;
+  }
+  .dot {
+    flex: none;
+    width: 8px;
+    height: 8px;
+    border-radius: 50%;
+    background: var(--accent);
+  }
+  :host([wide]) .row,
+  :host([wide]) .columns {
+    display: grid;
+    grid-template-columns: 72px 104px minmax(90px, 1fr) minmax(70px, 0.7fr) 128px minmax(70px, 0.7fr) minmax(120px, 1.6fr) 72px;
+    align-items: center;
+    gap: 8px;
+  }
+  :host([wide]) .row {
+    height: 34px;
+    font-size: var(--size-13);
+  }
+  :host([wide]) .columns {
+    padding: 0 12px 0 9px;
+  }
+  :host([wide]) .key {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    font-size: var(--size-13);
+  }
+  :host([wide]) .row .customer {
+    font-weight: 600;
+  }
+  @media (pointer: coarse) {
+    .row,
+    :host([wide]) .row {
+      height: 56px;
+    }
+    .view,
+    .column button {
+      min-height: 44px;
+    }
+    .columns {
+      height: 44px;
+    }
+  }
+`;

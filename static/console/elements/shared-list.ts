@@ -1,0 +1,320 @@
+/**
+ * `<dw-shared-list>`: the shared list. Views with counts, sortable headers, and a window of rows that stays smooth with
+ * 50,000 tickets. A grid for screen readers: one tab stop, the active row is named, arrows and j/k move it.
+ * Fires `open-ticket` with the id.
+ */
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { Sort, View } from "../../shared/protocol.d.ts";
+import { emit } from "../../shared/emit.ts";
+import { Texts, language, t } from "../../shared/i18n.ts";
+import { controls } from "../../shared/styles.ts";
+import { Follow, Ticking } from "../desk/store.ts";
+import type { Desk } from "../desk/desk.ts";
+import { countOf } from "../model/counts.ts";
+import { scrollTo, slotAfter, windowOf, type Window } from "../model/list-window.ts";
+import { looks } from "./looks.ts";
+import { WIDE_FROM, rowHeight, ticketRow } from "./ticket-row.ts";
+import { listStyles, rowStyles } from "./shared-list.css.ts";
+import "./icons.ts";
+
+const VIEWS: readonly View[] = ["all", "new", "active", "completed"];
+const SORTS: readonly Sort[] = ["time", "key", "customer", "company", "status", "assignee"];
+/** New rows slide in by themselves where nobody looks at the list; not more often than this. */
+const SLIDE_MS = 1_000;
+
+export class SharedListView extends LitElement {
+  static override properties = {
+    desk: { attribute: false },
+    selected: {},
+    window: { state: true },
+    active: { state: true },
+    wide: { type: Boolean, reflect: true },
+    inside: { state: true },
+  };
+  declare desk: Desk;
+  /** The ticket that is open. */
+  declare selected: string | null;
+  declare private window: Window;
+  /** Slot of the row that the keyboard is on. */
+  declare private active: number | null;
+  /** Room for one line of columns. */
+  declare wide: boolean;
+  /** The pointer or the focus is in the list: nothing may move. */
+  declare private inside: boolean;
+
+  static override styles = [controls, looks, listStyles, rowStyles];
+
+  #resizing = new ResizeObserver(() => this.#measure());
+  #slide: ReturnType<typeof setTimeout> | undefined;
+  #scrollTop = 0;
+
+  constructor() {
+    super();
+    new Texts(this);
+    new Ticking(this);
+    new Follow(this, () => [this.desk, this.desk.list]);
+    this.selected = null;
+    this.window = { first: 0, last: 0 };
+    this.active = null;
+    this.wide = false;
+    this.inside = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resizing.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resizing.disconnect();
+    clearTimeout(this.#slide);
+  }
+
+  get #list() {
+    return this.desk.list;
+  }
+
+  get #grid(): HTMLElement | null {
+    return this.renderRoot.querySelector(".grid");
+  }
+
+  override focus(): void {
+    this.#grid?.focus();
+    if (this.active === null) this.#activate(this.#slotOfSelected() ?? 0);
+  }
+
+  /** Moves the active row as a key would; also called by the page's shortcuts. */
+  move(key: string): boolean {
+    const grid = this.#grid;
+    if (!grid) return false;
+    const rows = Math.floor(grid.clientHeight / rowHeight(this.wide));
+    const slot = slotAfter(key, this.active ?? this.#slotOfSelected(), this.#list.model.total, rows);
+    if (slot === null) return false;
+    this.#activate(slot);
+    return true;
+  }
+
+  openActive(): void {
+    const row = this.active === null ? undefined : this.#list.model.at(this.active);
+    if (row) emit(this, "open-ticket", row.ticket.id);
+  }
+
+  override render() {
+    return html`
+      <div class="views" role="group" aria-label=${t("list.views")}>${VIEWS.map((view) => this.#view(view))}</div>
+      ${this.desk.available ? this.#tickets() : this.#away()}
+    `;
+  }
+
+  #view(view: View) {
+    const chosen = this.#list.order.view === view;
+    const known = this.desk.available ? countOf(this.#list.counts, view) : null;
+    const count = known === null ? "" : known.count.toLocaleString(language()) + (known.more ? "+" : "");
+    return html`<button
+      class="bare view"
+      aria-pressed=${chosen}
+      ?disabled=${!this.desk.available}
+      @click=${() => this.desk.arrange({ ...this.#list.order, view })}
+    >
+      ${t(`view.${view}`)} <span class="count">${count}</span>
+    </button>`;
+  }
+
+  #away() {
+    return html`<div class="empty">
+      <h2>${t("away.heading")}</h2>
+      <p>${t("away.text")}</p>
+      <button class="primary" @click=${() => void this.desk.setAvailability("available")}>${t("away.action")}</button>
+    </div>`;
+  }
+
+  #tickets() {
+    const { model } = this.#list;
+    const fresh = model.newcomers.size;
+    return html`
+      <div class="bar" role="status">
+        ${fresh > 0 ? html`<button class="bare newcomers" @click=${this.refresh}>${t("list.newcomers", { n: fresh })}</button>` : nothing}
+      </div>
+      <div
+        class="grid"
+        role="grid"
+        tabindex="0"
+        aria-label=${t("list.label")}
+        aria-rowcount=${model.loaded ? model.total + 1 : -1}
+        aria-busy=${this.#list.turning}
+        aria-activedescendant=${this.active !== null && model.at(this.active) ? `slot-${this.active}` : nothing}
+        @scroll=${this.#scrolled}
+        @keydown=${this.#key}
+        @pointerenter=${() => (this.inside = true)}
+        @pointerleave=${() => (this.inside = this.matches(":focus-within"))}
+        @focusin=${() => (this.inside = true)}
+        @focusout=${() => (this.inside = this.matches(":hover"))}
+      >
+        <div class="head" role="rowgroup">
+          <div class="columns" role="row" aria-rowindex="1">${this.#headers()}</div>
+        </div>
+        <div class="sizer" role="rowgroup">
+          <div class="rows" role="presentation">${model.loaded ? this.#rows() : nothing}</div>
+        </div>
+        ${this.#emptiness()}
+      </div>
+    `;
+  }
+
+  #headers(): TemplateResult[] {
+    const { sort, descending } = this.#list.order;
+    return SORTS.map((name) => {
+      const sorted = sort === name ? (descending ? "descending" : "ascending") : "none";
+      return html`<div class="column ${name}" role="columnheader" aria-sort=${sorted}>
+        <button class="bare" tabindex="-1" title=${t("list.sort_by", { column: t(`column.${name}`) })} @click=${() => this.#sort(name)}>
+          <span class="cut">${t(`column.${name}`)}</span>
+          ${sorted === "none" ? nothing : html`<dw-icon name="sorted" class=${sorted}></dw-icon>`}
+        </button>
+      </div>`;
+    });
+  }
+
+  #rows() {
+    const { model } = this.#list;
+    const slots = Array.from({ length: this.window.last - this.window.first }, (_, i) => this.window.first + i);
+    const now = Date.now();
+    return repeat(
+      slots,
+      (slot) => model.at(slot)?.ticket.id ?? slot,
+      (slot) =>
+        ticketRow({
+          row: model.at(slot),
+          slot,
+          now,
+          wide: this.wide,
+          active: slot === this.active,
+          selected: model.at(slot)?.ticket.id === this.selected,
+          open: this.#open,
+        }),
+    );
+  }
+
+  #emptiness() {
+    const { model, order } = this.#list;
+    if (!model.loaded) return html`<div class="skeleton" aria-hidden="true"></div>`;
+    if (model.total > 0) return nothing;
+    return html`<div class="empty">
+      <h2>${t(`empty.${order.view}`)}</h2>
+      <p>${t(order.view === "completed" ? "empty.completed_hint" : "empty.hint")}</p>
+    </div>`;
+  }
+
+  override updated(): void {
+    this.#place();
+    this.#slideIn();
+  }
+
+  /** Sizes and places by CSSOM: the page's policy allows no style attributes. */
+  #place(): void {
+    const grid = this.#grid;
+    const sizer = this.renderRoot.querySelector<HTMLElement>(".sizer");
+    const rows = this.renderRoot.querySelector<HTMLElement>(".rows");
+    if (!grid || !sizer || !rows) return;
+    const height = rowHeight(this.wide);
+    sizer.style.height = `${this.#list.model.total * height}px`;
+    rows.style.transform = `translateY(${this.window.first * height}px)`;
+    const moved = this.#list.takeMoved();
+    if (moved !== 0) {
+      grid.scrollTop += moved * height;
+      if (this.active !== null) this.active += moved;
+    }
+    this.#look();
+  }
+
+  /** Which rows are on the screen; the list brings those that are missing. */
+  #look(): void {
+    const grid = this.#grid;
+    if (!grid || grid.clientHeight === 0) return;
+    const { total, loaded } = this.#list.model;
+    const next = windowOf(grid.scrollTop, grid.clientHeight, rowHeight(this.wide), loaded ? total : 0);
+    if (next.first !== this.window.first || next.last !== this.window.last) this.window = next;
+    this.#list.show(next.first, Math.max(next.last, next.first + 1));
+  }
+
+  readonly #scrolled = (): void => {
+    this.#scrollTop = this.#grid?.scrollTop ?? 0;
+    this.#look();
+  };
+
+  #measure(): void {
+    this.wide = this.clientWidth >= WIDE_FROM;
+    const grid = this.#grid;
+    // a pane that was hidden comes back where it was
+    if (grid && grid.scrollTop === 0 && this.#scrollTop > 0) grid.scrollTop = this.#scrollTop;
+    this.#look();
+  }
+
+  /** At the top, with nobody's pointer or focus in the list, what is new may come by itself. */
+  #slideIn(): void {
+    const quiet = !this.inside && this.#scrollTop === 0 && this.#list.model.stale;
+    if (!quiet) {
+      clearTimeout(this.#slide);
+      this.#slide = undefined;
+      return;
+    }
+    this.#slide ??= setTimeout(() => {
+      this.#slide = undefined;
+      if (!this.inside) this.#list.again(0);
+    }, SLIDE_MS);
+  }
+
+  /** Everything anew, from the top. */
+  readonly refresh = (): void => {
+    const grid = this.#grid;
+    if (grid) grid.scrollTop = 0;
+    this.active = null;
+    this.#list.again(0);
+  };
+
+  #sort(sort: Sort): void {
+    const { order } = this.#list;
+    // times begin with the newest, words with A
+    const descending = order.sort === sort ? !order.descending : sort === "time";
+    this.desk.arrange({ ...order, sort, descending });
+    const grid = this.#grid;
+    if (grid) grid.scrollTop = 0;
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Enter" || event.key === " ") {
+      if (event.target !== this.#grid) return;
+      this.openActive();
+    } else if (!this.move(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #activate(slot: number): void {
+    this.active = slot;
+    const grid = this.#grid;
+    if (!grid) return;
+    const head = this.renderRoot.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0;
+    const to = scrollTo(slot, grid.scrollTop, grid.clientHeight - head, rowHeight(this.wide));
+    if (to !== grid.scrollTop) grid.scrollTop = to;
+  }
+
+  #slotOfSelected(): number | null {
+    return this.selected === null ? null : this.#list.model.slotOf(this.selected);
+  }
+
+  readonly #open = (slot: number): void => {
+    this.active = slot;
+    this.openActive();
+  };
+}
+
+customElements.define("dw-shared-list", SharedListView);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-shared-list": SharedListView;
+  }
+}

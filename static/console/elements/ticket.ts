@@ -1,0 +1,191 @@
+/** `<dw-ticket>`: one conversation: who and what above, the transcript, and below it what I may write. */
+import { LitElement, html, nothing } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import type { Details, Summary } from "../../shared/protocol.d.ts";
+import { download } from "../../shared/api.ts";
+import { emit } from "../../shared/emit.ts";
+import { Texts, t } from "../../shared/i18n.ts";
+import "../../shared/menu.ts";
+import type { MenuItem } from "../../shared/menu.ts";
+import { controls } from "../../shared/styles.ts";
+import "../../shared/transcript-view.ts";
+import type { Line } from "../../shared/transcript.ts";
+import { Follow, Ticking } from "../desk/store.ts";
+import type { Chat } from "../desk/chats.ts";
+import type { Desk } from "../desk/desk.ts";
+import { refusalText } from "../desk/words.ts";
+import type { Mode } from "../model/drafts.ts";
+import { isMine } from "../model/my-tickets.ts";
+import { looks, statusChip, verifiedMark, waiting } from "./looks.ts";
+import { ticketStyles } from "./ticket.css.ts";
+import "./writing.ts";
+
+const FORMATS = ["html", "text", "json"] as const;
+
+export class TicketPane extends LitElement {
+  static override properties = {
+    desk: { attribute: false },
+    ticket: {},
+    active: { type: Boolean },
+  };
+  declare desk: Desk;
+  /** Id of the ticket. */
+  declare ticket: string;
+  /** On the screen: what is shown counts as seen. */
+  declare active: boolean;
+
+  static override styles = [controls, looks, ticketStyles];
+
+  /** The last line that was looked at, and the last that was reported as read. */
+  #seen: { readonly ticket: string; readonly event: string } | null = null;
+  #reported: string | null = null;
+
+  constructor() {
+    super();
+    new Texts(this);
+    new Ticking(this);
+    new Follow(this, () => [this.desk, this.desk.chats, this.desk.mine, this.desk.steps, this.desk.preferences]);
+    this.ticket = "";
+    this.active = true;
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>("h1")?.focus();
+  }
+
+  /** Goes to the field for a reply or a note. */
+  write(mode: Mode): void {
+    void this.renderRoot.querySelector("dw-writing")?.write(mode);
+  }
+
+  override render() {
+    const chat = this.desk.chats.get(this.ticket);
+    if (chat?.state === "gone") return this.#gone();
+    const summary = this.desk.summary(this.ticket);
+    return html`
+      ${this.#header(summary, chat?.transcript.ticket ?? null)}
+      ${keyed(this.ticket, chat ? this.#transcript(chat) : nothing)}
+      ${summary && chat ? html`<dw-writing .desk=${this.desk} .ticket=${summary} .chat=${chat}></dw-writing>` : nothing}
+    `;
+  }
+
+  override updated(): void {
+    this.#reportRead();
+  }
+
+  #header(summary: Summary | null, details: Details | null) {
+    return html`<header>
+      <button class="bare icon back" aria-label=${t("ticket.back")} @click=${() => emit(this, "go-back")}>
+        <dw-icon name="back"></dw-icon>
+      </button>
+      <div class="about">
+        <h1 class="cut" tabindex="-1" title=${summary?.subject ?? ""}>
+          <span class="key">${summary?.key ?? ""}</span> ${summary?.subject ?? ""}
+        </h1>
+        <p class="who">
+          ${summary
+            ? html`<span class="cut" title=${summary.customer}>${summary.customer}</span>
+                ${verifiedMark(summary.verified)} ${statusChip(summary)}
+                ${details ? waiting(summary, details.hint, Date.now()) : nothing}`
+            : nothing}
+        </p>
+      </div>
+      <button class="bare icon drawer" aria-label=${t("details.open")} title=${t("details.open")} @click=${() => emit(this, "toggle-details")}>
+        <dw-icon name="details"></dw-icon>
+      </button>
+      <dw-menu label=${t("menu.label")} .items=${this.#menu(summary)}></dw-menu>
+    </header>`;
+  }
+
+  #menu(summary: Summary | null): MenuItem[] {
+    const saving = (notes: boolean): MenuItem[] =>
+      FORMATS.map((format, i) => ({
+        label: t(`transcript.as_${format}`),
+        icon: "download",
+        act: () => void this.#save(format, notes),
+        ...(i === 0 ? { group: t(notes ? "transcript.with_notes" : "transcript.without_notes") } : {}),
+      }));
+    return [
+      { label: t("ticket.copy_key"), icon: "copy", act: () => void this.#copy(summary?.key ?? "") },
+      { label: t("ticket.copy_link"), icon: "copy", act: () => void this.#copy(location.href) },
+      ...saving(false),
+      ...saving(true),
+    ];
+  }
+
+  async #save(format: (typeof FORMATS)[number], notes: boolean): Promise<void> {
+    try {
+      await download(`/api/v1/tickets/${this.ticket}/transcript?format=${format}&notes=${notes ? 1 : 0}`);
+    } catch (error) {
+      this.desk.toasts.say(refusalText(error), { tone: "warning" });
+    }
+  }
+
+  async #copy(text: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.desk.toasts.say(t("ticket.copied", { text }));
+    } catch {
+      // plain HTTP has no clipboard: show it, so that it can be copied by hand
+      this.desk.toasts.say(text);
+    }
+  }
+
+  #transcript(chat: Chat) {
+    return html`<dw-transcript
+      side="technician"
+      .transcript=${chat.transcript}
+      .items=${chat.outbox.items}
+      .me=${this.desk.me.id}
+      .active=${this.active}
+      @older=${() => void this.#older()}
+      @seen=${(event: CustomEvent<Line>) => this.#saw(event.detail)}
+      @retry=${(event: CustomEvent<string>) => chat.outbox.retry(event.detail)}
+      @discard=${(event: CustomEvent<string>) => chat.outbox.discard(event.detail)}
+    ></dw-transcript>`;
+  }
+
+  async #older(): Promise<void> {
+    try {
+      await this.desk.chats.older(this.ticket);
+    } catch (error) {
+      this.desk.toasts.say(refusalText(error), { tone: "warning" });
+    }
+  }
+
+  #saw(line: Line): void {
+    this.#seen = { ticket: this.ticket, event: line.event.id };
+    this.#reportRead();
+  }
+
+  /** Only the one who has taken the ticket reads for our side; what was seen before taking it counts from then on. */
+  #reportRead(): void {
+    const seen = this.#seen;
+    const summary = this.desk.summary(this.ticket);
+    if (!seen || seen.ticket !== this.ticket || seen.event === this.#reported) return;
+    if (!summary || !isMine(summary, this.desk.me.id) || this.desk.connection !== "open") return;
+    this.#reported = seen.event;
+    this.desk.read(seen.ticket, seen.event);
+  }
+
+  #gone() {
+    return html`<header>
+        <button class="bare icon back" aria-label=${t("ticket.back")} @click=${() => emit(this, "go-back")}>
+          <dw-icon name="back"></dw-icon>
+        </button>
+      </header>
+      <div class="gone">
+        <h1 tabindex="-1">${t("gone.heading")}</h1>
+        <p>${t(this.desk.available ? "gone.text" : "gone.away")}</p>
+        <button @click=${() => emit(this, "go-back")}>${t("gone.action")}</button>
+      </div>`;
+  }
+}
+
+customElements.define("dw-ticket", TicketPane);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-ticket": TicketPane;
+  }
+}

@@ -1,0 +1,176 @@
+/** Styles of `<dw-workplace>`: three columns; a drawer below 1100 px; one pane at a time below 640 px. */
+import { css } from "lit";
+
+export const workplaceStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    height: 100dvh;
+    background: var(--surface);
+    overflow: hidden;
+  }
+  .turned-away {
+    padding: 6px 16px;
+    background: var(--warning-tint);
+    color: var(--warning-text);
+    font-size: var(--size-13);
+    text-align: center;
+  }
+  .panes {
+    position: relative;
+    display: grid;
+    flex: 1;
+    grid-template: minmax(0, 1fr) / 52px minmax(280px, var(--list)) 1px minmax(0, 1fr) auto auto;
+    min-height: 0;
+  }
+  aside {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+  }
+  .bar {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    min-height: 48px;
+    padding: 4px 6px 4px 14px;
+  }
+  .bar h1 {
+    min-width: 0;
+    font-size: var(--size-16);
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .phone-title {
+    display: none;
+  }
+  dw-shared-list,
+  dw-search {
+    flex: 1 1 60%;
+  }
+  dw-my-tickets {
+    flex: 0 1 auto;
+    min-height: 76px;
+    max-height: 42%;
+    border-top: 1px solid var(--line);
+  }
+  main {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+  }
+  dw-ticket,
+  dw-account {
+    flex: 1;
+    min-height: 0;
+  }
+  dw-details {
+    width: var(--details);
+    min-height: 0;
+    background: var(--surface);
+  }
+  .scrim {
+    display: none;
+  }
+  .nothing {
+    display: grid;
+    flex: 1;
+    place-content: center;
+    gap: 8px;
+    padding: 24px;
+    color: var(--text-faint);
+    font-size: var(--size-13);
+    text-align: center;
+  }
+  kbd {
+    display: inline-block;
+    min-width: 20px;
+    padding: 0 4px;
+    border: 1px solid var(--line);
+    border-bottom-width: 2px;
+    border-radius: 4px;
+    font: var(--size-12) / 18px var(--font);
+  }
+  @media (max-width: 1099px) {
+    .panes {
+      grid-template-columns: 52px clamp(280px, var(--list), 40vw) 1px minmax(0, 1fr);
+    }
+    .details-edge {
+      display: none;
+    }
+    dw-details,
+    .scrim {
+      display: none;
+    }
+    :host([pane="details"]) .scrim {
+      position: absolute;
+      z-index: 5;
+      inset: 0;
+      display: block;
+      background: light-dark(#161a2129, #00000080);
+    }
+    :host([pane="details"]) dw-details {
+      position: absolute;
+      z-index: 6;
+      inset: 0 0 0 auto;
+      display: block;
+      width: min(360px, 100%);
+      box-shadow: var(--shadow);
+      animation: slide var(--quick);
+    }
+    @keyframes slide {
+      from {
+        translate: 24px;
+        opacity: 0;
+      }
+    }
+  }
+  @media (max-width: 639px) {
+    .panes {
+      display: flex;
+      flex-direction: column;
+    }
+    aside,
+    main,
+    dw-rail,
+    dw-splitter,
+    .desk-title {
+      display: none;
+    }
+    .phone-title {
+      display: inline;
+    }
+    :host([pane="tickets"]) aside,
+    :host([pane="mine"]) aside,
+    :host([pane="search"]) aside,
+    :host([pane="ticket"]) main,
+    :host([pane="details"]) main,
+    :host([pane="account"]) main {
+      display: flex;
+      flex: 1;
+    }
+    :host([pane="tickets"]) dw-rail,
+    :host([pane="mine"]) dw-rail,
+    :host([pane="search"]) dw-rail {
+      display: flex;
+      order: 2;
+    }
+    :host([pane="tickets"]) dw-my-tickets,
+    :host([pane="search"]) dw-my-tickets,
+    :host([pane="mine"]) dw-shared-list,
+    :host([pane="mine"]) dw-search {
+      display: none;
+    }
+    dw-my-tickets {
+      flex: 1;
+      max-height: none;
+      border: 0;
+    }
+    :host([pane="details"]) dw-details {
+      width: 100%;
+    }
+  }
+`;

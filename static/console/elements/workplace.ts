@@ -1,0 +1,272 @@
+/** `<dw-workplace>`: the signed-in console: its panes, its addresses after `#`, its keys. */
+import { LitElement, html, nothing } from "lit";
+import "../../shared/connection-bar.ts";
+import { Texts, t } from "../../shared/i18n.ts";
+import { recall, remember } from "../../shared/storage.ts";
+import { controls } from "../../shared/styles.ts";
+import { refusedBy } from "../../shared/steps.ts";
+import { Follow } from "../desk/store.ts";
+import type { Desk } from "../desk/desk.ts";
+import type { StaffStep } from "../desk/steps.ts";
+import { ruleText } from "../desk/words.ts";
+import { actionOf, type Action } from "../model/keymap.ts";
+import { clamp, remembered, type Widths } from "../model/panes.ts";
+import { HOME, back, format, parse, type Route } from "../model/route.ts";
+import "./account-page.ts";
+import "./availability.ts";
+import "./details.ts";
+import "./my-tickets.ts";
+import "./rail.ts";
+import "./search.ts";
+import "./shared-list.ts";
+import "./shortcuts.ts";
+import "./splitter.ts";
+import "./ticket.ts";
+import "./toasts.ts";
+import { workplaceStyles } from "./workplace.css.ts";
+
+const WIDTHS_KEY = "console.widths";
+const RAIL_PX = 52;
+/** Below this width one pane is shown at a time, as workplace.css.ts does it. */
+const PHONE = "(max-width: 639px)";
+
+const STEPS: readonly Action[] = ["assign", "join", "unassign", "end_chat", "close", "reopen"];
+
+export class Workplace extends LitElement {
+  static override properties = {
+    desk: { attribute: false },
+    route: { state: true },
+    widths: { state: true },
+    help: { state: true },
+    pane: { reflect: true },
+  };
+  declare desk: Desk;
+  declare private route: Route;
+  declare private widths: Widths;
+  /** The shortcuts are shown. */
+  declare private help: boolean;
+  /** What a phone shows. */
+  declare pane: string;
+
+  static override styles = [controls, workplaceStyles];
+
+  constructor() {
+    super();
+    new Texts(this);
+    new Follow(this, () => [this.desk, this.desk.mine]);
+    this.route = HOME;
+    this.widths = remembered(recall(WIDTHS_KEY));
+    this.help = false;
+    this.pane = "tickets";
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("hashchange", this.#arrive);
+    addEventListener("keydown", this.#key);
+    this.desk.notices.onopen = (ticket) => this.#open(ticket);
+    this.#arrive();
+    this.desk.start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("hashchange", this.#arrive);
+    removeEventListener("keydown", this.#key);
+  }
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    const { account, ticket, details, side } = this.route;
+    this.pane = account ? "account" : !ticket ? side : details ? "details" : "ticket";
+    if (changed.has("widths")) {
+      this.style.setProperty("--list", `${this.widths.list}px`);
+      this.style.setProperty("--details", `${this.widths.details}px`);
+    }
+    const unread = this.desk.mine.unread;
+    document.title = unread > 0 ? `(${unread}) Deskwire` : "Deskwire";
+  }
+
+  override render() {
+    const { route } = this;
+    return html`
+      <div class="connection">${this.#connection()}</div>
+      <div class="panes" @go-back=${this.#back} @toggle-details=${this.#toggleDetails} @show-help=${() => (this.help = true)}>
+        <dw-rail .desk=${this.desk} .route=${route}></dw-rail>
+        ${this.#side()}
+        <dw-splitter class="list-edge" label=${t("pane.list_width")} .value=${this.widths.list} @drag-by=${this.#resize("list", 1)}></dw-splitter>
+        <main>${route.account ? html`<dw-account .desk=${this.desk}></dw-account>` : this.#ticket()}</main>
+        ${this.#details()}
+      </div>
+      <dw-toasts .toasts=${this.desk.toasts}></dw-toasts>
+      <dw-shortcuts ?open=${this.help} @close=${() => (this.help = false)}></dw-shortcuts>
+    `;
+  }
+
+  #connection() {
+    if (!this.desk.turnedAway) return html`<dw-connection-bar .state=${this.desk.connection}></dw-connection-bar>`;
+    return html`<p class="turned-away" role="alert">
+      ${t("connection.turned_away")}
+      <button class="link" @click=${() => this.desk.reconnect()}>${t("connection.reconnect")}</button>
+    </p>`;
+  }
+
+  #side() {
+    const { side, ticket } = this.route;
+    const heading = side === "search" ? "search.label" : "list.label";
+    return html`<aside aria-label=${t("pane.side")}>
+      <div class="bar">
+        <h1><span class="desk-title">${t(heading)}</span><span class="phone-title">${t(side === "mine" ? "mine.heading" : heading)}</span></h1>
+        <dw-availability .desk=${this.desk}></dw-availability>
+      </div>
+      ${side === "search"
+        ? html`<dw-search .desk=${this.desk} .selected=${ticket}></dw-search>`
+        : html`<dw-shared-list .desk=${this.desk} .selected=${ticket} @open-ticket=${this.#chosen}></dw-shared-list>`}
+      <dw-my-tickets .desk=${this.desk} .selected=${ticket}></dw-my-tickets>
+    </aside>`;
+  }
+
+  #ticket() {
+    const { ticket } = this.route;
+    if (!ticket) {
+      return html`<div class="nothing">
+        <p>${t("pane.nothing")}</p>
+        <p>${t("pane.keys")} <kbd>J</kbd> <kbd>K</kbd> <kbd>⏎</kbd> · <kbd>/</kbd> · <kbd>?</kbd></p>
+      </div>`;
+    }
+    return html`<dw-ticket
+      .desk=${this.desk}
+      .ticket=${ticket}
+      .event=${this.route.event}
+      .active=${this.pane === "ticket" || !matchMedia(PHONE).matches}
+    ></dw-ticket>`;
+  }
+
+  #details() {
+    const { ticket, account } = this.route;
+    if (!ticket || account) return nothing;
+    return html`<dw-splitter
+        class="details-edge"
+        label=${t("pane.details_width")}
+        .value=${this.widths.details}
+        @drag-by=${this.#resize("details", -1)}
+      ></dw-splitter>
+      <div class="scrim" @click=${this.#toggleDetails}></div>
+      <dw-details .desk=${this.desk} .ticket=${ticket}></dw-details>`;
+  }
+
+  // --- addresses -----------------------------------------------------------------------------------------------------
+
+  readonly #arrive = (): void => {
+    this.route = parse(location.hash);
+    this.desk.open(this.route.ticket);
+  };
+
+  #go(route: Route): void {
+    location.hash = format(route);
+  }
+
+  #open(ticket: string): void {
+    this.#go({ ...HOME, side: this.route.side, ticket });
+    if (matchMedia(PHONE).matches) void this.updateComplete.then(() => this.#find("dw-ticket")?.focus());
+  }
+
+  #chosen(event: CustomEvent<string>): void {
+    this.#open(event.detail);
+  }
+
+  #back(): void {
+    this.#go(back(this.route));
+  }
+
+  #toggleDetails(): void {
+    if (this.route.ticket) this.#go({ ...this.route, details: !this.route.details, event: null });
+  }
+
+  // --- widths --------------------------------------------------------------------------------------------------------
+
+  #resize(side: keyof Widths, direction: 1 | -1) {
+    return (event: CustomEvent<number>): void => {
+      const width = clamp(side, this.widths[side] + event.detail * direction, this.widths, innerWidth - RAIL_PX);
+      this.widths = { ...this.widths, [side]: width };
+      remember(WIDTHS_KEY, JSON.stringify(this.widths));
+    };
+  }
+
+  // --- keys ----------------------------------------------------------------------------------------------------------
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented) return;
+    const path = event.composedPath().filter((one): one is HTMLElement => one instanceof HTMLElement);
+    if (path.some((one) => one.matches("dialog, [role=menu]"))) return;
+    const { key, code, ctrlKey: ctrl, altKey: alt, metaKey: meta, isComposing: composing } = event;
+    const inText = path[0]?.matches("input:not([type=checkbox]), textarea, select") ?? false;
+    const action = actionOf({ key, code, ctrl, alt, meta, inText, composing });
+    if (action === null || (!this.desk.preferences.now.shortcuts && action !== "back")) return;
+    // on a button or link Enter is that button's
+    if (action === "open" && path[0] !== document.body) return;
+    if (inText) path[0]?.blur();
+    else this.#do(action);
+    event.preventDefault();
+  };
+
+  #do(action: Action): void {
+    if (STEPS.includes(action)) return this.#step(action as StaffStep);
+    switch (action) {
+      case "help":
+        this.help = true;
+        return;
+      case "search":
+        return this.#focusSide("search", "dw-search");
+      case "list":
+        return this.#focusSide("tickets", "dw-shared-list");
+      case "mine":
+        return this.#focusSide(this.route.side, "dw-my-tickets");
+      case "next":
+      case "previous":
+        this.#find("dw-shared-list")?.move(action === "next" ? "j" : "k");
+        return;
+      case "open":
+        return this.#find("dw-shared-list")?.openActive();
+      case "refresh":
+        return this.#find("dw-shared-list")?.refresh();
+      case "reply":
+      case "note":
+        return this.#find("dw-ticket")?.write(action);
+      case "details":
+        return this.#toggleDetails();
+      case "undo":
+        void this.desk.steps.undo();
+        return;
+      case "back":
+        return this.#back();
+      default:
+    }
+  }
+
+  #focusSide(side: Route["side"], element: "dw-search" | "dw-shared-list" | "dw-my-tickets"): void {
+    if (this.route.side !== side || this.route.account) this.#go({ ...this.route, side, account: false, event: null });
+    // the address has changed, its event and the new pane come a moment later
+    setTimeout(() => void this.updateComplete.then(() => this.#find(element)?.focus()));
+  }
+
+  /** Takes the step, or says which rule forbids it. */
+  #step(step: StaffStep): void {
+    const summary = this.route.ticket ? this.desk.summary(this.route.ticket) : null;
+    if (!summary) return;
+    const rule = refusedBy(summary, step, this.desk.me.id);
+    if (rule === null) void this.desk.steps.take(step, summary);
+    else this.desk.toasts.say(ruleText(rule) ?? rule, { tone: "warning" });
+  }
+
+  #find<Name extends keyof HTMLElementTagNameMap>(name: Name): HTMLElementTagNameMap[Name] | null {
+    return this.renderRoot.querySelector(name);
+  }
+}
+
+customElements.define("dw-workplace", Workplace);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-workplace": Workplace;
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * `<dw-writing>`: Reply or Note. The two are visibly different and kept apart; a reply that the rules do not allow yet is
+ * not a dead field but the step that is missing.
+ */
+import { LitElement, css, html, nothing } from "lit";
+import type { Summary } from "../../shared/protocol.d.ts";
+import "../../shared/composer.ts";
+import { Texts, t } from "../../shared/i18n.ts";
+import { refusedBy, writingRefusedBy } from "../../shared/steps.ts";
+import { controls } from "../../shared/styles.ts";
+import type { Chat } from "../desk/chats.ts";
+import type { Desk } from "../desk/desk.ts";
+import type { StaffStep } from "../desk/steps.ts";
+import type { Mode } from "../model/drafts.ts";
+
+const MODES: readonly Mode[] = ["reply", "note"];
+/** "I am typing" holds for 6 s on the other side. */
+const TYPING_EVERY_MS = 3_000;
+
+export class Writing extends LitElement {
+  static override properties = { desk: { attribute: false }, ticket: { attribute: false }, chat: { attribute: false } };
+  declare desk: Desk;
+  declare ticket: Summary;
+  declare chat: Chat;
+
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: block;
+        padding: 4px 16px 12px;
+      }
+      .inner {
+        max-width: 720px;
+        margin: 0 auto;
+      }
+      .modes {
+        display: flex;
+        align-items: center;
+        gap: 2px;
+        margin-bottom: 4px;
+      }
+      .modes button {
+        min-height: 28px;
+        padding: 2px 10px;
+        color: var(--text-soft);
+        font-size: var(--size-13);
+      }
+      .modes [aria-pressed="true"] {
+        background: var(--sunken);
+        color: var(--text);
+        font-weight: 600;
+      }
+      .modes .note[aria-pressed="true"] {
+        background: var(--warning-tint);
+        color: var(--warning-text);
+      }
+      .hint {
+        margin-inline-start: 8px;
+        color: var(--warning-text);
+        font-size: var(--size-12);
+      }
+      .missing {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 8px;
+        min-height: 46px;
+        padding: 4px 4px 4px 14px;
+        border: 1px dashed var(--gray-5);
+        border-radius: var(--radius-card);
+        color: var(--text-soft);
+        font-size: var(--size-13);
+      }
+      @media (pointer: coarse) {
+        .modes button {
+          min-height: 44px;
+        }
+      }
+    `,
+  ];
+
+  #typedAt = 0;
+
+  constructor() {
+    super();
+    new Texts(this);
+  }
+
+  async write(mode: Mode): Promise<void> {
+    this.#choose(mode);
+    await this.updateComplete;
+    const field = this.renderRoot.querySelector("dw-composer");
+    await field?.updateComplete;
+    (field ?? this.renderRoot.querySelector<HTMLElement>(".missing button"))?.focus();
+  }
+
+  override render() {
+    const draft = this.desk.drafts.of(this.ticket.id);
+    const { mode } = draft;
+    const rule = mode === "reply" ? writingRefusedBy(this.ticket, this.desk.me.id) : null;
+    return html`<div class="inner">
+      <div class="modes" role="group" aria-label=${t("writing.modes")}>
+        ${MODES.map(
+          (name) => html`<button class="bare ${name}" aria-pressed=${mode === name} @click=${() => void this.write(name)}>
+            ${t(`writing.${name}`)}
+          </button>`,
+        )}
+        ${mode === "note" ? html`<span class="hint">${t("writing.note_hint")}</span>` : nothing}
+      </div>
+      ${rule ? this.#missing() : this.#field(mode, draft[mode])}
+    </div>`;
+  }
+
+  #field(mode: Mode, text: string) {
+    const label = mode === "note" ? t("writing.note_label") : t("writing.reply_label", { name: this.ticket.customer });
+    return html`<dw-composer
+      ?note=${mode === "note"}
+      label=${label}
+      placeholder=${t(mode === "note" ? "writing.note_placeholder" : "writing.reply_placeholder")}
+      .draft=${text}
+      .enterSends=${this.desk.preferences.now.enterSends}
+      @draft=${(event: CustomEvent<string>) => this.#typed(mode, event.detail)}
+      @send=${(event: CustomEvent<string>) => this.chat.outbox.add(event.detail, mode === "note" ? "note" : "message")}
+    ></dw-composer>`;
+  }
+
+  /** Why there is no field for a reply, and the one step that would change it. */
+  #missing() {
+    const { ticket } = this;
+    const me = this.desk.me.id;
+    const step = (["assign", "join", "reopen"] as const).find((one) => refusedBy(ticket, one, me) === null);
+    return html`<div class="missing">
+      <span>${this.#reason(step)}</span>
+      ${step
+        ? html`<button class="primary" ?disabled=${this.desk.steps.busy(ticket.id)} @click=${() => this.#take(step)}>
+            ${t(`action.${step}`)}
+          </button>`
+        : nothing}
+    </div>`;
+  }
+
+  #reason(step: StaffStep | undefined): string {
+    const { customer, assignee, status, chat } = this.ticket;
+    if (status === "done") return t("writing.done");
+    if (step === "assign") return t("writing.unassigned");
+    if (step === undefined) return t("writing.other", { name: assignee?.name ?? "" });
+    return t(chat === "ended" ? "writing.ended" : "writing.not_joined", { name: customer });
+  }
+
+  #take(step: StaffStep): void {
+    void this.desk.steps.take(step, this.ticket).then((taken) => {
+      if (taken && step === "join") void this.write("reply");
+    });
+  }
+
+  #choose(mode: Mode): void {
+    this.desk.drafts.change(this.ticket.id, { mode });
+    this.requestUpdate();
+  }
+
+  #typed(mode: Mode, text: string): void {
+    this.desk.drafts.change(this.ticket.id, { [mode]: text });
+    this.requestUpdate();
+    const now = Date.now();
+    if (mode === "note" || text === "" || now - this.#typedAt < TYPING_EVERY_MS) return;
+    this.#typedAt = now;
+    this.desk.typing(this.ticket.id);
+  }
+}
+
+customElements.define("dw-writing", Writing);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-writing": Writing;
+  }
+}
