@@ -111,6 +111,7 @@ class House:
         loops.add("queue positions", positions.run)
         loops.add("heartbeats", partial(background.heartbeats, self._rooms))
         loops.add("position checks", partial(background.position_checks, self._rooms))
+        loops.add("account checks", partial(background.account_checks, self._rooms))
         loops.add("lag probe", background.lag_probe)
         log.info("started", url=settings.url, data=str(settings.data))
 

@@ -1,6 +1,7 @@
 """The loops that run beside the requests. A loop that dies ends the process loudly: half a desk is worse than none."""
 
 import asyncio
+import itertools
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -8,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from server.channels.door import Rooms
+from server.channels.technician import TechnicianDoor
 from server.metrics import LOOP_LAG
 from server.tasks import Tasks
 
@@ -16,6 +18,11 @@ log = structlog.get_logger(__name__)
 POSITION_CHECK = 5.0
 """Seconds between two looks whether a feed missed something."""
 LAG_PROBE = 0.5
+ACCOUNT_CHECK = 5.0
+TOUCH_EVERY = 12
+"""Looks between two notes that a console is open: once a minute."""
+SWEEP_EVERY = 720
+"""Looks between two clean-ups of ended sessions: once an hour."""
 
 
 class Background:
@@ -56,6 +63,24 @@ async def position_checks(rooms: Rooms) -> None:
     while True:
         await asyncio.sleep(POSITION_CHECK)
         await rooms.hub.check_positions()
+
+
+async def account_checks(rooms: Rooms) -> None:
+    """Look at the accounts behind open consoles: sessions that ran out, and changes made by another process.
+
+    Announcements tell most of it at once; this finds the rest within ACCOUNT_CHECK seconds (ASVS 8.3.2).
+    """
+    for tick in itertools.count():
+        await asyncio.sleep(ACCOUNT_CHECK)
+        doors = [door for door in rooms.open if isinstance(door, TechnicianDoor) and door.known is not None]
+        if doors:
+            ids = sorted({door.technician.id for door in doors})
+            hashes = sorted({door.session_hash for door in doors if door.session_hash is not None})
+            found, living = await rooms.desk.technicians.look(ids, hashes, touch=tick % TOUCH_EVERY == 0)
+            for door in doors:
+                door.seen(found.get(door.technician.id), living)
+        if tick % SWEEP_EVERY == 0:
+            await rooms.desk.technicians.sweep()
 
 
 async def lag_probe() -> None:

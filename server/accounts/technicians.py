@@ -119,6 +119,22 @@ class Technicians:
         account = await self.store.read(lambda conn: table.by_id(conn, technician_id))
         return None if account is None or account.disabled else account.technician
 
+    async def look(self, ids: list[str], hashes: list[str], *, touch: bool) -> tuple[dict[str, Technician], set[str]]:
+        """(technicians as they are now, sessions that still count) for everybody whose console is open.
+
+        ``touch``: an open console counts as activity; write that down.
+        """
+        now = self.clock()
+
+        def query(conn: Connection) -> tuple[dict[str, Technician], set[str]]:
+            living = table.living_sessions(conn, hashes, now=now, seen_after=now - self._idle_ms)
+            return table.present(conn, ids), living
+
+        found, living = await self.store.read(query)
+        if touch and living:
+            await self.store.write(lambda tx: table.touch_sessions(tx.conn, sorted(living), now))
+        return found, living
+
     # --- out --------------------------------------------------------------------------------------------------------
 
     async def sign_out(self, session: Session) -> None:

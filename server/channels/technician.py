@@ -48,6 +48,11 @@ class TechnicianDoor(Door):
             raise Unauthenticated
         return self._technician
 
+    @property
+    def known(self) -> Technician | None:
+        """None before hello."""
+        return self._technician
+
     def decode(self, data: bytes | str) -> msgspec.Struct:
         """A TechnicianCommand."""
         return codec.technician_command(data)
@@ -112,36 +117,61 @@ class TechnicianDoor(Door):
         control = control_of(told.frame)
         if control is None:
             self.socket.push(told.frame)
-        elif isinstance(control, PersonChanged) and self._ends(control):
-            self.send(t.SignedOut())
-            self.socket.cut(close.UNAUTHENTICATED, "signed out")
+        elif isinstance(control, AvailabilityChanged):
+            self._share_anew(control)
+        elif isinstance(control, PersonChanged):
+            if self._ends(control):
+                self.sign_out()
+            elif control.access:
+                self._share_anew(control)
+
+    @property
+    def session_hash(self) -> str | None:
+        """The session this socket lives by; None for a bearer token."""
+        return self._session.hash if self._session is not None else None
+
+    def seen(self, current: Technician | None, living: set[str]) -> None:
+        """What a regular look at the accounts found, for changes that no announcement told of."""
+        if self._technician is None:
+            return
+        if current is None or (self.session_hash is not None and self.session_hash not in living):
+            self.sign_out()
+            return
+        before = self._technician
+        if (current.availability, current.companies) == (before.availability, before.companies):
+            self._technician = current
         else:
-            self._stop_sharing(control)
-            self.rooms.tasks.spawn(self._look_again(control), "look at a technician again")
+            self._share_anew(PersonChanged(before.id, access=True))
+
+    def sign_out(self) -> None:
+        """This session has ended."""
+        self.send(t.SignedOut())
+        self.socket.cut(close.UNAUTHENTICATED, "signed out")
 
     def _ends(self, change: PersonChanged) -> bool:
         if self._session is None:  # an API token lives on; a disabled account is met when looked at again
             return False
         return change.all_sessions or self._session.hash in (change.ended_sessions or [])
 
-    def _stop_sharing(self, control: object) -> None:
-        """At once, before anything is awaited: not one more frame of the shared list goes out."""
-        if isinstance(control, AvailabilityChanged) and control.state == "available":
-            return
+    def _share_anew(self, control: AvailabilityChanged | PersonChanged) -> None:
+        """Not one more frame of the shared list goes out before the technician was looked up again.
+
+        The client is told and asks for its lists anew, so it does not matter what it missed meanwhile.
+        """
         for topic in [topic for topic, _listener in self._listening if topic.startswith("list/")]:
             self.unlisten(topic)
+        self.rooms.tasks.spawn(self._look_again(control), "look at a technician again")
 
-    async def _look_again(self, control: object) -> None:
+    async def _look_again(self, control: AvailabilityChanged | PersonChanged) -> None:
         before = self.technician
         try:
             self._technician = await self._current(before.id)
         except Unauthenticated:
-            self.send(t.SignedOut())
-            self.socket.cut(close.UNAUTHENTICATED, "signed out")
+            self.sign_out()
             return
-        if self.technician.availability != before.availability or isinstance(control, AvailabilityChanged):
+        if isinstance(control, AvailabilityChanged) or self.technician.availability != before.availability:
             self.send(t.AvailabilityFrame(self.technician.availability))
-        if self.technician.companies != before.companies:
+        if isinstance(control, PersonChanged):
             self.send(t.AccessChanged(await self._companies()))
         await self._drop_unreachable()
         self._join_lists()

@@ -65,6 +65,15 @@ def by_id(conn: Connection, technician_id: str) -> Account | None:
     return _one(conn, select(technicians).where(technicians.c.id == technician_id))
 
 
+def present(conn: Connection, ids: list[str]) -> dict[str, Technician]:
+    """Those of these technicians whose account is not disabled, in two queries for all of them."""
+    seen: dict[str, set[str]] = {technician_id: set() for technician_id in ids}
+    for row in conn.execute(select(access).where(access.c.technician_id.in_(ids))):
+        seen[row.technician_id].add(row.company_id)
+    rows = conn.execute(select(technicians).where(technicians.c.id.in_(ids), technicians.c.disabled.is_(False)))
+    return {row.id: _technician(row, frozenset(seen[row.id])) for row in rows}
+
+
 def all_accounts(conn: Connection) -> list[Account]:
     """Every account, by address."""
     return [_account(conn, row) for row in conn.execute(select(technicians).order_by(technicians.c.email)).all()]
@@ -183,6 +192,22 @@ def touch_session(conn: Connection, session_hash: str, now: int) -> None:
     conn.execute(update(sessions).where(sessions.c.hash == session_hash).values(seen_at=now))
 
 
+def living_sessions(conn: Connection, hashes: list[str], *, now: int, seen_after: int) -> set[str]:
+    """Those of these sessions that still count."""
+    return set(
+        conn.execute(
+            select(sessions.c.hash).where(
+                sessions.c.hash.in_(hashes), sessions.c.expires_at > now, sessions.c.seen_at > seen_after
+            )
+        ).scalars()
+    )
+
+
+def touch_sessions(conn: Connection, hashes: list[str], now: int) -> None:
+    """Somebody is there, in all of these."""
+    conn.execute(update(sessions).where(sessions.c.hash.in_(hashes)).values(seen_at=now))
+
+
 def end_session(conn: Connection, session_hash: str) -> bool:
     """False when it had ended before."""
     return conn.execute(delete(sessions).where(sessions.c.hash == session_hash)).rowcount == 1
@@ -284,22 +309,26 @@ def _one(conn: Connection, query: Select[Any]) -> Account | None:
 def _account(conn: Connection, row: Row[Any]) -> Account:
     companies = conn.execute(select(access.c.company_id).where(access.c.technician_id == row.id)).scalars()
     return Account(
-        technician=Technician(
-            id=row.id,
-            email=row.email,
-            name=row.name,
-            public_name=row.public_name,
-            role=row.role,
-            availability=row.availability,
-            companies=frozenset(companies),
-            totp=row.totp_secret is not None,
-        ),
+        technician=_technician(row, frozenset(companies)),
         password_hash=row.password_hash,
         must_change_password=row.must_change_password,
         totp_secret=row.totp_secret,
         totp_pending=row.totp_pending,
         totp_last_step=row.totp_last_step,
         disabled=row.disabled,
+    )
+
+
+def _technician(row: Row[Any], companies: frozenset[str]) -> Technician:
+    return Technician(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        public_name=row.public_name,
+        role=row.role,
+        availability=row.availability,
+        companies=companies,
+        totp=row.totp_secret is not None,
     )
 
 
