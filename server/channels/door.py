@@ -78,11 +78,14 @@ class Watch:
         self.topic = topic
         self._hub = hub
         self._push = push
+        self._position = 0
+        self._started = False
         self._held: list[Announcement] | None = []
         self.feed = hub.listen(topic, self._hear)
 
     def _hear(self, told: Announcement) -> None:
         if self._held is None:
+            self._position = max(self._position, told.seq)
             self._push(told.frame)
         elif told.seq:
             self._held.append(told)
@@ -90,10 +93,23 @@ class Watch:
     def go(self, tail: int) -> None:
         """The client has everything up to ``tail``: from here on live."""
         self.feed.stand_at(tail)
+        self._position = tail
+        self._started = True
+        self.go_on()
+
+    def pause(self) -> None:
+        """Hold everything back: whether this person may still hear it is being looked up."""
+        if self._started and self._held is None:
+            self._held = []
+
+    def go_on(self) -> None:
+        """Live again, with what was held back. Nothing before ``go``."""
+        if not self._started:
+            return
         held, self._held = self._held or [], None
         for told in held:
-            if told.seq > tail:
-                self._push(told.frame)
+            if told.seq > self._position:
+                self._hear(told)
 
     def stop(self) -> None:
         """Hear no more."""

@@ -1,5 +1,6 @@
 """The door of the console. ``/ws/v1/console``."""
 
+import asyncio
 from typing import Any, ClassVar
 
 import msgspec
@@ -38,6 +39,7 @@ class TechnicianDoor(Door):
         super().__init__(rooms, scope, socket)
         self._technician: Technician | None = None
         self._session: Session | None = None
+        self._looking = asyncio.Lock()
         self._typing = Bucket(1 / TYPING_SECONDS, 3)
         self._marks = Marks(self._store_read, rooms.tasks)
 
@@ -160,9 +162,15 @@ class TechnicianDoor(Door):
         """
         for topic in [topic for topic, _listener in self._listening if topic.startswith("list/")]:
             self.unlisten(topic)
+        for watch in self.watches.values():
+            watch.pause()
         self.rooms.tasks.spawn(self._look_again(control), "look at a technician again")
 
     async def _look_again(self, control: AvailabilityChanged | PersonChanged) -> None:
+        async with self._looking:  # in turn: what was read last must be what counts
+            await self._look(control)
+
+    async def _look(self, control: AvailabilityChanged | PersonChanged) -> None:
         before = self.technician
         try:
             self._technician = await self._current(before.id)
@@ -178,12 +186,14 @@ class TechnicianDoor(Door):
 
     async def _drop_unreachable(self) -> None:
         """Watched tickets that this person may not see any more."""
-        for ticket_id in list(self.watches):
+        for ticket_id, watch in list(self.watches.items()):
             try:
                 await reading.ticket(self.desk, self.technician, ticket_id)
             except DeskwireError:
                 self.unwatch(ticket_id)
                 self.send(t.Gone(ticket_id))
+            else:
+                watch.go_on()
 
     # --- lists ----------------------------------------------------------------------------------------------------
 
