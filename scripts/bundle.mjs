@@ -13,14 +13,14 @@ import { build, transform } from "esbuild";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "static", "dist");
 
-/** Gzip KiB that a visitor waits for: a page's script and everything it imports statically, English texts included. */
-const LIMITS_KIB = { loader: 3, portal: 25, widget: 25, console: 120 };
+/** Gzip KiB that a visitor waits for: a page's script and everything it imports statically. Each language comes on top. */
+const LIMITS_KIB = { loader: 3, portal: 27, widget: 27, console: 120 };
 
 /** Line breaks in our templates never carry indentation that means something, and CSS goes through a real minifier. */
 const templates = {
   name: "templates",
   setup(bundler) {
-    bundler.onLoad({ filter: /[\\/]static[\\/](?!dist).*\.ts$/ }, async ({ path }) => {
+    bundler.onLoad({ filter: /[\\/]static[\\/](console|portal|shared|widget)[\\/].*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, "utf8");
       return { contents: (await minifiedCss(source)).replace(/\n[ \t]+/g, "\n"), loader: "ts" };
     });
@@ -46,6 +46,7 @@ async function bundle(entryPoints, options) {
     entryNames: "[name]-[hash]",
     chunkNames: "chunk-[hash]",
     legalComments: "none",
+    charset: "utf8",
     logLevel: "warning",
     metafile: true,
     absWorkingDir: root,
@@ -74,7 +75,7 @@ async function gzipSize(files) {
 /** Names of entries as the server knows them: portal, widget, console, loader, base. */
 function entryFiles(outputs) {
   return Object.entries(outputs)
-    .filter(([, output]) => output.entryPoint)
+    .filter(([, { entryPoint }]) => entryPoint && !entryPoint.endsWith(".json"))
     .map(([file, output]) => [basename(output.entryPoint).replace(/\.\w+$/, ""), file])
     .filter(([name]) => name in LIMITS_KIB || name === "base");
 }
@@ -86,15 +87,15 @@ async function clean() {
 
 async function main() {
   await clean();
-  const pages = await bundle(
-    ["static/portal/portal.ts", "static/widget/widget.ts", "static/console/console.ts"].filter((path) => existsSync(join(root, path))),
-    { format: "esm", splitting: true },
-  );
-  const loader = await bundle(["static/widget/loader.ts"], { format: "iife" });
+  // pages share no chunks: nobody waits for two of them, and each sheds what only another one uses
+  const outputs = {};
+  for (const page of ["portal/portal", "widget/widget", "console/console"]) {
+    Object.assign(outputs, await bundle([`static/${page}.ts`], { format: "esm", splitting: true }));
+  }
+  Object.assign(outputs, await bundle(["static/widget/loader.ts"], { format: "iife" }));
   const styles = await bundle(["static/shared/base.css"], {});
   const [[, base]] = entryFiles(styles);
 
-  const outputs = { ...pages, ...loader };
   const manifest = {};
   const tooHeavy = [];
   for (const [name, file] of entryFiles(outputs)) {

@@ -20,23 +20,12 @@ export function remove<Answer = void>(path: string, options: RequestOptions = {}
   return request("DELETE", path, undefined, options).then(json<Answer>);
 }
 
-/** Saves what a path answers as a file, under the name that the server gives it. */
-export async function download(path: string, options: RequestOptions = {}): Promise<void> {
-  const answer = await request("GET", path, undefined, options);
-  const name = /filename="?([^";]+)"?/.exec(answer.headers.get("content-disposition") ?? "")?.[1];
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await answer.blob());
-  link.download = name ?? "";
-  link.click();
-  // the browser has taken hold of the blob well before this
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
 async function json<Answer>(answer: Response): Promise<Answer> {
   return (answer.status === 204 ? undefined : await answer.json()) as Answer;
 }
 
-async function request(method: string, path: string, body: unknown, options: RequestOptions): Promise<Response> {
+/** The bare answer; everything of 400 and above is thrown. */
+export async function request(method: string, path: string, body: unknown, options: RequestOptions): Promise<Response> {
   // X-Deskwire: no other site can send this header without asking first (CSRF)
   const headers: Record<string, string> = { "X-Deskwire": "1" };
   if (body !== undefined) headers["Content-Type"] = "application/json";

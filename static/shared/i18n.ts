@@ -1,6 +1,6 @@
 /**
- * Texts of the pages. A page hands its English catalog and loaders for the other languages to `startTexts`; elements call
- * `t` while they render and put `new Texts(this)` in their class to render again when the language changes.
+ * Texts of the pages. A page hands loaders for its languages to `startTexts`, and English at once if it wants a fall-back;
+ * elements call `t` while they render and put `new Texts(this)` in their class to render again when the language changes.
  *
  * Catalogs are flat: key -> text with {placeholders}, or key -> {one, few, many, other} chosen by the number {n}.
  */
@@ -17,17 +17,17 @@ export type Language = keyof typeof LANGUAGES;
 export type Key = keyof typeof common | keyof typeof portal | keyof typeof console;
 export type Catalog = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 export type Params = Readonly<Record<string, string | number>>;
-export type Loaders = Readonly<Record<Exclude<Language, "en">, () => Promise<Catalog>>>;
+export type Loaders = Readonly<Partial<Record<Language, () => Promise<Catalog>>>>;
 
 const REMEMBERED = "language";
 
 let english: Catalog = {};
 let texts: Catalog = {};
 let current: Language = "en";
-let loaders: Loaders | null = null;
+let loaders: Loaders = {};
 const listeners = new Set<() => void>();
 
-/** Resolves when the reader's language is there. Where its file cannot be loaded the page speaks English. */
+/** Resolves when the reader's language is there, or English where its file cannot be loaded. */
 export async function startTexts(catalog: Catalog, others: Loaders, offered: readonly string[] = []): Promise<void> {
   english = texts = catalog;
   loaders = others;
@@ -84,14 +84,18 @@ function isLanguage(tag: string): tag is Language {
 
 async function show(next: Language): Promise<void> {
   try {
-    texts = next === "en" || !loaders ? english : await loaders[next]();
+    texts = await catalogOf(next);
     current = next;
   } catch {
-    texts = english;
+    texts = await catalogOf("en");
     current = "en";
   }
   document.documentElement.lang = current;
   for (const listener of listeners) listener();
+}
+
+async function catalogOf(tag: Language): Promise<Catalog> {
+  return (await loaders[tag]?.()) ?? english;
 }
 
 /** Calls back whenever the page's language has changed. */

@@ -10,10 +10,12 @@ const drawings: Record<string, string> = {
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   down: "M12 5v14m-6-6 6 6 6-6",
   download: "M12 4v11m-5-5 5 5 5-5M5 20h14",
+  list: "M8 6h12M8 12h12M8 18h12M4 6v.01M4 12v.01M4 18v.01",
   more: "M12 5v.01M12 12v.01M12 19v.01",
   plus: "M12 5v14M5 12h14",
   read: "m2 12.5 4.5 4.5L15 8m-3.5 7.5L13 17l9-9",
   send: "M4 12 20 4l-5 16-3.5-6.5zM11.5 13.5 20 4",
+  trash: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13",
   verified: "m8.5 12 2.5 2.5L16 9M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
 };
 

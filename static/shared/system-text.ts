@@ -1,10 +1,12 @@
 /** The words of a transcript's system lines. */
 
 import { t } from "./i18n.ts";
+import { shownName } from "./people.ts";
 import type { Entry, Side } from "./transcript.ts";
 
 export function systemText(event: Exclude<Entry, { text: string }>, side: Side): string {
-  const { name, role } = event.author;
+  const { role } = event.author;
+  const name = shownName(event.author.name);
   switch (event.kind) {
     case "status":
       return t("transcript.status", { status: t(`status.${event.status}`) });

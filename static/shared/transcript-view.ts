@@ -13,6 +13,7 @@ import { Texts, language, t } from "./i18n.ts";
 import "./icon.ts";
 import { splitLinks } from "./links.ts";
 import type { Item } from "./outbox-core.ts";
+import { shownName } from "./people.ts";
 import { rows, type Bubble, type Delivery, type Row, type Separator } from "./rows.ts";
 import { controls } from "./styles.ts";
 import { systemText } from "./system-text.ts";
@@ -201,7 +202,7 @@ export class TranscriptView extends LitElement {
   }
 
   #said({ event }: Line): string {
-    return "text" in event ? `${event.author.name}: ${event.text}` : systemText(event, this.side);
+    return "text" in event ? `${shownName(event.author.name)}: ${event.text}` : systemText(event, this.side);
   }
 
   #row(row: Row) {
@@ -220,7 +221,7 @@ export class TranscriptView extends LitElement {
   #bubble(row: Bubble) {
     const named = row.first && row.author && (!row.own || (this.side === "technician" && row.author.id !== this.me));
     return html`<div class="bubble ${row.own ? "own" : "other"} ${row.first ? "first" : ""} ${row.last ? "last" : ""}">
-      ${named ? html`<span class="name">${row.author?.name}</span>` : nothing}
+      ${named ? html`<span class="name">${shownName(row.author?.name ?? "")}</span>` : nothing}
       ${row.note && row.first ? html`<span class="name">${t("transcript.note")}</span>` : nothing}
       <div class="text ${row.note ? "note" : ""} ${row.delivery ?? ""}" dir="auto">${linked(row.text)}</div>
       ${row.last || row.delivery ? this.#meta(row) : nothing}
@@ -247,7 +248,7 @@ export class TranscriptView extends LitElement {
     const names = typing.filter(({ role }) => this.side === "technician" || role !== this.side).map(({ name }) => name);
     if (names.length === 0) return nothing;
     return html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${t("transcript.typing", {
-        name: names.join(", "),
+        name: names.map(shownName).join(", "),
       })}`;
   }
 }

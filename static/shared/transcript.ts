@@ -157,10 +157,11 @@ export function unread(state: Transcript<unknown>, reader: Side): number {
     .length;
 }
 
-/** A mark on an event that is not loaded keeps the place that was known before. */
+/** Marks never go back, and one on an event that is not loaded keeps the place that was known before. */
 function mark(lines: readonly Line[], event: Id | null, before: Mark | null): Mark | null {
-  if (event === null) return null;
-  return { event, seq: lines.find((line) => line.event.id === event)?.seq ?? before?.seq ?? 0 };
+  if (event === null) return before;
+  const seq = lines.find((line) => line.event.id === event)?.seq ?? 0;
+  return before && before.seq > seq ? before : { event, seq };
 }
 
 function found(lines: readonly Line[], known: Mark | null): Mark | null {

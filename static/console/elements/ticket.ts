@@ -2,7 +2,7 @@
 import { LitElement, html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import type { Details, Summary } from "../../shared/protocol.d.ts";
-import { download } from "../../shared/api.ts";
+import { download } from "../../shared/download.ts";
 import { emit } from "../../shared/emit.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import "../../shared/menu.ts";

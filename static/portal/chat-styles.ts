@@ -1,0 +1,115 @@
+/** The look of `<dw-chat>`. */
+
+import { css } from "lit";
+
+export const chatStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    min-height: 0;
+    background: var(--surface);
+  }
+  header {
+    padding: 12px 16px;
+    border-bottom: 1px solid var(--line);
+  }
+  h1 {
+    display: flex;
+    align-items: baseline;
+    gap: 10px;
+    font-size: var(--size-16);
+    line-height: 1.3;
+  }
+  .key {
+    flex: none;
+    color: var(--text-soft);
+    font-size: var(--size-13);
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+  }
+  .subject {
+    display: -webkit-box;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+  }
+  .standing {
+    display: flex;
+    align-items: baseline;
+    gap: 8px;
+    margin-top: 4px;
+    color: var(--text-soft);
+    overflow-wrap: anywhere;
+  }
+  .standing i {
+    flex: none;
+    width: 8px;
+    height: 8px;
+    border: 2px solid var(--text-faint);
+    border-radius: 50%;
+  }
+  .standing.here i {
+    border-color: var(--success);
+    background: var(--success);
+  }
+  .standing.taken i,
+  .standing.waiting i {
+    border-color: var(--warning);
+  }
+  .notice {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 8px 16px;
+    margin-top: 10px;
+    padding: 8px 8px 8px 12px;
+    border-radius: var(--radius-control);
+    background: var(--sunken);
+    color: var(--text-soft);
+    font-size: var(--size-13);
+  }
+  .notice p {
+    flex: 1 1 200px;
+  }
+  .notice button {
+    min-height: 32px;
+    font-size: inherit;
+  }
+  .notice input {
+    flex: 1 1 240px;
+  }
+  .notice.warning {
+    margin: 0;
+    border-radius: 0;
+    background: var(--warning-tint);
+    color: var(--warning-text);
+  }
+  dw-transcript {
+    flex: 1;
+  }
+  footer {
+    width: 100%;
+    max-width: 752px;
+    margin: 0 auto;
+    padding: 4px 16px max(12px, env(safe-area-inset-bottom));
+  }
+  .problem {
+    padding: 0 4px 8px;
+    color: var(--danger-text);
+    font-size: var(--size-13);
+  }
+  .over {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px;
+    padding-top: 10px;
+    border-top: 1px solid var(--line);
+  }
+  .over p {
+    flex: 1 1 220px;
+    color: var(--text-soft);
+  }
+`;

@@ -1,0 +1,200 @@
+/**
+ * `<dw-chat>`: one ticket for its customer: where it stands, the conversation, the field to write in, or what to do when
+ * the chat is over. Fires `new-ticket` when the customer wants another one.
+ */
+
+import { LitElement, html, nothing } from "lit";
+import "../shared/composer.ts";
+import type { Composer } from "../shared/composer.ts";
+import "../shared/connection-bar.ts";
+import { emit } from "../shared/emit.ts";
+import { errorText } from "../shared/error-text.ts";
+import { Texts, t } from "../shared/i18n.ts";
+import "../shared/icon.ts";
+import { forget, recall, remember } from "../shared/storage.ts";
+import { controls } from "../shared/styles.ts";
+import type { Line } from "../shared/transcript.ts";
+import "../shared/transcript-view.ts";
+import type { Chat } from "./chat.ts";
+import { chatStyles } from "./chat-styles.ts";
+import { standing } from "./standing.ts";
+import type { Visit } from "./visit.ts";
+
+const COPIED_MS = 2_500;
+
+export class ChatView extends LitElement {
+  static override properties = {
+    chat: { attribute: false },
+    visit: { attribute: false },
+    active: { type: Boolean },
+    draft: { state: true },
+    problem: { state: true },
+    working: { state: true },
+    link: { state: true },
+    copied: { state: true },
+  };
+  declare chat: Chat;
+  declare visit: Visit;
+  /** false: the panel is shut, nothing in it counts as read. */
+  declare active: boolean;
+  declare private draft: string;
+  declare private problem: unknown;
+  declare private working: boolean;
+  /** The resume link, shown where it could not be copied. */
+  declare private link: string | null;
+  declare private copied: boolean;
+
+  static override styles = [controls, chatStyles];
+
+  constructor() {
+    super();
+    new Texts(this);
+    this.active = true;
+    this.draft = "";
+    this.problem = null;
+    this.working = this.copied = false;
+    this.link = null;
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector<Composer>("dw-composer")?.focus();
+  }
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (!changed.has("chat")) return;
+    this.draft = recall(this.#draftKey) ?? "";
+    this.problem = this.link = null;
+  }
+
+  get #draftKey(): string {
+    return `${this.visit.memory}text:${this.chat.id}`;
+  }
+
+  #drafted(text: string): void {
+    this.draft = text;
+    if (text === "") forget(this.#draftKey);
+    else {
+      remember(this.#draftKey, text);
+      this.chat.typing();
+    }
+  }
+
+  async #go(action: () => Promise<void>): Promise<void> {
+    this.working = true;
+    this.problem = null;
+    try {
+      await action();
+    } catch (error) {
+      this.problem = error;
+    } finally {
+      this.working = false;
+    }
+  }
+
+  /** Ends the chat; the question whether to stands before this. */
+  end(): Promise<void> {
+    return this.#go(() => this.chat.end());
+  }
+
+  override render() {
+    const { chat } = this;
+    const { ticket } = chat;
+    return html`<header>
+        <h1><span class="key">${ticket.key}</span> <span class="subject" title=${ticket.subject}>${ticket.subject}</span></h1>
+        ${this.#standing()}
+      </header>
+      <dw-connection-bar .state=${chat.connection}></dw-connection-bar>
+      ${this.visit.lasting
+        ? nothing
+        : html`<div class="notice warning">
+            <p>${t("chat.not_kept")}</p>
+            ${this.#link()}
+          </div>`}
+      <dw-transcript
+        side="customer"
+        .transcript=${chat.transcript}
+        .items=${chat.items}
+        ?active=${this.active}
+        @older=${() => void chat.older()}
+        @seen=${(event: CustomEvent<Line>) => chat.seen(event.detail)}
+        @retry=${(event: CustomEvent<string>) => chat.retry(event.detail)}
+        @discard=${(event: CustomEvent<string>) => chat.discard(event.detail)}
+      ></dw-transcript>
+      <footer>
+        ${this.problem === null ? nothing : html`<p class="problem" role="alert">${errorText(this.problem)}</p>`}
+        ${this.#foot()}
+      </footer>`;
+  }
+
+  #standing() {
+    const { ticket, ahead } = this.chat;
+    const where = standing(ticket, ahead);
+    return html`<p class="standing ${where.state}" role="status">
+        <i aria-hidden="true"></i><span>${t(where.key, where.params)}</span>
+      </p>
+      ${where.state === "waiting" && this.visit.lasting
+        ? html`<div class="notice">
+            <p>${t("chat.may_leave")}</p>
+            ${this.#link()}
+          </div>`
+        : nothing}`;
+  }
+
+  #link() {
+    if (this.link !== null) {
+      return html`<input readonly aria-label=${t("chat.link")} .value=${this.link} @focus=${selectAll} />`;
+    }
+    return html`<button ?disabled=${this.working} @click=${() => this.#go(() => this.#copyLink())}>
+      <dw-icon name=${this.copied ? "check" : "copy"}></dw-icon>
+      <span role="status">${t(this.copied ? "chat.link_copied" : "chat.copy_link")}</span>
+    </button>`;
+  }
+
+  /** Where the page may not write to the clipboard (plain HTTP, some iframes) the link is shown, ready to be copied. */
+  async #copyLink(): Promise<void> {
+    const link = await this.visit.resumeLink(this.chat.id);
+    try {
+      await navigator.clipboard.writeText(link);
+      this.copied = true;
+      setTimeout(() => (this.copied = false), COPIED_MS);
+    } catch {
+      this.link = link;
+      await this.updateComplete;
+      this.renderRoot.querySelector("input")?.focus();
+    }
+  }
+
+  #foot() {
+    const { chat } = this;
+    const { status } = chat.ticket;
+    const another = html`<button @click=${() => emit(this, "new-ticket")}>${t("chat.new_ticket")}</button>`;
+    if (status === "done") return html`<div class="over"><p>${t("chat.closed_hint")}</p>${another}</div>`;
+    if (chat.ticket.chat === "ended") {
+      return html`<div class="over">
+        <p>${t("chat.ended_hint")}</p>
+        <button class="primary" ?disabled=${this.working} @click=${() => this.#go(() => chat.resume())}>
+          ${t("chat.continue")}
+        </button>
+        ${another}
+      </div>`;
+    }
+    return html`<dw-composer
+      .draft=${this.draft}
+      placeholder=${t("chat.placeholder")}
+      @draft=${(event: CustomEvent<string>) => this.#drafted(event.detail)}
+      @send=${(event: CustomEvent<string>) => chat.say(event.detail)}
+    ></dw-composer>`;
+  }
+}
+
+function selectAll(event: Event): void {
+  (event.target as HTMLInputElement).select();
+}
+
+customElements.define("dw-chat", ChatView);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-chat": ChatView;
+  }
+}

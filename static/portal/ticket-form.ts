@@ -1,0 +1,213 @@
+/**
+ * `<dw-ticket-form>`: describe a problem. Errors stand beside their fields and in a summary that takes the focus; what was
+ * typed survives a reload. Fires `problem` (detail: Problem); `fail()` shows why it could not be sent.
+ */
+
+import { LitElement, html, nothing } from "lit";
+import { emit } from "../shared/emit.ts";
+import { errorText } from "../shared/error-text.ts";
+import { Texts, t, type Key } from "../shared/i18n.ts";
+import "../shared/icon.ts";
+import { uuid } from "../shared/ids.ts";
+import type { Portal } from "../shared/protocol.d.ts";
+import { Refusal } from "../shared/refusal.ts";
+import { recallJson, rememberJson } from "../shared/storage.ts";
+import { controls } from "../shared/styles.ts";
+import { check, fieldsOf, filled, type Errors, type Field, type FieldName, type Values } from "./problem-form.ts";
+import { formStyles } from "./form-styles.ts";
+import type { Problem } from "./visit.ts";
+
+interface Draft {
+  readonly values: Values;
+  /** Id of the ticket to be: sending the same form twice gives one ticket. */
+  readonly client_id: string;
+}
+
+const INPUTS: Readonly<Record<FieldName, { type?: string; autocomplete?: string }>> = {
+  name: { autocomplete: "name" },
+  email: { type: "email", autocomplete: "email" },
+  company: { autocomplete: "organization" },
+  company_code: { autocomplete: "off" },
+  subject: { autocomplete: "off" },
+  description: {},
+};
+
+export class TicketForm extends LitElement {
+  static override properties = {
+    portal: { attribute: false },
+    memory: {},
+    person: { attribute: false },
+    busy: { state: true },
+    values: { state: true },
+    errors: { state: true },
+    failure: { state: true },
+  };
+  declare portal: Portal;
+  /** Key of the draft in this browser. */
+  declare memory: string;
+  /** Who the customer is known to be. */
+  declare person: { readonly name: string | null; readonly verified: boolean };
+  declare private busy: boolean;
+  declare private values: Values;
+  declare private errors: Errors;
+  declare private failure: unknown;
+
+  static override styles = [controls, formStyles];
+
+  #client_id = uuid();
+  #checked = false;
+
+  constructor() {
+    super();
+    new Texts(this);
+    this.person = { name: null, verified: false };
+    this.busy = false;
+    this.values = {};
+    this.errors = {};
+    this.failure = null;
+  }
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (!changed.has("memory")) return;
+    const draft = recallJson<Draft>(this.memory);
+    this.values = { name: this.person.name ?? "", ...draft?.values };
+    this.#client_id = draft?.client_id ?? uuid();
+  }
+
+  /** The ticket exists: who wrote stays in the form, the problem does not. */
+  sent(): void {
+    const { subject: _subject, description: _description, ...person } = this.values;
+    this.values = person;
+    this.#client_id = uuid();
+    this.#checked = this.busy = false;
+    this.#keep();
+  }
+
+  /** It could not be sent; the text stays. */
+  async fail(error: unknown): Promise<void> {
+    this.busy = false;
+    if (error instanceof Refusal && error.code === "conflict") this.#client_id = uuid();
+    const field = error instanceof Refusal ? this.#fields.find(({ name }) => name === error.field) : undefined;
+    if (field) this.errors = { [field.name]: this.values[field.name]?.trim() ? "form.refused" : `form.missing.${field.name}` };
+    else this.failure = error;
+    await this.#showSummary();
+  }
+
+  get #fields(): Field[] {
+    return fieldsOf(this.portal, this.person.verified);
+  }
+
+  #keep(): void {
+    rememberJson(this.memory, { values: this.values, client_id: this.#client_id } satisfies Draft);
+  }
+
+  #typed(name: FieldName, event: Event): void {
+    this.values = { ...this.values, [name]: (event.target as HTMLInputElement).value };
+    if (this.#checked) this.errors = check(this.#fields, this.values);
+    this.#keep();
+  }
+
+  async #submit(event: Event): Promise<void> {
+    event.preventDefault();
+    if (this.busy) return;
+    this.#checked = true;
+    this.failure = null;
+    this.errors = check(this.#fields, this.values);
+    if (Object.keys(this.errors).length > 0) {
+      await this.#showSummary();
+      return;
+    }
+    this.busy = true;
+    emit(this, "problem", { client_id: this.#client_id, ...filled(this.#fields, this.values) } as Problem);
+  }
+
+  async #showSummary(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(".summary")?.focus();
+  }
+
+  override render() {
+    return html`<form novalidate @submit=${this.#submit}>
+      ${this.#summary()}
+      ${this.person.verified
+        ? html`<p class="person"><dw-icon name="verified"></dw-icon>${t("form.as", { name: this.person.name ?? "" })}</p>`
+        : nothing}
+      ${this.#fields.map((field) => this.#field(field))}
+      <button class="primary send" ?disabled=${this.busy}>${this.busy ? t("form.sending") : t("form.send")}</button>
+    </form>`;
+  }
+
+  #summary() {
+    const wrong = this.#fields.filter(({ name }) => this.errors[name]);
+    if (wrong.length === 0 && this.failure === null) return nothing;
+    return html`<div class="summary" role="alert" tabindex="-1">
+      <dw-icon name="alert"></dw-icon>
+      <div>
+        <strong>${this.failure === null ? t("form.check", { n: wrong.length }) : t("form.not_sent")}</strong>
+        ${this.failure === null
+          ? html`<ul>
+              ${wrong.map(
+                ({ name }) => html`<li>
+                  <a href="#${name}" @click=${(event: Event) => this.#goTo(event, name)}>${this.#message(name)}</a>
+                </li>`,
+              )}
+            </ul>`
+          : html`<p>${errorText(this.failure)}</p>`}
+      </div>
+    </div>`;
+  }
+
+  #goTo(event: Event, name: FieldName): void {
+    event.preventDefault();
+    this.renderRoot.querySelector<HTMLElement>(`#${name}`)?.focus();
+  }
+
+  #message(name: FieldName): string {
+    const limit = this.#fields.find((field) => field.name === name)?.limit ?? 0;
+    return t(this.errors[name] as Key, { n: limit, field: t(`form.${name}`) });
+  }
+
+  #field({ name, required }: Field) {
+    const error = this.errors[name];
+    const hint = name === "description" || name === "company_code";
+    return html`<div class="field ${name}">
+      <label for=${name}>
+        ${t(`form.${name}`)}${required ? nothing : html` <span class="optional">${t("form.optional")}</span>`}
+      </label>
+      ${hint ? html`<p class="hint" id="${name}-hint">${t(`form.${name}_hint`)}</p>` : nothing}
+      ${name === "description"
+        ? html`<textarea
+            id=${name}
+            rows="6"
+            .value=${this.values[name] ?? ""}
+            ?required=${required}
+            aria-invalid=${error !== undefined}
+            aria-describedby=${described(name, hint, error)}
+            @input=${(event: Event) => this.#typed(name, event)}
+          ></textarea>`
+        : html`<input
+            id=${name}
+            type=${INPUTS[name].type ?? "text"}
+            autocomplete=${INPUTS[name].autocomplete ?? "off"}
+            .value=${this.values[name] ?? ""}
+            ?required=${required}
+            aria-invalid=${error !== undefined}
+            aria-describedby=${described(name, hint, error)}
+            @input=${(event: Event) => this.#typed(name, event)}
+          />`}
+      ${error ? html`<p class="error" id="${name}-error">${this.#message(name)}</p>` : nothing}
+    </div>`;
+  }
+}
+
+function described(name: string, hint: boolean, error: string | undefined) {
+  return [hint ? `${name}-hint` : "", error ? `${name}-error` : ""].join(" ").trim() || nothing;
+}
+
+customElements.define("dw-ticket-form", TicketForm);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-ticket-form": TicketForm;
+  }
+}
