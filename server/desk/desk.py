@@ -1,5 +1,7 @@
 """Desk: what every use case is handed. It holds parts and has no behaviour of its own."""
 
+from typing import TypeVar
+
 import msgspec
 from sqlalchemy import Connection
 
@@ -13,7 +15,8 @@ from server.settings import Settings
 from server.store import technicians
 from server.store.base import Store
 from server.store.scope import CustomerScope, StaffScope
-from server.store.tickets import TicketRecord
+
+T = TypeVar("T")
 
 
 class Desk(msgspec.Struct):
@@ -44,7 +47,7 @@ def current(conn: Connection, technician_id: str) -> Technician:
     return account.technician
 
 
-def found(ticket: TicketRecord | None) -> TicketRecord:
+def found(ticket: T | None) -> T:
     """The ticket, or the one answer to everything unknown and out of reach."""
     if ticket is None:
         raise NotFound("There is no such ticket, or it is not yours to see.")

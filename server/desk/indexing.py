@@ -40,8 +40,7 @@ class Indexer:
 
         def unit(tx: Tx) -> int:
             rows = outbox.take(tx.conn, "search", self._owner, now, LEASE_MS, BATCH)
-            for row in rows:
-                search.index_event(tx.conn, row)
+            search.index(tx.conn, rows)
             outbox.done(tx.conn, [row.id for row in rows])
             return len(rows)
 

@@ -14,7 +14,7 @@ from server.errors import Conflict, ResendFrom
 from server.store import tickets, transcript
 from server.store.base import Tx
 from server.store.scope import Scope
-from server.store.tickets import TicketRecord
+from server.store.tickets import Brief
 from server.store.transcript import Actor, EventRecord
 
 
@@ -84,11 +84,11 @@ def as_actor(technician: Technician) -> Actor:
     return Actor("technician", technician.id, technician.name, technician.public_name)
 
 
-def _open(tx: Tx, scope: Scope, ticket_id: str) -> TicketRecord:
-    return found(tickets.get(tx.conn, scope, ticket_id))
+def _open(tx: Tx, scope: Scope, ticket_id: str) -> Brief:
+    return found(tickets.brief(tx.conn, scope, ticket_id))
 
 
-def _earlier(tx: Tx, ticket: TicketRecord, actor: Actor, kind: str, written: Written) -> EventRecord | None:
+def _earlier(tx: Tx, ticket: Brief, actor: Actor, kind: str, written: Written) -> EventRecord | None:
     """What this message became when it came before; None for a new one whose turn it is."""
     author_id = str(actor.id)
     earlier = transcript.by_client_id(tx.conn, ticket.id, author_id, written.client_id)
@@ -108,7 +108,7 @@ def _earlier(tx: Tx, ticket: TicketRecord, actor: Actor, kind: str, written: Wri
     return earlier
 
 
-def _append(tx: Tx, ticket: TicketRecord, actor: Actor, kind: str, written: Written, now: int) -> EventRecord:
+def _append(tx: Tx, ticket: Brief, actor: Actor, kind: str, written: Written, now: int) -> EventRecord:
     if written.stream is not None and written.n is not None:
         transcript.set_last_n(tx.conn, ticket.id, str(actor.id), written.stream, written.n)
     event = transcript.append(

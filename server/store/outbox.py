@@ -1,13 +1,23 @@
 """Side effects that a transaction left to be done: taken by lease, done at least once, then removed."""
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
+from server.store.prepared import Prepared
 from server.store.tables import AnyRow, outbox
+
+_add = Prepared(
+    outbox.insert().values(
+        kind=bindparam("kind"),
+        company_id=bindparam("company_id"),
+        ticket_id=bindparam("ticket_id"),
+        event_id=bindparam("event_id"),
+    )
+)
 
 
 def add(conn: Connection, kind: str, company_id: str, ticket_id: str, event_id: str | None = None) -> None:
     """Leave something to be done for this ticket, or for one event of it."""
-    conn.execute(outbox.insert().values(kind=kind, company_id=company_id, ticket_id=ticket_id, event_id=event_id))
+    _add(conn, kind=kind, company_id=company_id, ticket_id=ticket_id, event_id=event_id)
 
 
 def take(conn: Connection, kind: str, owner: str, now: int, lease_ms: int, limit: int) -> list[AnyRow]:

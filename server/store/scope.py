@@ -23,6 +23,10 @@ class StaffScope(msgspec.Struct, frozen=True):
             return self.owns(tickets)
         return and_(self.owns(tickets), tickets.c.assignee_id == self.technician_id)
 
+    def reaches(self, company_id: str, customer_id: str, assignee_id: str | None) -> bool:  # noqa: ARG002 - one shape
+        """``sees_ticket`` for a row that has been read already."""
+        return company_id in self.companies and (self.available or assignee_id == self.technician_id)
+
     def shares(self) -> ColumnElement[bool]:
         """Condition on ``tickets`` for the shared list: nothing at all while away."""
         return self.owns(tickets) if self.available else false()
@@ -38,6 +42,10 @@ class CustomerScope(msgspec.Struct, frozen=True):
     def sees_ticket(self) -> ColumnElement[bool]:
         """Condition on ``tickets``."""
         return and_(tickets.c.company_id == self.company_id, tickets.c.customer_id == self.customer_id)
+
+    def reaches(self, company_id: str, customer_id: str, assignee_id: str | None) -> bool:  # noqa: ARG002 - one shape
+        """``sees_ticket`` for a row that has been read already."""
+        return company_id == self.company_id and customer_id == self.customer_id
 
 
 Scope = StaffScope | CustomerScope

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, literal_column, select, text
+from sqlalchemy import Connection, and_, func, insert, literal_column, select, text
 
 from server.domain.words import search_text
 from server.store.scope import StaffScope
@@ -12,32 +12,59 @@ HEAD = ""
 """event_id of the row that holds a ticket's key, customer, subject and company"""
 
 
-def add(conn: Connection, company_id: str, ticket_id: str, event_id: str, at: int, words: str) -> None:
-    """Index a text; the same again changes nothing."""
-    found = conn.execute(
-        select(search.c.id).where(search.c.ticket_id == ticket_id, search.c.event_id == event_id)
-    ).first()
-    if found:
+def index(conn: Connection, rows: list[AnyRow]) -> None:
+    """Index what outbox rows point at, events or tickets' heads; what is in the index already is left alone."""
+    texts = {**_event_texts(conn, rows), **_head_texts(conn, rows)}
+    tickets_touched = sorted({ticket_id for ticket_id, _event_id in texts})
+    known = conn.execute(
+        select(search.c.ticket_id, search.c.event_id).where(
+            search.c.ticket_id.in_(tickets_touched), search.c.event_id.in_(sorted({event for _t, event in texts}))
+        )
+    )
+    for row in known:
+        texts.pop((row.ticket_id, row.event_id), None)
+    if not texts:
         return
-    row_id = conn.execute(
-        insert(search)
-        .values(company_id=company_id, ticket_id=ticket_id, event_id=event_id, at=at, text=words)
-        .returning(search.c.id)
-    ).scalar_one()
+    last = conn.execute(select(func.coalesce(func.max(search.c.id), 0))).scalar_one()
+    conn.execute(insert(search), list(texts.values()))
     if conn.dialect.name == "sqlite":
-        conn.execute(text("INSERT INTO search_words(rowid, text) VALUES (:id, :text)"), {"id": row_id, "text": words})
+        conn.execute(
+            text("INSERT INTO search_words(rowid, text) SELECT id, text FROM search WHERE id > :last"), {"last": last}
+        )
 
 
-def index_event(conn: Connection, row: AnyRow) -> None:
-    """Index what an outbox row points at: an event, or a ticket's head."""
-    if row.event_id:
-        event = conn.execute(select(events.c.body, events.c.at).where(events.c.id == row.event_id)).one()
-        add(conn, row.company_id, row.ticket_id, row.event_id, event.at, search_text(event.body))
-        return
-    t = conn.execute(select(tickets).where(tickets.c.id == row.ticket_id)).one()
-    head = (f"{t.key_prefix}-{t.key_no}", t.customer_name, t.email, t.subject, t.company_name, t.company_code)
-    words = search_text(" ".join(part for part in head if part))
-    add(conn, row.company_id, row.ticket_id, HEAD, t.created_at, words)
+def _event_texts(conn: Connection, rows: list[AnyRow]) -> dict[tuple[str, str], dict[str, Any]]:
+    ids = [row.event_id for row in rows if row.event_id]
+    found = conn.execute(
+        select(events.c.company_id, events.c.ticket_id, events.c.id, events.c.at, events.c.body).where(
+            events.c.id.in_(ids)
+        )
+    )
+    return {
+        (row.ticket_id, row.id): {
+            "company_id": row.company_id,
+            "ticket_id": row.ticket_id,
+            "event_id": row.id,
+            "at": row.at,
+            "text": search_text(row.body),
+        }
+        for row in found
+    }
+
+
+def _head_texts(conn: Connection, rows: list[AnyRow]) -> dict[tuple[str, str], dict[str, Any]]:
+    ids = [row.ticket_id for row in rows if not row.event_id]
+    texts = {}
+    for t in conn.execute(select(tickets).where(tickets.c.id.in_(ids))):
+        head = (f"{t.key_prefix}-{t.key_no}", t.customer_name, t.email, t.subject, t.company_name, t.company_code)
+        texts[t.id, HEAD] = {
+            "company_id": t.company_id,
+            "ticket_id": t.id,
+            "event_id": HEAD,
+            "at": t.created_at,
+            "text": search_text(" ".join(part for part in head if part)),
+        }
+    return texts
 
 
 def find(conn: Connection, scope: StaffScope, query: str, limit: int) -> list[AnyRow]:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select, true, update
 
 from server.domain.devices import DeviceClass
 from server.domain.ids import new_id
@@ -11,6 +11,7 @@ from server.domain.limits import COUNT_CAP
 from server.domain.people import Customer, Side
 from server.domain.ticket import Chat, State, Status, Undo, View
 from server.store import customers
+from server.store.prepared import Prepared
 from server.store.scope import Scope, StaffScope
 from server.store.tables import companies, events, portals, technicians, tickets
 
@@ -70,6 +71,36 @@ _record: Final[Select[Any]] = (
     .join(portals, portals.c.id == tickets.c.portal_id)
     .outerjoin(_assignee, _assignee.c.id == tickets.c.assignee_id)
 )
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """What writing into a ticket has to know of it."""
+
+    id: str
+    company_id: str
+    customer_name: str
+    state: State
+
+
+_brief = Prepared(
+    select(
+        tickets.c.company_id,
+        tickets.c.customer_id,
+        tickets.c.customer_name,
+        tickets.c.status,
+        tickets.c.chat,
+        tickets.c.assignee_id,
+        tickets.c.joined,
+    ).where(tickets.c.id == bindparam("ticket"))
+)
+
+
+def brief(conn: Connection, scope: Scope, ticket_id: str) -> Brief | None:
+    """The ticket, if this scope reaches it; without its undo, which no message looks at."""
+    for company_id, customer_id, name, status, chat, assignee_id, joined in _brief(conn, ticket=ticket_id):
+        if scope.reaches(company_id, customer_id, assignee_id):
+            return Brief(ticket_id, company_id, name, State(Status(status), Chat(chat), assignee_id, bool(joined)))
+    return None
 
 
 def _to_record(conn: Connection, row: Any) -> TicketRecord:

@@ -7,11 +7,12 @@ gap-free and puts them in commit order, for each audience (design: a note leaves
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, func, literal_column, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, func, null, select, update
 
 from server.domain.ids import new_id
 from server.domain.people import AuthorRole
 from server.store import outbox
+from server.store.prepared import Prepared, as_json, from_json
 from server.store.tables import events, streams, tickets
 
 Audience = Literal["staff", "customer"]
@@ -45,6 +46,49 @@ class Actor(msgspec.Struct, frozen=True):
     public_name: str
 
 
+_raise_numbers = Prepared(
+    update(tickets)
+    .where(tickets.c.id == bindparam("ticket"))
+    .values(
+        staff_seq=tickets.c.staff_seq + 1,
+        customer_seq=tickets.c.customer_seq + bindparam("visible", type_=Integer),
+        last_activity_at=bindparam("now"),
+        # the customer waits since the first message that nobody has answered
+        waiting_since=case(
+            (bindparam("asks", type_=Integer) == 1, func.coalesce(tickets.c.waiting_since, bindparam("since"))),
+            (bindparam("answers", type_=Integer) == 1, null()),
+            else_=tickets.c.waiting_since,
+        ),
+    )
+    .returning(tickets.c.staff_seq, tickets.c.customer_seq)
+)
+_insert = Prepared(events.insert())
+_by_client_id = Prepared(
+    select(events).where(
+        events.c.ticket_id == bindparam("ticket"),
+        events.c.author_id == bindparam("author"),
+        events.c.client_id == bindparam("client"),
+    )
+)
+_last_n = Prepared(
+    select(streams.c.last_n).where(
+        streams.c.ticket_id == bindparam("ticket"),
+        streams.c.author_id == bindparam("author"),
+        streams.c.stream == bindparam("tab"),
+    )
+)
+_first_n = Prepared(streams.insert())
+_next_n = Prepared(
+    update(streams)
+    .where(
+        streams.c.ticket_id == bindparam("ticket"),
+        streams.c.author_id == bindparam("author"),
+        streams.c.stream == bindparam("tab"),
+    )
+    .values(last_n=bindparam("n"))
+)
+
+
 def append(
     conn: Connection,
     *,
@@ -59,27 +103,22 @@ def append(
     client_id: str | None = None,
 ) -> EventRecord:
     """Give the event its numbers and store it. ``visible``: the customer sees it too, in one form or another."""
-    waiting: Any = tickets.c.waiting_since
-    if kind == "message":
-        # the customer waits since the first message nobody has answered
-        waiting = func.coalesce(waiting, now) if actor.role == "customer" else literal_column("NULL")
-    row = conn.execute(
-        update(tickets)
-        .where(tickets.c.id == ticket_id)
-        .values(
-            staff_seq=tickets.c.staff_seq + 1,
-            customer_seq=tickets.c.customer_seq + (1 if visible else 0),
-            last_activity_at=now,
-            waiting_since=waiting,
-        )
-        .returning(tickets.c.staff_seq, tickets.c.customer_seq)
-    ).one()
+    message = kind == "message"
+    [(staff_seq, customer_seq)] = _raise_numbers(
+        conn,
+        ticket=ticket_id,
+        visible=int(visible),
+        now=now,
+        since=now,
+        asks=int(message and actor.role == "customer"),
+        answers=int(message and actor.role != "customer"),
+    )
     event = EventRecord(
         id=new_id(),
         company_id=company_id,
         ticket_id=ticket_id,
-        staff_seq=row.staff_seq,
-        customer_seq=row.customer_seq if visible else None,
+        staff_seq=staff_seq,
+        customer_seq=customer_seq if visible else None,
         kind=kind,
         author_role=actor.role,
         author_id=actor.id,
@@ -90,7 +129,7 @@ def append(
         client_id=client_id,
         at=now,
     )
-    conn.execute(events.insert().values(msgspec.structs.asdict(event)))
+    _insert(conn, **{**msgspec.structs.asdict(event), "data": as_json(data)})
     if body:
         outbox.add(conn, "search", company_id, ticket_id, event.id)
     return event
@@ -98,34 +137,27 @@ def append(
 
 def by_client_id(conn: Connection, ticket_id: str, author_id: str, client_id: str) -> EventRecord | None:
     """What this author made with this client_id."""
-    row = conn.execute(
-        select(events).where(
-            events.c.ticket_id == ticket_id, events.c.author_id == author_id, events.c.client_id == client_id
-        )
-    ).one_or_none()
-    return EventRecord(**row._mapping) if row else None
+    for values in _by_client_id(conn, ticket=ticket_id, author=author_id, client=client_id):
+        fields = dict(zip(_COLUMNS, values, strict=True))
+        return EventRecord(**{**fields, "data": from_json(fields["data"])})
+    return None
+
+
+_COLUMNS = tuple(column.name for column in events.columns)
 
 
 def last_n(conn: Connection, ticket_id: str, author_id: str, stream: str) -> int:
     """The last number accepted from this stream; 0 for a new one."""
-    found = conn.execute(
-        select(streams.c.last_n).where(
-            streams.c.ticket_id == ticket_id, streams.c.author_id == author_id, streams.c.stream == stream
-        )
-    ).scalar_one_or_none()
-    return int(found or 0)
+    rows = _last_n(conn, ticket=ticket_id, author=author_id, tab=stream)
+    return int(rows[0][0]) if rows else 0
 
 
 def set_last_n(conn: Connection, ticket_id: str, author_id: str, stream: str, n: int) -> None:
     """Accept number n, which must be last_n + 1."""
     if n == 1:
-        conn.execute(streams.insert().values(ticket_id=ticket_id, author_id=author_id, stream=stream, last_n=1))
-        return
-    conn.execute(
-        update(streams)
-        .where(streams.c.ticket_id == ticket_id, streams.c.author_id == author_id, streams.c.stream == stream)
-        .values(last_n=n)
-    )
+        _first_n(conn, ticket_id=ticket_id, author_id=author_id, stream=stream, last_n=1)
+    else:
+        _next_n(conn, ticket=ticket_id, author=author_id, tab=stream, n=n)
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
