@@ -26,6 +26,12 @@ CSP: Final = (
 NO_FRAMES: Final = "frame-ancestors 'none'"
 
 
+ICON: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#2456c9" d="M6 4h20a4 4 0 0 1 4 4v12a4 4 '
+    '0 0 1-4 4H14l-7 6v-6H6a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4z"/><path fill="#fff" d="M8 10h16v3H8zm0 6h10v3H8z"/></svg>'
+)
+
+
 class Entry(msgspec.Struct):
     """Files of one page, relative to static/dist."""
 
@@ -53,7 +59,7 @@ def shell(entry: str, title: str, attributes: dict[str, str], ancestors: str) ->
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, '
         'interactive-widget=resizes-content"><meta name="color-scheme" content="light dark">'
-        f"<title>{escape(title)}</title>{head}"
+        f'<link rel="icon" type="image/svg+xml" href="/icon.svg"><title>{escape(title)}</title>{head}'
         f'<script type="module" src="/static/{files.js}"></script></head>'
         f"<body{data}><dw-{entry}></dw-{entry}>"
         "<noscript><p>This page needs JavaScript to talk to the support desk.</p></noscript></body></html>"
@@ -115,6 +121,11 @@ async def widget_demo(call: Call) -> Response:
     return Response(html, media_type="text/html", headers={"content-security-policy": f"{policy}; {NO_FRAMES}"})
 
 
+async def icon(_call: Call) -> Response:
+    """The icon of all our pages."""
+    return Response(ICON, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"})
+
+
 async def root(_call: Call) -> Response:
     """To the console."""
     return RedirectResponse("/console", 303)
@@ -133,6 +144,7 @@ def _page(path: str, handler: Handler) -> Endpoint:
 
 ROUTES: list[Endpoint] = [
     _page("/", root),
+    _page("/icon.svg", icon),
     _page("/p/{portal}", portal_page),
     _page("/w/{portal}.js", widget_loader),
     _page("/w/{portal}", widget_page),
