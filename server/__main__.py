@@ -24,4 +24,4 @@ for command in (serve, demo, migrate_command, company, portal, technician, backu
     main.add_command(command)
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="deskwire")

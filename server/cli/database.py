@@ -98,7 +98,7 @@ def _bring_in(file: Path, fresh: Path) -> None:
     try:
         sqlite.backup(file, fresh)
     except sqlite3.Error as error:
-        fail(f"{file} is not a database: {error}.")
+        fail(f"{file} is damaged or no database: {error}.")
     _check_integrity(fresh, str(file))
     standing = migrate.standing(fresh)
     if not standing.known:

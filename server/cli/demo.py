@@ -56,13 +56,13 @@ def set_up(settings: Settings) -> None:
         ("Widget demo", f"{settings.url}/demo/widget"),
         ("Console", f"{settings.url}/console"),
         ("Sign in as", EMAIL),
-        ("Password", password or "was printed at the first start, for one use"),
+        ("Password", password or "was printed at the first start"),
     ]
     click.echo("Deskwire demo\n")
     for name, value in lines:
         click.echo(f"  {name:<12} {value}")
     if password:
-        click.echo(f"\n  {'':<12} The password works once: the console asks for one of your own.")
+        click.echo(f"\n  {'':<12} The console asks for one of your own at the first sign-in.")
     else:
         click.echo(f"\n  {'':<12} A new one: deskwire technician password {EMAIL}")
 

@@ -165,4 +165,4 @@ def _warn_without_administrator(left: int) -> None:
 
 def _print_password(password: str) -> None:
     click.echo(f"One-time password: {password}")
-    click.echo("It works once: the console asks for one of the person's own.")
+    click.echo("The console asks for one of the person's own at the first sign-in.")

@@ -72,7 +72,7 @@ def _proxy(settings: Settings) -> Iterator[Finding]:
 
 def _reach(url: str) -> Iterator[Finding]:
     try:
-        answer = httpx2.get(f"{url}/healthz", timeout=SECONDS)
+        answer = httpx2.get(f"{url}/healthz", timeout=SECONDS, trust_env=False)
     except httpx2.HTTPError as error:
         advice = "Check name, port, firewall and certificate; the setting is public_url."
         yield bad("address", f"{url} does not answer: {error}", advice)
@@ -94,7 +94,7 @@ def _websocket(url: str) -> Finding:
     """Open the customers' socket through the public address and say something that is no hello."""
     target = "ws" + url.removeprefix("http") + "/ws/v1/customer"
     try:
-        with connect(target, origin=Origin(url), open_timeout=SECONDS, close_timeout=1) as socket:
+        with connect(target, origin=Origin(url), proxy=None, open_timeout=SECONDS, close_timeout=1) as socket:
             socket.send(json.dumps({"type": "ping"}))
             socket.recv(timeout=SECONDS)
     except InvalidStatus as error:
