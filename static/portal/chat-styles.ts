@@ -100,7 +100,7 @@ export const chatStyles = css`
     color: var(--danger-text);
     font-size: var(--size-13);
   }
-  .over {
+  .after {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
@@ -108,7 +108,7 @@ export const chatStyles = css`
     padding-top: 10px;
     border-top: 1px solid var(--line);
   }
-  .over p {
+  .after p {
     flex: 1 1 220px;
     color: var(--text-soft);
   }

@@ -168,9 +168,9 @@ export class ChatView extends LitElement {
     const { chat } = this;
     const { status } = chat.ticket;
     const another = html`<button @click=${() => emit(this, "new-ticket")}>${t("chat.new_ticket")}</button>`;
-    if (status === "done") return html`<div class="over"><p>${t("chat.closed_hint")}</p>${another}</div>`;
+    if (status === "done") return html`<div class="after"><p>${t("chat.closed_hint")}</p>${another}</div>`;
     if (chat.ticket.chat === "ended") {
-      return html`<div class="over">
+      return html`<div class="after">
         <p>${t("chat.ended_hint")}</p>
         <button class="primary" ?disabled=${this.working} @click=${() => this.#go(() => chat.resume())}>
           ${t("chat.continue")}

@@ -13,7 +13,6 @@ import { Texts, t } from "../shared/i18n.ts";
 import "../shared/icon.ts";
 import type { CustomerTicket, Portal } from "../shared/protocol.d.ts";
 import { Refusal } from "../shared/refusal.ts";
-import { beep } from "../shared/sound.ts";
 import { controls } from "../shared/styles.ts";
 import { unread, type Line } from "../shared/transcript.ts";
 import { Chat } from "./chat.ts";
@@ -25,7 +24,7 @@ import "./ticket-form.ts";
 import type { TicketForm } from "./ticket-form.ts";
 import { Visit, type Problem } from "./visit.ts";
 
-type View = "loading" | "missing" | "unreachable" | "form" | "chat" | "list";
+type View = "loading" | "unreachable" | "form" | "chat" | "list";
 
 export class Customer extends LitElement {
   static override properties = {
@@ -100,13 +99,15 @@ export class Customer extends LitElement {
 
   async #begin(): Promise<void> {
     this.view = "loading";
+    this.notice = null;
     this.#visit = new Visit(this.slug);
     try {
       this.portal = await this.#visit.begin();
       document.documentElement.style.setProperty("--brand", this.portal.accent);
       emit(this, "portal", this.portal);
     } catch (error) {
-      this.view = error instanceof Refusal && error.code === "not_found" ? "missing" : "unreachable";
+      this.view = "unreachable";
+      this.notice = errorText(error);
       return;
     }
     if (this.resume !== null && (await this.#resumed(this.resume))) return;
@@ -135,7 +136,7 @@ export class Customer extends LitElement {
     this.chat?.leave();
     const chat = new Chat(this.#visit, ticket, ahead);
     chat.onchange = () => this.#changed(chat);
-    chat.onarrival = (line) => this.#arrived(line);
+    chat.onarrival = (line) => void this.#arrived(line);
     chat.ongone = () => void this.#gone();
     this.chat = chat;
     this.view = "chat";
@@ -167,9 +168,11 @@ export class Customer extends LitElement {
     emit(this, "unread", count);
   }
 
-  #arrived({ event }: Line): void {
+  async #arrived({ event }: Line): Promise<void> {
     const watched = this.active && document.visibilityState === "visible" && document.hasFocus();
-    if (!watched && (event.kind === "message" || event.kind === "joined")) beep();
+    if (watched || (event.kind !== "message" && event.kind !== "joined")) return;
+    const { beep } = await import("../shared/sound.ts");
+    beep();
   }
 
   async #gone(): Promise<void> {
@@ -268,12 +271,6 @@ export class Customer extends LitElement {
 
   #nothingYet() {
     if (this.view === "loading") return html`<main class="loading" aria-busy="true"><i></i><i></i><i></i></main>`;
-    if (this.view === "missing") {
-      return html`<main>
-        <h1>${t("visit.missing")}</h1>
-        <p class="lead">${t("visit.missing_hint")}</p>
-      </main>`;
-    }
     return html`<main>
       <h1>${t("visit.unreachable")}</h1>
       <p class="lead">${t("visit.unreachable_hint")}</p>

@@ -9,6 +9,8 @@ import type { MenuItem } from "../shared/menu.ts";
 import type { CustomerTicket } from "../shared/protocol.d.ts";
 import { setSound, soundOn } from "../shared/sound.ts";
 import { chooseTheme, theme, THEMES } from "../shared/theme.ts";
+// loaded long ago and not used here: named, so that the bundler leaves all of it in one chunk (0.7 KiB less, compressed)
+import "./customer.ts";
 import "./my-requests.ts";
 import type { Visit } from "./visit.ts";
 

@@ -9,7 +9,6 @@ export const formStyles = css`
   form {
     display: grid;
     gap: 16px;
-    container-type: inline-size;
   }
   .field {
     display: grid;

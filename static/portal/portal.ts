@@ -12,6 +12,7 @@ const RESUME = "resume=";
 export class PortalPage extends LitElement {
   static override styles = css`
     :host {
+      box-sizing: border-box;
       display: flex;
       justify-content: center;
       height: 100dvh;

@@ -57,16 +57,15 @@ export class ConnectionBar extends LitElement {
     this.offline = !navigator.onLine;
   };
 
-  override willUpdate(changed: Map<string, unknown>): void {
-    if (!changed.has("state")) return;
-    const wrong = this.state !== "open";
-    if (!wrong || this.state === "closed") {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-      this.shown = wrong;
-    } else if (!this.shown) {
+  override willUpdate(): void {
+    const passing = this.state === "connecting" || this.state === "waiting";
+    if (passing && !this.offline && !this.shown) {
       this.#timer ??= setTimeout(() => (this.shown = true), HICCUP_MS);
+      return;
     }
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.shown = this.offline || this.state !== "open";
   }
 
   override render() {

@@ -39,7 +39,7 @@ export class Menu extends LitElement {
         inset-inline-end: 0;
         min-width: 200px;
         max-width: min(320px, calc(100vw - 24px));
-        max-height: min(70vh, 480px);
+        max-height: min(80vh, 580px);
         padding: 4px;
         border: 1px solid var(--line);
         border-radius: var(--radius-card);

@@ -71,6 +71,7 @@ export class Socket<Command extends { type: string }, Frame extends { type: stri
   connect(): void {
     if (this.#wire || this.state === "waiting") return;
     addEventListener("online", this.#wake);
+    addEventListener("offline", this.#doubt);
     document.addEventListener("visibilitychange", this.#wake);
     this.#open();
   }
@@ -173,6 +174,7 @@ export class Socket<Command extends { type: string }, Frame extends { type: stri
 
   #stop(code: number | null): void {
     removeEventListener("online", this.#wake);
+    removeEventListener("offline", this.#doubt);
     document.removeEventListener("visibilitychange", this.#wake);
     clearTimeout(this.#timer);
     this.#attempts = 0;
@@ -193,7 +195,11 @@ export class Socket<Command extends { type: string }, Frame extends { type: stri
   readonly #wake = (): void => {
     if (document.visibilityState === "hidden") return;
     if (this.state === "waiting") this.#open();
-    else if (this.state === "open") this.#ping();
+    this.#doubt();
+  };
+
+  readonly #doubt = (): void => {
+    if (this.state === "open") this.#ping();
   };
 
   #enter(state: SocketState, code: number | null): void {

@@ -17,7 +17,7 @@ function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.
 
 /** 14:05 */
 export function clock(at: number, language: string): string {
-  return formatter(language, { hour: "2-digit", minute: "2-digit" }).format(at);
+  return formatter(language, { timeStyle: "short" }).format(at);
 }
 
 /** Tuesday, 3 March 2026 at 14:05:09: for titles and screen readers. */

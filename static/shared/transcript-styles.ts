@@ -20,9 +20,16 @@ export const transcriptStyles = css`
   .scroller:focus-visible {
     outline-offset: -2px;
   }
-  .lines {
+  .lines,
+  .rows,
+  .skeleton {
     display: flex;
     flex-direction: column;
+  }
+  .rows > div {
+    display: contents;
+  }
+  .lines {
     justify-content: flex-end;
     max-width: 720px;
     min-height: 100%;
@@ -97,18 +104,6 @@ export const transcriptStyles = css`
   }
   .own .text {
     background: var(--accent-tint);
-  }
-  .other:not(.last) .text {
-    border-end-start-radius: 6px;
-  }
-  .other:not(.first) .text {
-    border-start-start-radius: 6px;
-  }
-  .own:not(.last) .text {
-    border-end-end-radius: 6px;
-  }
-  .own:not(.first) .text {
-    border-start-end-radius: 6px;
   }
   .text.note {
     border: 1px solid var(--warning);
@@ -188,8 +183,6 @@ export const transcriptStyles = css`
     white-space: nowrap;
   }
   .skeleton {
-    display: flex;
-    flex-direction: column;
     gap: 10px;
     opacity: 0;
     animation: appear 1ms 150ms forwards;

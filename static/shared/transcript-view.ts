@@ -7,10 +7,10 @@
  */
 
 import { LitElement, html, nothing } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 import { emit } from "./emit.ts";
 import { Texts, language, t } from "./i18n.ts";
 import "./icon.ts";
+import { KeyedList } from "./keyed.ts";
 import { splitLinks } from "./links.ts";
 import type { Item } from "./outbox-core.ts";
 import { shownName } from "./people.ts";
@@ -23,7 +23,6 @@ import { transcriptStyles } from "./transcript-styles.ts";
 
 const AT_BOTTOM_PX = 48;
 const NEAR_TOP_PX = 240;
-const ANNOUNCED = 3;
 
 export class TranscriptView extends LitElement {
   static override properties = {
@@ -48,7 +47,10 @@ export class TranscriptView extends LitElement {
 
   #newAfter: number | null = null;
   #seen = 0;
-  #spoken: readonly Line[] = [];
+  /** What a screen reader is to say; it stands in one of two places in turn, so that the same words twice are said twice. */
+  #spoken = "";
+  #turn = false;
+  readonly #rows = new KeyedList<Row>();
   #heightBefore = 0;
   #firstBefore = 0;
   #asked = 0;
@@ -111,7 +113,10 @@ export class TranscriptView extends LitElement {
     const fresh = lines.filter(({ seq, event }) => seq > before.tail && event.author.role !== this.side);
     const looking = this.#looking;
     if (fresh.length > 0 && !looking && this.#seen >= (this.#newAfter ?? 0)) this.#newAfter = this.#seen;
-    this.#spoken = [...this.#spoken, ...fresh].slice(-ANNOUNCED);
+    if (fresh.length > 0) {
+      this.#spoken = fresh.map((line) => this.#said(line)).join("\n");
+      this.#turn = !this.#turn;
+    }
   }
 
   /** Another transcript than a moment ago: nothing of it is announced, the divider stands after the reader's own mark. */
@@ -119,7 +124,7 @@ export class TranscriptView extends LitElement {
     const { tail } = this.transcript;
     this.#newAfter = read > 0 && read < tail ? read : null;
     this.#seen = 0;
-    this.#spoken = [];
+    this.#spoken = "";
     this.#firstBefore = 0;
     this.away = false;
   }
@@ -131,6 +136,7 @@ export class TranscriptView extends LitElement {
   }
 
   override updated(): void {
+    this.#showRows();
     const scroller = this.#scroller;
     const first = this.transcript.lines[0]?.seq ?? 0;
     if (scroller && this.away && first < this.#firstBefore) {
@@ -139,6 +145,15 @@ export class TranscriptView extends LitElement {
     this.#firstBefore = first;
     this.#follow();
     this.#look();
+  }
+
+  #showRows(): void {
+    const { transcript, items, side } = this;
+    const { lines, read } = transcript;
+    const readByOther = read[side === "customer" ? "technician" : "customer"];
+    const all = rows({ lines, items, side, readByOther, newAfter: this.#newAfter });
+    const list = this.renderRoot.querySelector(".rows");
+    if (list) this.#rows.show(list, all, (row) => this.#row(row), this);
   }
 
   #follow(): void {
@@ -171,9 +186,7 @@ export class TranscriptView extends LitElement {
   }
 
   override render() {
-    const { transcript, items, side } = this;
-    const other = side === "customer" ? "technician" : "customer";
-    const all = rows({ lines: transcript.lines, items, side, readByOther: transcript.read[other], newAfter: this.#newAfter });
+    const { transcript, items } = this;
     return html`<div
         class="scroller"
         role="region"
@@ -187,12 +200,13 @@ export class TranscriptView extends LitElement {
             ? html`<button class="bare earlier" @click=${this.#askOlder}>${t("transcript.older")}</button>`
             : nothing}
           ${transcript.epoch === null && items.length === 0 ? skeleton : nothing}
-          ${repeat(all, ({ key }) => key, (row) => this.#row(row))}
+          <div class="rows"></div>
           <div class="typing">${this.#typing()}</div>
         </div>
       </div>
-      <div class="unseen" role="log" aria-live="polite">
-        ${repeat(this.#spoken, ({ seq }) => seq, (line) => html`<p>${this.#said(line)}</p>`)}
+      <div class="unseen" aria-live="polite">
+        <p>${this.#turn ? this.#spoken : ""}</p>
+        <p>${this.#turn ? "" : this.#spoken}</p>
       </div>
       ${this.away
         ? html`<button class="latest" @click=${this.toLatest}>
