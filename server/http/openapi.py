@@ -13,7 +13,6 @@ import msgspec
 
 from server import errors
 from server.domain import ticket
-from server.domain.ids import ID_PATTERN
 from server.errors import (
     BadInput,
     Busy,
@@ -35,9 +34,6 @@ from server.protocol.schema import catalog, components, docs
 
 FILE: Final = "docs/protocol/openapi.json"
 JSON: Final = "application/json"
-
-SLUGS: Final = ("portal", "slug")
-"""Parts of paths that are no ids."""
 
 _STAFF: Final[list[dict[str, list[str]]]] = [{"technicianToken": []}, {"technicianCookie": []}]
 SECURITY: Final[dict[Permission, list[dict[str, list[str]]]]] = {
@@ -123,8 +119,8 @@ def _tag(route: Endpoint) -> tuple[str, str]:
 
 def _path_parameters(route: Endpoint) -> Iterator[dict[str, Any]]:
     for name in re.findall(r"{(\w+)}", route.path):
-        schema = typing.get_args(shared.Slug)[1] if name in SLUGS else msgspec.Meta(pattern=ID_PATTERN)
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": schema.pattern}}
+        _, bounds = typing.get_args(shared.Slug if name == "portal" else shared.Id)
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": bounds.pattern}}
 
 
 def _query_parameters(route: Endpoint) -> Iterator[dict[str, Any]]:

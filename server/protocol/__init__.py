@@ -7,7 +7,7 @@ technician      TechnicianCommand (in) and TechnicianFrame (out)
 rest            bodies of the HTTP API
 close           close codes of the sockets
 codec           bytes <-> Structs, with our errors
-schema          generates AsyncAPI, OpenAPI, the TypeScript types and the rule tables
+schema          generates AsyncAPI, the TypeScript types, the rule tables (OpenAPI: http/openapi.py)
 ==============  =====================================================================
 
 Two unions per audience, so that sending a note to a customer is a type error. Times are integers: milliseconds since
