@@ -29,7 +29,7 @@ export const detailsStyles = css`
     font-weight: 600;
     overflow-wrap: anywhere;
     -webkit-box-orient: vertical;
-    -webkit-line-clamp: 3;
+    -webkit-line-clamp: 2;
   }
   .where {
     color: var(--text-soft);
@@ -67,6 +67,7 @@ export const detailsStyles = css`
     min-height: 1lh;
     margin-top: 8px;
     color: var(--text-soft);
+    overflow-wrap: anywhere;
     text-wrap: pretty;
   }
   dl {

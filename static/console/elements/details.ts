@@ -13,7 +13,7 @@ import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
 import { SHORTCUTS } from "../model/keymap.ts";
 import { detailsStyles } from "./details.css.ts";
-import { looks, statusWord, verifiedMark, waiting } from "./looks.ts";
+import { looks, short, statusWord, verifiedMark, waiting } from "./looks.ts";
 
 const OUTCOMES: readonly Outcome[] = ["resolved", "unresolved", "unknown"];
 /** The step that carries the work on. */
@@ -96,9 +96,9 @@ export class DetailsPane extends LitElement {
     const { assignee, chat, status, customer } = summary;
     if (status === "done") return t("missing.done");
     if (assignee === null) return t("missing.unassigned");
-    if (assignee.id !== this.desk.me.id) return t("missing.other", { name: assignee.name });
+    if (assignee.id !== this.desk.me.id) return t("missing.other", { name: short(assignee.name) });
     if (chat === "ended") return t("missing.ended");
-    if (legal.includes("join")) return t("missing.not_joined", { name: customer });
+    if (legal.includes("join")) return t("missing.not_joined", { name: short(customer) });
     return "";
   }
 

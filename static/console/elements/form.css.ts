@@ -39,9 +39,9 @@ export const formStyles = css`
     font-weight: 400;
   }
   .hint {
+    margin-top: 4px;
     color: var(--text-soft);
     font-size: var(--size-12);
-    font-weight: 400;
   }
   .error {
     padding: 8px 12px;
@@ -49,7 +49,6 @@ export const formStyles = css`
     background: var(--danger-tint);
     color: var(--danger-text);
     font-size: var(--size-13);
-    font-weight: 400;
   }
   .error:empty {
     display: none;

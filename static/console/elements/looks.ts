@@ -115,3 +115,9 @@ export function unreadBadge(count: number): TemplateResult | typeof nothing {
   const label = t("ticket.unread", { n: count });
   return html`<span class="unread" role="img" aria-label=${label} title=${label}>${count > 99 ? "99+" : count}</span>`;
 }
+
+/** A name inside a sentence: people may call themselves 300 characters. */
+export function short(name: string): string {
+  const characters = [...name];
+  return characters.length > 40 ? `${characters.slice(0, 39).join("")}…` : name;
+}

@@ -91,6 +91,13 @@ export class MyTicketsList extends LitElement {
         color: var(--text-soft);
         font-size: var(--size-13);
       }
+      @media (max-width: 639px) {
+        /* the page above says it already */
+        h2 {
+          position: absolute;
+          clip-path: inset(50%);
+        }
+      }
       @media (pointer: coarse) {
         a {
           min-height: 56px;

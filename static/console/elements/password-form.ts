@@ -47,11 +47,13 @@ export class PasswordForm extends LitElement {
         ${t(this.oneTime ? "password.one_time" : "password.current")}
         <input name="current" type="password" autocomplete="current-password" required maxlength="128" />
       </label>
-      <label>
-        ${t("password.new")}
-        <input name="new" type="password" autocomplete="new-password" required minlength=${LEAST_CHARS} maxlength="128" aria-describedby="rule" />
-        <span class="hint" id="rule">${t("password.rule", { n: LEAST_CHARS })}</span>
-      </label>
+      <div>
+        <label>
+          ${t("password.new")}
+          <input name="new" type="password" autocomplete="new-password" required minlength=${LEAST_CHARS} maxlength="128" aria-describedby="rule" />
+        </label>
+        <p class="hint" id="rule">${t("password.rule", { n: LEAST_CHARS })}</p>
+      </div>
       <label>
         ${t("password.again")}
         <input name="again" type="password" autocomplete="new-password" required maxlength="128" />

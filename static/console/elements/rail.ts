@@ -79,8 +79,8 @@ export class Rail extends LitElement {
       }
       .unread {
         position: absolute;
-        top: 0;
-        right: -2px;
+        top: -4px;
+        left: 22px;
         min-width: 16px;
         padding: 0 4px;
         font-size: 11px;
@@ -120,7 +120,8 @@ export class Rail extends LitElement {
           font-size: var(--size-12);
         }
         .unread {
-          right: calc(50% - 24px);
+          top: 1px;
+          left: calc(50% + 5px);
         }
       }
     `,

@@ -8,18 +8,21 @@ export const listStyles = css`
     min-height: 0;
   }
   .views {
-    display: flex;
-    gap: 2px;
-    padding: 0 8px;
+    display: grid;
+    grid-template-columns: repeat(4, auto);
+    justify-content: space-between;
+    padding: 0 6px;
     border-bottom: 1px solid var(--line);
   }
   .view {
     position: relative;
-    flex: none;
-    gap: 5px;
-    padding: 4px 7px;
+    flex-direction: column;
+    align-items: flex-start;
+    gap: 0;
+    padding: 0 8px 4px;
     color: var(--text-soft);
     font-size: var(--size-13);
+    line-height: 18px;
   }
   .view[aria-pressed="true"] {
     color: var(--text);
@@ -28,13 +31,13 @@ export const listStyles = css`
   .view[aria-pressed="true"]::after {
     content: "";
     position: absolute;
-    inset: auto 6px -1px;
+    inset: auto 8px -1px;
     height: 2px;
     border-radius: 1px;
     background: var(--accent);
   }
   .count {
-    min-width: 1ch;
+    min-height: 18px;
     color: var(--text-faint);
     font-size: var(--size-12);
     font-variant-numeric: tabular-nums;
@@ -46,7 +49,7 @@ export const listStyles = css`
     height: 0;
     text-align: center;
   }
-  .newcomers {
+  button.newcomers {
     position: absolute;
     top: 34px;
     left: 50%;
@@ -59,7 +62,7 @@ export const listStyles = css`
     font-size: var(--size-13);
     transform: translateX(-50%);
   }
-  .newcomers:hover {
+  button.newcomers:hover {
     background: color-mix(in oklab, var(--accent) 88%, var(--text));
   }
   .grid {
@@ -68,10 +71,14 @@ export const listStyles = css`
     min-height: 0;
     overflow: hidden auto;
     overflow-anchor: none;
-    scrollbar-gutter: stable;
+    scrollbar-width: thin;
   }
   .grid:focus-visible {
     outline-offset: -2px;
+  }
+  /* then the active row carries the ring */
+  .grid[aria-activedescendant]:focus-visible {
+    outline: none;
   }
   .head {
     position: sticky;
@@ -82,9 +89,9 @@ export const listStyles = css`
   }
   .columns {
     display: flex;
-    gap: 2px;
+    gap: 3px;
     height: 28px;
-    padding: 0 6px;
+    padding: 0 4px 0 11px;
   }
   .column {
     min-width: 0;
@@ -92,7 +99,7 @@ export const listStyles = css`
   .column button {
     max-width: 100%;
     min-height: 28px;
-    padding: 0 4px;
+    padding: 0 3px;
     gap: 1px;
     color: var(--text-faint);
     font-size: var(--size-12);
@@ -146,7 +153,8 @@ export const rowStyles = css`
     justify-content: center;
     gap: 1px;
     height: 52px;
-    padding: 0 12px 0 10px;
+    position: relative;
+    padding: 0 12px 0 14px;
     border-bottom: 1px solid var(--line);
     border-inline-start: 3px solid transparent;
     cursor: pointer;
@@ -159,7 +167,7 @@ export const rowStyles = css`
     border-inline-start-color: var(--accent);
     background: var(--accent-tint);
   }
-  .grid:focus .row.active {
+  .grid:focus-visible .row.active {
     box-shadow: inset 0 0 0 2px var(--focus);
   }
   .row.left > * {
@@ -170,7 +178,7 @@ export const rowStyles = css`
   }
   .line {
     display: flex;
-    align-items: center;
+    align-items: baseline;
     gap: 6px;
     min-width: 0;
   }
@@ -204,7 +212,8 @@ export const rowStyles = css`
     vertical-align: bottom;
   }
   .dot {
-    flex: none;
+    position: absolute;
+    inset-inline-start: 2px;
     width: 8px;
     height: 8px;
     border-radius: 50%;
@@ -222,12 +231,12 @@ export const rowStyles = css`
     font-size: var(--size-13);
   }
   :host([wide]) .columns {
-    padding: 0 12px 0 9px;
+    padding: 0 9px 0 14px;
+  }
+  :host([wide]) .column button {
+    margin-inline-start: -3px;
   }
   :host([wide]) .key {
-    display: flex;
-    align-items: center;
-    gap: 6px;
     font-size: var(--size-13);
   }
   :host([wide]) .row .customer {

@@ -253,7 +253,8 @@ export class SharedListView extends LitElement {
 
   /** At the top, with nobody's pointer or focus in the list, what is new may come by itself. */
   #slideIn(): void {
-    const quiet = !this.inside && this.#scrollTop === 0 && this.#list.model.stale;
+    const { stale, total } = this.#list.model;
+    const quiet = stale && this.#scrollTop === 0 && (!this.inside || total === 0);
     if (!quiet) {
       clearTimeout(this.#slide);
       this.#slide = undefined;
@@ -261,7 +262,7 @@ export class SharedListView extends LitElement {
     }
     this.#slide ??= setTimeout(() => {
       this.#slide = undefined;
-      if (!this.inside) this.#list.again(0);
+      this.#list.again(0);
     }, SLIDE_MS);
   }
 

@@ -63,11 +63,13 @@ export class SignInPage extends LitElement {
   }
 
   #code() {
-    return html`<label>
-      ${t("sign_in.code")}
-      <input name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" maxlength="6" required />
-      <span class="hint">${t("sign_in.code_hint")}</span>
-    </label>`;
+    return html`<div>
+      <label>
+        ${t("sign_in.code")}
+        <input name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" maxlength="6" required aria-describedby="hint" />
+      </label>
+      <p class="hint" id="hint">${t("sign_in.code_hint")}</p>
+    </div>`;
   }
 
   async #submit(event: SubmitEvent): Promise<void> {

@@ -65,8 +65,8 @@ function lines({ ticket, hint }: ListRow, now: number): TemplateResult {
 
 function columns({ ticket, hint }: ListRow, now: number): TemplateResult {
   return html`
-    <span class="time" role="gridcell">${ago(ticket.created_at, now)}</span>
-    <span class="key" role="gridcell">${dot(hint.unread)}${ticket.key}</span>
+    <span class="time" role="gridcell">${dot(hint.unread)}${ago(ticket.created_at, now)}</span>
+    <span class="key" role="gridcell">${ticket.key}</span>
     <span class="customer cut" role="gridcell" title=${ticket.customer}
       >${ticket.customer} ${verifiedMark(ticket.verified)}</span
     >

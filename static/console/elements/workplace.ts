@@ -1,5 +1,6 @@
 /** `<dw-workplace>`: the signed-in console: its panes, its addresses after `#`, its keys. */
 import { LitElement, html, nothing } from "lit";
+import type { Summary } from "../../shared/protocol.d.ts";
 import "../../shared/connection-bar.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { recall, remember } from "../../shared/storage.ts";
@@ -254,8 +255,14 @@ export class Workplace extends LitElement {
     const summary = this.route.ticket ? this.desk.summary(this.route.ticket) : null;
     if (!summary) return;
     const rule = refusedBy(summary, step, this.desk.me.id);
-    if (rule === null) void this.desk.steps.take(step, summary);
+    if (rule === null) void this.#take(step, summary);
     else this.desk.toasts.say(ruleText(rule) ?? rule, { tone: "warning" });
+  }
+
+  async #take(step: StaffStep, summary: Summary): Promise<void> {
+    const taken = await this.desk.steps.take(step, summary);
+    // whoever joins wants to write
+    if (taken && step === "join") this.#find("dw-ticket")?.write("reply");
   }
 
   #find<Name extends keyof HTMLElementTagNameMap>(name: Name): HTMLElementTagNameMap[Name] | null {

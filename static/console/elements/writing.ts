@@ -8,10 +8,12 @@ import "../../shared/composer.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { refusedBy, writingRefusedBy } from "../../shared/steps.ts";
 import { controls } from "../../shared/styles.ts";
+import { Follow } from "../desk/store.ts";
 import type { Chat } from "../desk/chats.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
 import type { Mode } from "../model/drafts.ts";
+import { short } from "./looks.ts";
 
 const MODES: readonly Mode[] = ["reply", "note"];
 /** "I am typing" holds for 6 s on the other side. */
@@ -86,6 +88,7 @@ export class Writing extends LitElement {
   constructor() {
     super();
     new Texts(this);
+    new Follow(this, () => [this.desk.steps, this.desk.preferences]);
   }
 
   async write(mode: Mode): Promise<void> {
@@ -114,7 +117,7 @@ export class Writing extends LitElement {
   }
 
   #field(mode: Mode, text: string) {
-    const label = mode === "note" ? t("writing.note_label") : t("writing.reply_label", { name: this.ticket.customer });
+    const label = mode === "note" ? t("writing.note_label") : t("writing.reply_label", { name: short(this.ticket.customer) });
     return html`<dw-composer
       ?note=${mode === "note"}
       label=${label}
@@ -145,8 +148,8 @@ export class Writing extends LitElement {
     const { customer, assignee, status, chat } = this.ticket;
     if (status === "done") return t("writing.done");
     if (step === "assign") return t("writing.unassigned");
-    if (step === undefined) return t("writing.other", { name: assignee?.name ?? "" });
-    return t(chat === "ended" ? "writing.ended" : "writing.not_joined", { name: customer });
+    if (step === undefined) return t("writing.other", { name: short(assignee?.name ?? "") });
+    return t(chat === "ended" ? "writing.ended" : "writing.not_joined", { name: short(customer) });
   }
 
   #take(step: StaffStep): void {
