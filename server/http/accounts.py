@@ -3,29 +3,29 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.accounts.technicians import Session
-from server.domain.people import Technician
+from server.desk import shapes
 from server.errors import BadInput, Busy, Forbidden, NotFound, Refused, TooMany, Unauthenticated
 from server.http.routing import Call, Endpoint, Permission
 from server.origin import LOOPBACK, SESSION_COOKIE, cookie, cookie_name
-from server.protocol import codec, rest, technician
+from server.protocol import codec, rest
 from server.settings import Settings
 
 
 async def sign_in(call: Call) -> Response:
     """Sign in with e-mail and password, and a code where the account has a second factor."""
-    body: rest.SignIn = call.body
+    given: rest.SignIn = call.body
     technicians = call.desk.technicians
     check_transport(call.request, call.desk.settings)
-    value, session = await technicians.sign_in(body.email, body.password, body.code, call.address, call.user_agent)
+    value, session = await technicians.sign_in(given.email, given.password, given.code, call.address, call.user_agent)
     replaced = cookie(call.request.headers, SESSION_COOKIE)
     if replaced is not None:
         await technicians.sign_out_cookie(replaced)
-    response = _private(_signed_in(session.technician, must_change=session.must_change_password))
+    body = codec.encode(rest.SignedIn(shapes.me(session.technician), session.must_change_password))
+    response = Response(body, media_type="application/json")
     secure = call.desk.settings.url.startswith("https://")
     response.set_cookie(
         cookie_name(SESSION_COOKIE, secure=secure),
@@ -50,10 +50,10 @@ async def sign_out_everywhere(call: Call) -> Response:
     return _without_cookie()
 
 
-async def me(call: Call) -> Response:
+async def me(call: Call) -> rest.SignedIn:
     """Who I am."""
     must_change = call.session is not None and call.session.must_change_password
-    return _private(_signed_in(call.technician, must_change=must_change))
+    return rest.SignedIn(shapes.me(call.technician), must_change)
 
 
 async def change_password(call: Call) -> None:
@@ -63,11 +63,11 @@ async def change_password(call: Call) -> None:
     await call.desk.technicians.own.change_password(call.technician.id, session.hash, body.current, body.new)
 
 
-async def start_totp(call: Call) -> Response:
+async def start_totp(call: Call) -> rest.TotpStart:
     """Ask for a secret for my authenticator."""
     own_session(call)
     secret, uri = await call.desk.technicians.own.start_totp(call.technician.id)
-    return _private(rest.TotpStart(secret, uri))
+    return rest.TotpStart(secret, uri)
 
 
 async def confirm_totp(call: Call) -> None:
@@ -90,12 +90,12 @@ async def tokens(call: Call) -> rest.Tokens:
     return rest.Tokens([rest.TokenInfo(one.id, one.name, one.created_at, one.used_at) for one in found])
 
 
-async def new_token(call: Call) -> Response:
+async def new_token(call: Call) -> rest.Token:
     """Make an API token; it is shown once."""
     own_session(call)
     body: rest.NewToken = call.body
     token_id, token = await call.desk.technicians.own.new_token(call.technician.id, body.name)
-    return _private(rest.Token(token_id, token), status=201)
+    return rest.Token(token_id, token)
 
 
 async def revoke_token(call: Call) -> None:
@@ -131,23 +131,6 @@ def own_session(call: Call) -> Session:
     if call.session is None:
         raise Forbidden("This needs a session of the console; an API token cannot do it.")
     return call.session
-
-
-def _signed_in(person: Technician, *, must_change: bool) -> rest.SignedIn:
-    myself = technician.Me(
-        id=person.id,
-        name=person.name,
-        email=person.email,
-        role=person.role,
-        availability=person.availability,
-        totp=person.totp,
-    )
-    return rest.SignedIn(myself, must_change)
-
-
-def _private(body: msgspec.Struct, status: int = 200) -> Response:
-    headers = {"cache-control": "no-store"}
-    return Response(codec.encode(body), status_code=status, media_type="application/json", headers=headers)
 
 
 def _without_cookie() -> Response:
