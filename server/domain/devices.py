@@ -10,15 +10,15 @@ from ua_parser import parse
 
 DeviceClass = Literal["windows", "macos", "linux", "chromeos", "android", "ios", "unknown"]
 
+_LINUX: Final = (
+    *("Linux", "Arch Linux", "CentOS", "Debian", "Fedora", "Gentoo", "Kubuntu", "Linux Mint", "Mandriva", "Red Hat"),
+    *("Slackware", "SUSE", "openSUSE", "Ubuntu", "Xubuntu", "FreeBSD", "NetBSD", "OpenBSD"),
+)
+"""ua-parser names the distribution where the browser does."""
 _CLASS: Final[dict[str, DeviceClass]] = {
     "Windows": "windows",
     "Mac OS X": "macos",
-    "Linux": "linux",
-    "Ubuntu": "linux",
-    "Fedora": "linux",
-    "Debian": "linux",
-    "FreeBSD": "linux",
-    "OpenBSD": "linux",
+    **dict.fromkeys(_LINUX, "linux"),
     "Chrome OS": "chromeos",
     "Android": "android",
     "iOS": "ios",
