@@ -10,6 +10,11 @@ from server.errors import BadInput
 FieldName = Literal["name", "email", "company", "company_code"]
 FIELDS: Final[tuple[FieldName, ...]] = ("name", "email", "company", "company_code")
 
+Origin = Annotated[str, Meta(pattern=r"^https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[0-9]{1,5})?\Z")]
+"""Scheme, host and port, as a browser writes them. It becomes part of a Content-Security-Policy."""
+IdentitySecret = Annotated[str, Meta(min_length=32)]
+"""HS256 wants 256 bits (RFC 7518, 3.2)."""
+
 
 class FieldSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether a field of the form is shown, and insisted on (B-31, B-32)."""
@@ -29,12 +34,12 @@ class PortalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "company_code": FieldSetting(shown=False),
         }
     )
-    accent: Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")] = "#2456c9"
+    accent: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}\Z")] = "#2456c9"
     languages: list[str] = msgspec.field(default_factory=lambda: ["en", "fr", "ru", "nl"])
-    origins: list[str] = msgspec.field(default_factory=list)
+    origins: list[Origin] = msgspec.field(default_factory=list)
     """Sites that may embed the widget, as origins: https://www.example.com"""
-    identity_secrets: list[str] = msgspec.field(default_factory=list)
-    """Secrets that sign identities (JWT, HS256), at most two, so that one can be replaced while in use."""
+    identity_secrets: Annotated[list[IdentitySecret], Meta(max_length=2)] = msgspec.field(default_factory=list)
+    """Secrets that sign identities (JWT, HS256): two, so that one can be replaced while in use."""
 
 
 def check_fields(settings: PortalSettings, given: dict[FieldName, str | None]) -> dict[FieldName, str | None]:
