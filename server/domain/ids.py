@@ -20,4 +20,4 @@ def new_id() -> str:
 
 def is_id(text: str) -> bool:
     """Whether the text has the shape of an id."""
-    return _ID.match(text) is not None
+    return _ID.fullmatch(text) is not None
