@@ -34,7 +34,7 @@ from server.http import pages, routes
 from server.http.middleware import Secure
 from server.http.routing import problem
 from server.protocol import close
-from server.rates import Buckets
+from server.rates import rates_of
 from server.settings import Settings
 from server.store import installation
 from server.store.base import Announcement, Tx
@@ -80,8 +80,7 @@ class House:
             customers=Customers(store, settings, keys),
             clock=now_ms,
             epoch=epoch,
-            openings=Buckets(settings.tickets_per_address_hour / 3600, settings.tickets_per_address_hour),
-            guesses=Buckets(1 / 12, 10),
+            rates=rates_of(settings),
         )
         bus = MemoryBus(on_message=lambda _told: None)
         hub = Hub(bus, partial(reading.missed, desk), partial(reading.tails, desk), tasks)

@@ -2,6 +2,15 @@
 
 import time
 
+import msgspec
+
+from server.errors import TooMany
+from server.settings import Settings
+
+CUSTOMER_PER_SECOND = 1
+TECHNICIAN_PER_SECOND = 5
+"""Messages in the long run ."""
+
 
 class Bucket:
     """Lets ``burst`` through at once, then ``rate`` a second."""
@@ -41,3 +50,40 @@ class Buckets:
         if len(self._buckets) > self._most:
             del self._buckets[next(iter(self._buckets))]
         return bucket.wait()
+
+    def check(self, key: str) -> None:
+        """Take one. Raises TooMany."""
+        wait = self.wait(key)
+        if wait > 0:
+            raise TooMany(wait)
+
+
+class Rates(msgspec.Struct):
+    """How often who may do what over HTTP; sockets have buckets of their own."""
+
+    addresses: Buckets
+    """any request"""
+    callers: Buckets
+    """any request of a customer or technician"""
+    customers: Buckets
+    """messages"""
+    technicians: Buckets
+    """messages and notes"""
+    openings: Buckets
+    """tickets that an address opens"""
+    guesses: Buckets
+    """resume links that an address tries: ten, then one in 12 s"""
+
+
+def rates_of(settings: Settings) -> Rates:
+    """Empty buckets with the limits of the settings."""
+    address, caller = settings.requests_per_second_address, settings.requests_per_second_caller
+    hourly = settings.tickets_per_address_hour
+    return Rates(
+        addresses=Buckets(address, address * 10),
+        callers=Buckets(caller, caller * 10),
+        customers=Buckets(CUSTOMER_PER_SECOND, settings.customer_burst),
+        technicians=Buckets(TECHNICIAN_PER_SECOND, settings.technician_burst),
+        openings=Buckets(hourly / 3600, hourly),
+        guesses=Buckets(1 / 12, 10),
+    )

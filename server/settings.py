@@ -79,6 +79,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     sockets_per_technician: Positive = 10
     tickets_per_address_hour: Positive = 30
     """Tickets that one address may open within an hour (offices share an address)."""
+    requests_per_second_address: Positive = 100
+    """HTTP requests of one address in the long run; ten times as many at once."""
+    requests_per_second_caller: Positive = 20
+    """HTTP requests of one customer or technician in the long run; ten times as many at once."""
     body_bytes: Positive = 65_536
     """Largest request body."""
     min_free_mib: Annotated[int, Meta(ge=0)] = 64

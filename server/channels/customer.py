@@ -17,7 +17,7 @@ from server.origin import CUSTOMER_COOKIE, bearer, cookie
 from server.protocol import codec
 from server.protocol import customer as c
 from server.protocol.shared import Ack, Done
-from server.rates import Bucket
+from server.rates import CUSTOMER_PER_SECOND, Bucket
 from server.store import portals
 
 WATCHED = 8
@@ -50,7 +50,7 @@ class CustomerDoor(Door):
 
     def message_bucket(self) -> Bucket:
         """One message a second in the long run."""
-        return Bucket(1, self.rooms.settings.customer_burst)
+        return Bucket(CUSTOMER_PER_SECOND, self.rooms.settings.customer_burst)
 
     async def greet(self, hello: c.Hello) -> c.Welcome:
         """By token in the message, else by the cookie or Authorization header of the handshake."""

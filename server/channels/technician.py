@@ -20,7 +20,7 @@ from server.origin import SESSION_COOKIE, bearer, cookie
 from server.protocol import close, codec
 from server.protocol import technician as t
 from server.protocol.shared import Ack, Done
-from server.rates import Bucket
+from server.rates import TECHNICIAN_PER_SECOND, Bucket
 from server.store import portals
 from server.store.base import Announcement
 
@@ -61,7 +61,7 @@ class TechnicianDoor(Door):
 
     def message_bucket(self) -> Bucket:
         """Five messages a second in the long run."""
-        return Bucket(5, self.rooms.settings.technician_burst)
+        return Bucket(TECHNICIAN_PER_SECOND, self.rooms.settings.technician_burst)
 
     async def greet(self, _hello: t.Hello) -> t.Welcome:
         """By the session cookie or the bearer token of the handshake."""

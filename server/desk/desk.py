@@ -10,7 +10,7 @@ from server.accounts.technicians import Technicians
 from server.clock import Clock
 from server.domain.people import Technician
 from server.errors import NotFound, Unauthenticated
-from server.rates import Buckets
+from server.rates import Rates
 from server.settings import Settings
 from server.store import technicians
 from server.store.base import Store
@@ -28,10 +28,7 @@ class Desk(msgspec.Struct):
     customers: Customers
     clock: Clock
     epoch: str
-    openings: Buckets
-    """how often an address may open tickets"""
-    guesses: Buckets
-    """how often an address may try a resume link"""
+    rates: Rates
 
 
 def staff(technician: Technician) -> StaffScope:

@@ -121,9 +121,7 @@ async def _session(call: Call, customer: Customer, token: str | None) -> rest.Cu
 async def open_ticket(call: Call) -> Response:
     """Describe a problem: makes the ticket and, for a newcomer, the customer. Repeat with the same client_id safely."""
     portal = await portal_of(call)
-    wait = call.desk.openings.wait(call.address)
-    if wait > 0:
-        raise TooMany(wait)
+    call.desk.rates.openings.check(call.address)
     form: rest.OpenTicket = call.body
     source = opening.Source(call.address, call.user_agent, device_of(call, form.device))
     opened = await opening.open_ticket(call.desk, portal, await known_customer(call, portal), form, source)
@@ -146,9 +144,7 @@ async def identify(call: Call) -> Response:
 async def resume(call: Call) -> Response:
     """Come back to a ticket by its resume link."""
     portal = await portal_of(call)
-    wait = call.desk.guesses.wait(call.address)
-    if wait > 0:
-        raise TooMany(wait)
+    call.desk.rates.guesses.check(call.address)
     customer, token = await call.desk.customers.resume(portal, call.body.resume)
     return with_token(call, await _session(call, customer, token), token)
 
@@ -172,6 +168,7 @@ async def list_events(call: Call) -> rest.CustomerEvents:
 
 async def send_message(call: Call) -> rest.Sent:
     """Write to the technician; stored when answered. The same client_id again gives the same answer."""
+    call.desk.rates.customers.check(call.customer.id)
     written = Written(call.body.client_id, call.body.text)
     event = await messages.customer_writes(call.desk, call.customer, ticket_id(call), written)
     return rest.Sent(event.id, event.customer_seq or 0)

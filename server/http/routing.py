@@ -177,6 +177,7 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 async def _admit(endpoint: Endpoint, call: Call) -> None:
     """Fill the caller in, or raise."""
+    call.desk.rates.addresses.check(call.address)
     permission = endpoint.permission
     if permission is Permission.PUBLIC:
         if endpoint.unsafe:
@@ -187,6 +188,7 @@ async def _admit(endpoint: Endpoint, call: Call) -> None:
         check_csrf(call.request, call.desk.settings.url, by_cookie=token is None)
     if permission is Permission.CUSTOMER:
         call._customer = await call.desk.customers.by_token(token or cookie(call.request.headers, CUSTOMER_COOKIE))
+        call.desk.rates.callers.check(call.customer.id)
         return
     if token is not None:
         call._technician = await call.desk.technicians.by_api_token(token)
@@ -197,6 +199,7 @@ async def _admit(endpoint: Endpoint, call: Call) -> None:
             raise Forbidden("Choose a password of your own first.")
     if permission is Permission.ADMINISTRATOR and call.technician.role != "administrator":
         raise NotFound
+    call.desk.rates.callers.check(call.technician.id)
 
 
 def check_csrf(request: Request, url: str, *, by_cookie: bool) -> None:

@@ -87,6 +87,7 @@ async def list_events(call: Call) -> rest.StaffEvents:
 
 async def send_message(call: Call) -> rest.Sent:
     """Write to the customer; stored when answered. The same client_id again gives the same answer."""
+    call.desk.rates.technicians.check(call.technician.id)
     written = Written(call.body.client_id, call.body.text)
     event = await messages.technician_writes(call.desk, call.technician, ticket_id(call), written)
     return rest.Sent(event.id, event.staff_seq)
@@ -94,6 +95,7 @@ async def send_message(call: Call) -> rest.Sent:
 
 async def send_note(call: Call) -> rest.Sent:
     """Write an internal note."""
+    call.desk.rates.technicians.check(call.technician.id)
     written = Written(call.body.client_id, call.body.text)
     event = await messages.technician_notes(call.desk, call.technician, ticket_id(call), written)
     return rest.Sent(event.id, event.staff_seq)
