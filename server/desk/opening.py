@@ -101,7 +101,7 @@ async def open_ticket(
             now=now,
             visible=True,
             body=form.description,
-            client_id=form.client_id,
+            # no client_id: technicians see events, and this one would give them the customer's token
         )
         announce.summary(tx, ticket_id, before=None)
         announce.event(tx, event)

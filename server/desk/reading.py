@@ -43,12 +43,23 @@ class Stretch(msgspec.Struct, frozen=True):
 
 
 def stretch(
-    conn: Connection, scope: Scope, ticket_id: str, audience: Audience, *, after: int | None, same_epoch: bool
+    conn: Connection,
+    scope: Scope,
+    ticket_id: str,
+    audience: Audience,
+    *,
+    after: int | None,
+    same_epoch: bool,
+    whole: bool = False,
 ) -> Stretch:
-    """What a client that has everything up to ``after`` lacks, a page of it; or, all or nothing, the last events."""
+    """What a client that has everything up to ``after`` lacks, a page of it; or, all or nothing, the last events.
+
+    ``whole``: however much it is, for integrations that read a transcript from its beginning.
+    """
     ticket = found(tickets.get(conn, scope, ticket_id))
     tail = ticket.staff_seq if audience == "staff" else ticket.customer_seq
-    recovered = after is not None and same_epoch and after <= tail and tail - after <= limits.RESUME_EVENTS
+    recovered = after is not None and same_epoch and after <= tail
+    recovered = recovered and (whole or tail - (after or 0) <= limits.RESUME_EVENTS)
     start = after if recovered and after is not None else max(0, tail - limits.SNAPSHOT_EVENTS)
     events = transcript.after(conn, ticket.id, audience, start, limits.PAGE_EVENTS)
     events = _within(events, limits.PAGE_BYTES)
@@ -77,22 +88,22 @@ def _marks(conn: Connection, ticket: TicketRecord, audience: Audience) -> ReadMa
 
 
 async def staff_page(
-    desk: Desk, technician: Technician, ticket_id: str, after: int | None, epoch: str | None
+    desk: Desk, technician: Technician, ticket_id: str, after: int | None, epoch: str | None, *, whole: bool = False
 ) -> Stretch:
     """A page of the transcript with notes. Raises NotFound."""
     same = epoch in (None, desk.epoch)
     return await desk.store.read(
-        lambda conn: stretch(conn, staff(technician), ticket_id, "staff", after=after, same_epoch=same)
+        lambda conn: stretch(conn, staff(technician), ticket_id, "staff", after=after, same_epoch=same, whole=whole)
     )
 
 
 async def customer_page(
-    desk: Desk, customer: Customer, ticket_id: str, after: int | None, epoch: str | None
+    desk: Desk, customer: Customer, ticket_id: str, after: int | None, epoch: str | None, *, whole: bool = False
 ) -> Stretch:
     """A page of the transcript for its customer. Raises NotFound."""
     same = epoch in (None, desk.epoch)
     return await desk.store.read(
-        lambda conn: stretch(conn, scope_of(customer), ticket_id, "customer", after=after, same_epoch=same)
+        lambda conn: stretch(conn, scope_of(customer), ticket_id, "customer", after=after, same_epoch=same, whole=whole)
     )
 
 

@@ -98,9 +98,8 @@ STATUS_AFTER: Final[dict[Step, dict[Status, Status | str]]] = {
     Step.ASSIGN: {_S.OPEN: _S.IN_PROGRESS, _S.IN_PROGRESS: _S.IN_PROGRESS, _S.REOPENED: _S.IN_PROGRESS}
     | {s: s for s in _working}
     | {_S.DONE: TICKET_DONE},
-    Step.UNASSIGN: {_S.OPEN: _S.OPEN, _S.IN_PROGRESS: _S.OPEN, _S.REOPENED: _S.REOPENED}
-    | {s: s for s in _working}
-    | {_S.DONE: TICKET_DONE},
+    # back to the queue, whatever was being waited for: a ticket that nobody has is New, or it is forgotten
+    Step.UNASSIGN: {s: s if s is _S.REOPENED else _S.OPEN for s in _living} | {_S.DONE: TICKET_DONE},
     Step.JOIN: {s: s for s in _living} | {_S.DONE: TICKET_DONE},
     Step.END_CHAT: {s: s for s in _living} | {_S.DONE: TICKET_DONE},
     Step.CLOSE: dict.fromkeys(_living, _S.DONE) | {_S.DONE: TICKET_DONE},

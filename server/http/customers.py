@@ -161,7 +161,7 @@ async def forget(call: Call) -> Response:
 async def list_events(call: Call) -> rest.CustomerEvents:
     """Events of my ticket after a number."""
     q = call.query(EventsQuery)
-    page = await reading.customer_page(call.desk, call.customer, ticket_id(call), q.after, q.epoch)
+    page = await reading.customer_page(call.desk, call.customer, ticket_id(call), q.after, q.epoch, whole=True)
     events = reading.customer_numbered(page.events)
     return rest.CustomerEvents(call.desk.epoch, page.recovered, events, page.more, page.tail)
 

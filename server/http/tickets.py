@@ -80,7 +80,7 @@ async def get_ticket(call: Call) -> Details:
 async def list_events(call: Call) -> rest.StaffEvents:
     """Events after a number, notes included."""
     q = call.query(EventsQuery)
-    page = await reading.staff_page(call.desk, call.technician, ticket_id(call), q.after, q.epoch)
+    page = await reading.staff_page(call.desk, call.technician, ticket_id(call), q.after, q.epoch, whole=True)
     events = reading.staff_numbered(page.events)
     return rest.StaffEvents(call.desk.epoch, page.recovered, events, page.more, page.tail)
 

@@ -19,9 +19,9 @@ STATUS_TABLE = """
                   assign      join        unassign    end_chat    close       reopen   customer_end customer_resume
 open              in_progress =           =           =           done        NOT_DONE =            =
 in_progress       =           =           open        =           done        NOT_DONE =            =
-waiting_dev       =           =           =           =           done        NOT_DONE =            =
-pending           =           =           =           =           done        NOT_DONE =            =
-awaiting_feedback =           =           =           =           done        NOT_DONE =            =
+waiting_dev       =           =           open        =           done        NOT_DONE =            =
+pending           =           =           open        =           done        NOT_DONE =            =
+awaiting_feedback =           =           open        =           done        NOT_DONE =            =
 reopened          in_progress =           =           =           done        NOT_DONE =            =
 done              TICKET_DONE TICKET_DONE TICKET_DONE TICKET_DONE TICKET_DONE reopened TICKET_DONE  TICKET_DONE
 """
