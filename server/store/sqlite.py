@@ -59,8 +59,9 @@ def engine_for(path: Path, *, write: bool) -> Engine:
 
 def translated(error: Exception) -> Exception:
     """SQLite's own errors that a client should understand."""
-    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.OperationalError):
-        text = str(error.orig)
+    cause = error.orig if isinstance(error, DBAPIError) else error  # prepared statements speak to the bare driver
+    if isinstance(cause, sqlite3.OperationalError):
+        text = str(cause)
         if "full" in text or "disk I/O" in text:
             return StorageFull()
         if "locked" in text or "busy" in text:
@@ -95,7 +96,8 @@ class SqliteStore:
         self._local = threading.local()
         self._read_connections: list[Connection] = []
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
-        self._writer = threading.Thread(target=self._write_forever, name="sqlite-write", daemon=True)
+        conn = self._writer_engine.connect()  # here and not in the thread: a file that cannot be used fails the start
+        self._writer = threading.Thread(target=self._write_forever, args=(conn,), name="sqlite-write", daemon=True)
         self._writer.start()
 
     async def write(self, unit: Callable[[Tx], T]) -> T:
@@ -108,7 +110,11 @@ class SqliteStore:
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run the query in a reader thread, inside one snapshot."""
-        return await asyncio.shield(self._loop.run_in_executor(self._readers, self._read, query))
+        if self._closed:
+            raise Busy("The server is stopping.")
+        future = self._loop.run_in_executor(self._readers, self._read, query)
+        future.add_done_callback(_looked_at)
+        return await asyncio.shield(future)
 
     async def close(self) -> None:
         """Finish accepted units, then close every connection."""
@@ -132,13 +138,13 @@ class SqliteStore:
         try:
             with conn.begin():
                 return query(conn)
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise translated(error) from error
 
     # --- the writer ----------------------------------------------------------------------------------------------
 
-    def _write_forever(self) -> None:
-        with self._writer_engine.connect() as conn:
+    def _write_forever(self, conn: Connection) -> None:
+        with conn:
             stopping = False
             while not stopping:
                 jobs, stopping = self._take_what_waits()
@@ -165,6 +171,10 @@ class SqliteStore:
             self._run_together(conn, jobs)
             return
         except Exception as error:  # noqa: BLE001 - whatever it was, it is met again or not in a transaction of its own
+            if isinstance(translated(error), Busy) and not isinstance(error, Busy):
+                for job in jobs:  # somebody else's lock: waiting for it once more for each would hold up all others
+                    job.error, job.announcements = translated(error), []
+                return
             if len(jobs) > 1:
                 log.debug("a group of %d writes is run one by one: %s", len(jobs), error)
         for job in jobs:
@@ -195,15 +205,22 @@ class SqliteStore:
 
     def _settle(self, jobs: list[_Job]) -> None:
         announcements = [told for job in jobs for told in job.announcements]
-        if announcements:
-            self.on_commit(announcements)
-        for job in jobs:
-            if job.future.done():
-                continue
-            if job.error is None:
-                job.future.set_result(job.result)
-            else:
-                job.future.set_exception(job.error)
+        try:
+            if announcements:
+                self.on_commit(announcements)
+        finally:  # a listener's fault is the loop's to report; the writers still get their answers
+            for job in jobs:
+                if job.error is None:
+                    job.future.set_result(job.result)
+                else:
+                    job.future.set_exception(job.error)
+                    _looked_at(job.future)
+
+
+def _looked_at(future: "asyncio.Future[Any]") -> None:
+    """The caller may be gone; then nobody looks at the exception, and that is no fault to report."""
+    if not future.cancelled():
+        future.exception()
 
 
 def backup(source: Path, target: Path) -> None:

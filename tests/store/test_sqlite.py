@@ -1,0 +1,125 @@
+"""What the SQLite store does beyond the contract: groups, pragmas, and a start that fails clearly."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError
+
+from server.errors import Busy, Refused
+from server.store.base import Store, Tx
+from server.store.sqlite import BATCH, SqliteStore
+from tests.store.conftest import Backend, Sqlite, Told, put
+from tests.store.test_contract import group
+
+
+@pytest.fixture
+async def sqlite_store(store: Store) -> SqliteStore:
+    """The store of the contract, as what it is."""
+    assert isinstance(store, SqliteStore)
+    return store
+
+
+def count(store: SqliteStore, what: str) -> list[str]:
+    """Grows by one at each begin, commit or rollback of the writer."""
+    seen: list[str] = []
+    event.listen(store._writer_engine, what, lambda *_args: seen.append(what))
+    return seen
+
+
+async def test_what_waits_is_committed_together(sqlite_store: SqliteStore) -> None:
+    """A durable COMMIT costs a disk's flush: 640 writes must not cost 640."""
+    commits = count(sqlite_store, "commit")
+    await group(sqlite_store, [lambda tx, n=n: put(tx, str(n)) for n in range(BATCH * 10)])  # type: ignore[misc]
+    assert len(commits) == 11  # the gate, and ten full groups
+
+
+async def test_who_only_looks_and_refuses_costs_the_others_nothing(sqlite_store: SqliteStore) -> None:
+    runs: list[int] = []
+
+    def unit(tx: Tx, number: int) -> None:
+        runs.append(number)
+        if number % 2:
+            raise Refused("some_rule", "No.")
+        put(tx, str(number))
+
+    rollbacks = count(sqlite_store, "rollback")
+    await group(sqlite_store, [lambda tx, n=n: unit(tx, n) for n in range(10)])  # type: ignore[misc]
+    assert runs == list(range(10))
+    assert rollbacks == []
+
+
+async def test_a_lock_is_waited_for_once_per_group(backend: Backend, sqlite_store: SqliteStore) -> None:
+    """Waiting 5 s for each of 64 units in turn would hold up everybody for minutes."""
+    with backend.locked():
+        begins = count(sqlite_store, "begin")
+        writes = [asyncio.create_task(sqlite_store.write(lambda tx: put(tx, "never"))) for _ in range(20)]
+        answers = await asyncio.gather(*writes, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [Busy] * 20
+    assert len(begins) <= 2  # whoever came first, and the other nineteen
+
+
+async def test_a_busy_of_the_unit_itself_is_its_own(sqlite_store: SqliteStore, told: Told) -> None:
+    def unit(tx: Tx) -> None:
+        put(tx, "half")
+        raise Busy
+
+    answers = await group(sqlite_store, [lambda tx: put(tx, "a"), unit, lambda tx: put(tx, "b")])
+    assert [answer if isinstance(answer, str) else type(answer) for answer in answers] == ["a", Busy, "b"]
+    assert told.topics == ["a", "b"]
+
+
+async def test_connections_are_durable_and_strict(sqlite_store: SqliteStore) -> None:
+    """Pitfalls 49, 50, 52: a commit survives a power cut, keys hold, and readers cannot write."""
+
+    def pragmas(conn: Connection) -> dict[str, object]:
+        names = ("journal_mode", "synchronous", "foreign_keys", "query_only")
+        return {name: conn.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names}
+
+    full = 2
+    assert await sqlite_store.write(lambda tx: pragmas(tx.conn)) == {
+        "journal_mode": "wal",
+        "synchronous": full,
+        "foreign_keys": 1,
+        "query_only": 0,
+    }
+    assert await sqlite_store.read(pragmas) == {
+        "journal_mode": "wal",
+        "synchronous": full,
+        "foreign_keys": 1,
+        "query_only": 1,
+    }
+
+
+async def test_a_commit_is_there_for_others_at_once(backend: Sqlite, store: Store) -> None:
+    await store.write(lambda tx: put(tx, "seen"))
+    with sqlite3.connect(backend.path) as other:
+        assert other.execute("SELECT name FROM installation").fetchall() == [("seen",)]
+    other.close()
+
+
+@pytest.mark.parametrize("content", [b"this is no database, whatever its name says" * 100, b"\0" * 4096])
+async def test_a_file_that_is_no_database_fails_the_start(tmp_path: Path, told: Told, content: bytes) -> None:
+    """And not the first write, much later, in a thread whose death nobody hears."""
+    path = tmp_path / "broken.db"
+    path.write_bytes(content)
+    with pytest.raises((sqlite3.DatabaseError, DBAPIError, Busy)):
+        SqliteStore(path, told)
+
+
+async def test_two_stores_on_one_file_take_turns(backend: Backend, told: Told) -> None:
+    """The command line writes while the server runs: counters have no holes and nobody fails."""
+    command_line = backend.open(told)
+    store = backend.open(told)
+    one = [command_line.write(lambda tx, n=n: put(tx, f"one-{n}")) for n in range(50)]  # type: ignore[misc]
+    two = [store.write(lambda tx, n=n: put(tx, f"two-{n}")) for n in range(50)]  # type: ignore[misc]
+    await asyncio.gather(*one, *two)
+    await command_line.close()
+    await store.close()
+    assert isinstance(backend, Sqlite)
+    with sqlite3.connect(backend.path) as other:
+        places = [int(value) for (value,) in other.execute("SELECT value FROM installation ORDER BY value")]
+    other.close()
+    assert places == list(range(100))
