@@ -21,7 +21,7 @@ export class Steps extends Store {
   readonly #connection: Connection;
   readonly #toasts: Toasts;
   /** Tickets with a step on its way: a second click is not a second step. */
-  readonly #busy = new Set<string>();
+  readonly #busy = new Map<string, Promise<boolean>>();
   #undoable: Undoable | null = null;
 
   constructor(connection: Connection, toasts: Toasts) {
@@ -32,6 +32,11 @@ export class Steps extends Store {
 
   busy(ticket: string): boolean {
     return this.#busy.has(ticket);
+  }
+
+  /** When the step on its way is done, and with it the ticket's new state is here. */
+  async settled(ticket: string): Promise<void> {
+    await this.#busy.get(ticket);
   }
 
   /** Whether it was taken. A refusal has been explained by then. */
@@ -63,17 +68,24 @@ export class Steps extends Store {
 
   async #call(command: StepCommand, ticket: Summary | null): Promise<boolean> {
     if (this.#busy.has(command.ticket)) return false;
-    this.#busy.add(command.ticket);
+    const answer = this.#ask(command, ticket);
+    this.#busy.set(command.ticket, answer);
     this.changed();
+    try {
+      return await answer;
+    } finally {
+      this.#busy.delete(command.ticket);
+      this.changed();
+    }
+  }
+
+  async #ask(command: StepCommand, ticket: Summary | null): Promise<boolean> {
     try {
       await this.#connection.call(command);
       return true;
     } catch (error) {
       this.#explain(error, ticket);
       return false;
-    } finally {
-      this.#busy.delete(command.ticket);
-      this.changed();
     }
   }
 

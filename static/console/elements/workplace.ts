@@ -1,6 +1,5 @@
 /** `<dw-workplace>`: the signed-in console: its panes, its addresses after `#`, its keys. */
 import { LitElement, html, nothing } from "lit";
-import type { Summary } from "../../shared/protocol.d.ts";
 import "../../shared/connection-bar.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { recall, remember } from "../../shared/storage.ts";
@@ -91,7 +90,7 @@ export class Workplace extends LitElement {
     const { route } = this;
     return html`
       <div class="connection">${this.#connection()}</div>
-      <div class="panes" @go-back=${this.#back} @toggle-details=${this.#toggleDetails} @show-help=${() => (this.help = true)}>
+      <div class="panes" @click=${this.#follow} @go-back=${this.#back} @toggle-details=${this.#toggleDetails} @show-help=${() => (this.help = true)}>
         <dw-rail .desk=${this.desk} .route=${route}></dw-rail>
         ${this.#side()}
         <dw-splitter class="list-edge" label=${t("pane.list_width")} .value=${this.widths.list} @drag-by=${this.#resize("list", 1)}></dw-splitter>
@@ -162,8 +161,20 @@ export class Workplace extends LitElement {
     this.desk.open(this.route.ticket);
   };
 
+  /** The browser tells of the new address a moment later; a key pressed meanwhile must not hit the old ticket. */
   #go(route: Route): void {
     location.hash = format(route);
+    this.#arrive();
+  }
+
+  /** Links inside the console, without the moment between. With a modifier key they are the browser's. */
+  #follow(event: MouseEvent): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.composedPath().find((one) => one instanceof HTMLAnchorElement);
+    const hash = link?.getAttribute("href") ?? "";
+    if (!hash.startsWith("#/")) return;
+    event.preventDefault();
+    this.#go(parse(hash));
   }
 
   #open(ticket: string): void {
@@ -211,7 +222,7 @@ export class Workplace extends LitElement {
   };
 
   #do(action: Action): void {
-    if (STEPS.includes(action)) return this.#step(action as StaffStep);
+    if (STEPS.includes(action)) return void this.#step(action as StaffStep);
     switch (action) {
       case "help":
         this.help = true;
@@ -246,20 +257,21 @@ export class Workplace extends LitElement {
 
   #focusSide(side: Route["side"], element: "dw-search" | "dw-shared-list" | "dw-my-tickets"): void {
     if (this.route.side !== side || this.route.account) this.#go({ ...this.route, side, account: false, event: null });
-    // the address has changed, its event and the new pane come a moment later
-    setTimeout(() => void this.updateComplete.then(() => this.#find(element)?.focus()));
+    void this.updateComplete.then(() => this.#find(element)?.focus());
   }
 
-  /** Takes the step, or says which rule forbids it. */
-  #step(step: StaffStep): void {
-    const summary = this.route.ticket ? this.desk.summary(this.route.ticket) : null;
+  /** Takes the step, or says which rule forbids it. Fast fingers wait for the step before. */
+  async #step(step: StaffStep): Promise<void> {
+    const { ticket } = this.route;
+    if (!ticket) return;
+    await this.desk.steps.settled(ticket);
+    const summary = this.desk.summary(ticket);
     if (!summary) return;
     const rule = refusedBy(summary, step, this.desk.me.id);
-    if (rule === null) void this.#take(step, summary);
-    else this.desk.toasts.say(ruleText(rule) ?? rule, { tone: "warning" });
-  }
-
-  async #take(step: StaffStep, summary: Summary): Promise<void> {
+    if (rule !== null) {
+      this.desk.toasts.say(ruleText(rule) ?? rule, { tone: "warning" });
+      return;
+    }
     const taken = await this.desk.steps.take(step, summary);
     // whoever joins wants to write
     if (taken && step === "join") this.#find("dw-ticket")?.write("reply");
