@@ -1,6 +1,6 @@
 # A menu, never logic: what each target does stands in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-tools check lock generate screenshots clean
+.PHONY: help setup dev run test test-tools check lock generate screenshots clean
 
 help:        ## this list
 	@grep -E '^[a-z-]+: .*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 14
@@ -8,25 +8,28 @@ help:        ## this list
 setup:       ## virtual environment, locked packages, front-end bundle
 	@scripts/setup
 
+dev:         ## as setup, with what tests and checks need
+	@scripts/setup --dev
+
 run: setup   ## the whole product on http://127.0.0.1:8000 with a demo company
 	@.venv/bin/deskwire demo --serve
 
-test: setup test-tools  ## every test, browser tests included
+test: dev test-tools  ## every test, browser tests included
 	@scripts/test
 
 test-tools:  ## what the tests need from the system (Chromium); installs it when root
 	@scripts/test-tools
 
-check: setup ## linters, types, layers, generated files
+check: dev ## linters, types, layers, generated files
 	@scripts/check
 
-generate: setup ## protocol documents and wire types from the Structs
+generate: dev ## protocol documents and wire types from the Structs
 	@scripts/generate
 
-lock:        ## requirements.lock anew from pyproject.toml
+lock:        ## requirements*.lock anew from pyproject.toml
 	@scripts/lock
 
-screenshots: setup ## the pictures in docs/ from a running demo
+screenshots: dev ## the pictures in docs/ from a running demo
 	@.venv/bin/python scripts/screenshots.py
 
 clean:       ## everything that setup made
