@@ -18,8 +18,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from server.errors import TooMany
-from server.store import technicians as table
-from server.store.technicians import Throttle
+from server.store import throttles as table
+from server.store.throttles import Throttle
 
 LONGEST_S: Final = 60
 NETWORK_FREE: Final = 10
@@ -55,49 +55,49 @@ def begin(conn: Connection, email: str, address: str, now: int) -> Attempt:
 
 def right_password(conn: Connection, attempt: Attempt, now: int) -> None:
     """Take the failure back, and start the account afresh."""
-    state = table.throttle(conn, attempt.network)
+    state = table.get(conn, attempt.network)
     if state is not None:
         failures = max(0, state.failures - 1)
         blocked = state.blocked_until if failures > NETWORK_FREE else 0
-        table.set_throttle(conn, attempt.network, Throttle(failures, state.last_at, blocked))
+        table.put(conn, attempt.network, Throttle(failures, state.last_at, blocked))
     if attempt.known:
-        table.set_throttle(conn, attempt.pair, Throttle(last_at=now))
+        table.put(conn, attempt.pair, Throttle(last_at=now))
     else:
         clear(conn, attempt.account)
 
 
 def remember(conn: Connection, attempt: Attempt, now: int) -> None:
     """A sign-in succeeded from this network: the account's delays do not concern it any more."""
-    table.set_throttle(conn, attempt.pair, Throttle(last_at=now))
+    table.put(conn, attempt.pair, Throttle(last_at=now))
 
 
 def clear(conn: Connection, key: str) -> None:
     """Start afresh."""
-    table.clear_throttle(conn, key)
+    table.clear(conn, key)
 
 
 def check(conn: Connection, key: str, now: int) -> None:
     """Raises TooMany while the key is blocked."""
-    state = table.throttle(conn, key)
+    state = table.get(conn, key)
     if state is not None and state.blocked_until > now:
         raise TooMany((state.blocked_until - now) / 1000)
 
 
 def count(conn: Connection, key: str, now: int, free: int = 0) -> None:
     """One more failure; those beyond ``free`` double the delay."""
-    failures = _failures(table.throttle(conn, key), now) + 1
+    failures = _failures(table.get(conn, key), now) + 1
     over = failures - free
     delay_s = min(LONGEST_S, 2 ** min(over - 1, 10)) if over > 0 else 0
-    table.set_throttle(conn, key, Throttle(failures, now, now + delay_s * 1000))
+    table.put(conn, key, Throttle(failures, now, now + delay_s * 1000))
 
 
 def count_code(conn: Connection, key: str, now: int) -> None:
     """One more wrong code; after five, a long pause."""
-    failures = _failures(table.throttle(conn, key), now) + 1
+    failures = _failures(table.get(conn, key), now) + 1
     if failures >= CODE_TRIES:
-        table.set_throttle(conn, key, Throttle(0, now, now + CODE_PAUSE_S * 1000))
+        table.put(conn, key, Throttle(0, now, now + CODE_PAUSE_S * 1000))
     else:
-        table.set_throttle(conn, key, Throttle(failures, now, 0))
+        table.put(conn, key, Throttle(failures, now, 0))
 
 
 def code_key(technician_id: str) -> str:
@@ -112,9 +112,9 @@ def password_key(technician_id: str) -> str:
 
 def sweep(conn: Connection, now: int) -> int:
     """Forget what no longer counts; returns how many keys."""
-    gone = table.forget_throttles(conn, prefix="pair:", before=now - KNOWN_MS)
+    gone = table.forget(conn, prefix="pair:", before=now - KNOWN_MS)
     for prefix in ("network:", "account:", "code:", "password:"):
-        gone += table.forget_throttles(conn, prefix=prefix, before=now - FORGET_MS)
+        gone += table.forget(conn, prefix=prefix, before=now - FORGET_MS)
     return gone
 
 
@@ -135,7 +135,7 @@ def _attempt(conn: Connection, email: str, address: str) -> Attempt:
     account = hashlib.sha256(email.encode()).hexdigest()  # people type passwords into the wrong field
     network = network_of(address)
     pair = f"pair:{account}:{network}"
-    return Attempt(f"network:{network}", f"account:{account}", pair, known=table.throttle(conn, pair) is not None)
+    return Attempt(f"network:{network}", f"account:{account}", pair, known=table.get(conn, pair) is not None)
 
 
 def _failures(state: Throttle | None, now: int) -> int:

@@ -5,7 +5,7 @@ base           the promise: write(unit) and read(query), and what a unit may do
 sqlite         SQLite: one writer thread that commits in groups, a few reader threads
 tables         all tables                     migrations/  how a database gets them (Alembic)
 scope          what a person may see: the only way to a company's rows
-tickets, transcript, search, outbox, portals, customers, technicians, installation
+tickets, transcript, search, outbox, portals, customers, technicians, throttles, installation
                statements, one module per noun; plain functions of a SQLAlchemy Connection
 =============  ==================================================================================
 

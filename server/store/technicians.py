@@ -1,4 +1,4 @@
-"""Statements about technicians: the account, access to companies, sessions, API tokens, throttles.
+"""Statements about technicians: the account, access to companies, sessions, API tokens.
 
 Secrets are stored as hashes only, except TOTP secrets, which have to be computed with.
 """
@@ -7,11 +7,10 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, Select, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from server.domain.ids import new_id
 from server.domain.people import Availability, Role, Technician
-from server.store.tables import access, api_tokens, sessions, technicians, throttles
+from server.store.tables import access, api_tokens, sessions, technicians
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -44,14 +43,6 @@ class TokenRecord(msgspec.Struct, frozen=True):
     used_at: int | None
 
 
-class Throttle(msgspec.Struct, frozen=True):
-    """How often something failed, and until when it may not be tried again."""
-
-    failures: int = 0
-    last_at: int = 0
-    blocked_until: int = 0
-
-
 # --- accounts -------------------------------------------------------------------------------------------------------
 
 
@@ -77,6 +68,12 @@ def present(conn: Connection, ids: list[str]) -> dict[str, Technician]:
 def all_accounts(conn: Connection) -> list[Account]:
     """Every account, by address."""
     return [_account(conn, row) for row in conn.execute(select(technicians).order_by(technicians.c.email)).all()]
+
+
+def administrators(conn: Connection) -> int:
+    """How many administrators can sign in."""
+    active = (technicians.c.role == "administrator") & technicians.c.disabled.is_(False)
+    return conn.execute(select(func.count()).select_from(technicians).where(active)).scalar_one()
 
 
 def add(conn: Connection, *, email: str, name: str, public_name: str, role: Role, password_hash: str, now: int) -> str:
@@ -263,42 +260,7 @@ def remove_token(conn: Connection, technician_id: str, token_id: str) -> bool:
     return conn.execute(gone).rowcount == 1
 
 
-# --- throttles ------------------------------------------------------------------------------------------------------
-
-
-def throttle(conn: Connection, key: str) -> Throttle | None:
-    """What is remembered under a key."""
-    row = conn.execute(
-        select(throttles.c.failures, throttles.c.last_at, throttles.c.blocked_until).where(throttles.c.key == key)
-    ).one_or_none()
-    return Throttle(*row) if row else None
-
-
-def set_throttle(conn: Connection, key: str, throttle: Throttle) -> None:
-    """Remember under a key."""
-    values = msgspec.to_builtins(throttle)
-    statement = insert(throttles).values(key=key, **values)
-    conn.execute(statement.on_conflict_do_update(index_elements=[throttles.c.key], set_=values))
-
-
-def clear_throttle(conn: Connection, key: str) -> None:
-    """Forget a key."""
-    conn.execute(delete(throttles).where(throttles.c.key == key))
-
-
-def forget_throttles(conn: Connection, *, prefix: str, before: int) -> int:
-    """Delete keys with this prefix that nothing happened to since; returns how many."""
-    stale = throttles.c.key.startswith(prefix, autoescape=True) & (throttles.c.last_at < before)
-    return conn.execute(delete(throttles).where(stale)).rowcount
-
-
 # --- rows to records ------------------------------------------------------------------------------------------------
-
-
-def administrators(conn: Connection) -> int:
-    """How many administrators can sign in."""
-    active = (technicians.c.role == "administrator") & technicians.c.disabled.is_(False)
-    return conn.execute(select(func.count()).select_from(technicians).where(active)).scalar_one()
 
 
 def _one(conn: Connection, query: Select[Any]) -> Account | None:
