@@ -104,13 +104,13 @@ def _earlier(tx: Tx, ticket: Brief, actor: Actor, kind: str, written: Written) -
             raise Conflict("This number of the stream belongs to another message.")
         return earlier
     if earlier is not None:  # stored before under another stream: let this stream go on
-        transcript.set_last_n(tx.conn, ticket.id, author_id, written.stream, written.n)
+        transcript.set_last_n(tx.conn, ticket.company_id, ticket.id, author_id, written.stream, written.n)
     return earlier
 
 
 def _append(tx: Tx, ticket: Brief, actor: Actor, kind: str, written: Written, now: int) -> EventRecord:
     if written.stream is not None and written.n is not None:
-        transcript.set_last_n(tx.conn, ticket.id, str(actor.id), written.stream, written.n)
+        transcript.set_last_n(tx.conn, ticket.company_id, ticket.id, str(actor.id), written.stream, written.n)
     event = transcript.append(
         tx.conn,
         company_id=ticket.company_id,

@@ -58,6 +58,17 @@ def upgrade(path: Path) -> Standing:
         path.parent.mkdir(parents=True, exist_ok=True)
         engine = sqlite.engine_for(path, write=True)
         with engine.connect() as conn:
-            command.upgrade(_config(conn), "head")
-            conn.commit()
+            _run_missing(conn)
     return before
+
+
+def _run_missing(conn: Connection) -> None:
+    """SQLite changes a constraint by making the table anew; keys that point at it must look away meanwhile."""
+    raw = conn.connection.cursor()
+    raw.execute("PRAGMA foreign_keys = OFF")
+    command.upgrade(_config(conn), "head")
+    broken = conn.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise RuntimeError(f"The database holds rows that point nowhere: {broken[:5]}")
+    conn.commit()
+    raw.execute("PRAGMA foreign_keys = ON")

@@ -65,6 +65,7 @@ key_prefixes = Table(
     Column("prefix", String(16), primary_key=True),
     Column("company_id", ForeignKey("companies.id"), nullable=False),
     Column("last_no", BigInteger, nullable=False, server_default="0"),
+    UniqueConstraint("company_id", "prefix"),
     comment="ticket keys ACME-1, ACME-2 … count here",
 )
 
@@ -75,10 +76,11 @@ portals = Table(
     Column("company_id", ForeignKey("companies.id"), nullable=False),
     Column("slug", String(63), nullable=False, unique=True),
     Column("name", Text, nullable=False),
-    Column("key_prefix", ForeignKey("key_prefixes.prefix"), nullable=False),
+    Column("key_prefix", String(16), nullable=False),
     Column("settings", JSON, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     UniqueConstraint("company_id", "id"),
+    ForeignKeyConstraint(["company_id", "key_prefix"], ["key_prefixes.company_id", "key_prefixes.prefix"]),
 )
 
 queues = Table(
@@ -160,7 +162,7 @@ customers = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("company_id", ForeignKey("companies.id"), nullable=False),
-    Column("portal_id", ForeignKey("portals.id"), nullable=False),
+    Column("portal_id", String(32), nullable=False),
     Column("subject", Text),
     Column("name", Text),
     Column("email", Text),
@@ -168,6 +170,7 @@ customers = Table(
     Column("created_at", BigInteger, nullable=False),
     UniqueConstraint("company_id", "id"),
     UniqueConstraint("portal_id", "subject"),
+    ForeignKeyConstraint(["company_id", "portal_id"], ["portals.company_id", "portals.id"]),
     comment="subject: sub of a signed identity; then verified is true",
 )
 
@@ -230,6 +233,7 @@ tickets = Table(
     ForeignKeyConstraint(["company_id", "portal_id"], ["portals.company_id", "portals.id"]),
     ForeignKeyConstraint(["company_id", "queue_id"], ["queues.company_id", "queues.id"]),
     ForeignKeyConstraint(["company_id", "customer_id"], ["customers.company_id", "customers.id"]),
+    ForeignKeyConstraint(["company_id", "key_prefix"], ["key_prefixes.company_id", "key_prefixes.prefix"]),
     comment="*_read: staff_seq of the last event that side has read",
 )
 Index("ix_tickets_list", tickets.c.company_id, tickets.c.list_seq)
@@ -266,10 +270,12 @@ events = Table(
 streams = Table(
     "streams",
     metadata,
-    Column("ticket_id", ForeignKey("tickets.id"), primary_key=True),
+    Column("ticket_id", String(32), primary_key=True),
     Column("author_id", String(32), primary_key=True),
     Column("stream", String(32), primary_key=True),
+    Column("company_id", String(32), nullable=False),
     Column("last_n", BigInteger, nullable=False),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
     comment="last number accepted from a tab",
 )
 
@@ -284,6 +290,7 @@ outbox = Table(
     Column("lease_owner", String(32)),
     Column("lease_until", BigInteger, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
     comment="side effects to be done at least once",
 )
 

@@ -152,10 +152,10 @@ def last_n(conn: Connection, ticket_id: str, author_id: str, stream: str) -> int
     return int(rows[0][0]) if rows else 0
 
 
-def set_last_n(conn: Connection, ticket_id: str, author_id: str, stream: str, n: int) -> None:
+def set_last_n(conn: Connection, company_id: str, ticket_id: str, author_id: str, stream: str, n: int) -> None:
     """Accept number n, which must be last_n + 1."""
     if n == 1:
-        _first_n(conn, ticket_id=ticket_id, author_id=author_id, stream=stream, last_n=1)
+        _first_n(conn, company_id=company_id, ticket_id=ticket_id, author_id=author_id, stream=stream, last_n=1)
     else:
         _next_n(conn, ticket=ticket_id, author=author_id, tab=stream, n=n)
 
