@@ -56,8 +56,9 @@ export class ChatView extends LitElement {
     this.link = null;
   }
 
+  /** Also right after it was put on the page, when its field is not drawn yet. */
   override focus(): void {
-    this.renderRoot.querySelector<Composer>("dw-composer")?.focus();
+    void this.updateComplete.then(() => this.renderRoot.querySelector<Composer>("dw-composer")?.focus());
   }
 
   override willUpdate(changed: Map<string, unknown>): void {

@@ -90,7 +90,8 @@ export class Composer extends LitElement {
   }
 
   override focus(): void {
-    this.#area?.focus();
+    if (this.hasUpdated) this.#area?.focus();
+    else void this.updateComplete.then(() => this.#area?.focus());
   }
 
   get #area(): HTMLTextAreaElement | null {
