@@ -91,6 +91,12 @@ export class Writing extends LitElement {
     new Follow(this, () => [this.desk.steps, this.desk.preferences]);
   }
 
+  override willUpdate(changed: Map<string, unknown>): void {
+    const before = changed.get("ticket") as Summary | undefined;
+    // another customer has not been told yet
+    if (before && before.id !== this.ticket.id) this.#typedAt = 0;
+  }
+
   async write(mode: Mode): Promise<void> {
     this.#choose(mode);
     await this.updateComplete;
@@ -166,6 +172,8 @@ export class Writing extends LitElement {
   #typed(mode: Mode, text: string): void {
     this.desk.drafts.change(this.ticket.id, { [mode]: text });
     this.requestUpdate();
+    // sent: the next message is typed anew
+    if (text === "") this.#typedAt = 0;
     const now = Date.now();
     if (mode === "note" || text === "" || now - this.#typedAt < TYPING_EVERY_MS) return;
     this.#typedAt = now;
