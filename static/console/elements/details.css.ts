@@ -51,20 +51,28 @@ export const detailsStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 8px;
-    min-height: var(--target);
+    min-height: 32px;
+  }
+  .actions:empty {
+    display: none;
   }
   .actions button {
     min-height: 32px;
     font-size: var(--size-13);
   }
   .split {
+    position: relative;
     display: inline-flex;
   }
+  /* its list hangs under the whole pair, where there is room */
   .split dw-menu {
     --target: 32px;
+    position: static;
+  }
+  .missing:empty {
+    display: none;
   }
   .missing {
-    min-height: 1lh;
     margin-top: 8px;
     color: var(--text-soft);
     overflow-wrap: anywhere;

@@ -6,7 +6,7 @@ import { Texts, language, t } from "../../shared/i18n.ts";
 import "../../shared/menu.ts";
 import { legalSteps } from "../../shared/steps.ts";
 import { controls } from "../../shared/styles.ts";
-import { clock, exact } from "../../shared/time.ts";
+import { clock, day, exact } from "../../shared/time.ts";
 import type { Transcript } from "../../shared/transcript.ts";
 import { Follow, Ticking } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -88,7 +88,7 @@ export class DetailsPane extends LitElement {
       label: t(`close.${outcome}`),
       act: () => void this.desk.steps.take("close", summary, outcome),
     }));
-    return html`<span class="split">${button}<dw-menu label=${t("close.outcome")} .items=${items}><dw-icon name="unfold"></dw-icon></dw-menu></span>`;
+    return html`<span class="split">${button}<dw-menu align="start" label=${t("close.outcome")} .items=${items}><dw-icon name="unfold"></dw-icon></dw-menu></span>`;
   }
 
   /** What is not offered, and what would change that. */
@@ -119,7 +119,7 @@ export class DetailsPane extends LitElement {
           ${entry("details.company_typed", details.company_name)}
           ${entry("details.company_code", details.company_code)}
           ${entry("details.language", details.language && languageName(details.language))}
-          ${entry("details.opened", exact(summary.created_at, language()))}
+          ${entry("details.opened", moment(summary.created_at))}
           ${entry("details.read", readAt === undefined ? null : t("details.read_until", { time: clock(readAt, language()) }))}
         </dl>
       </section>
@@ -141,6 +141,11 @@ function entry(key: Parameters<typeof t>[0], value: string | TemplateResult | ty
   if (value === null || value === "" || value === nothing) return nothing;
   return html`<dt>${t(key)}</dt>
     <dd>${value}</dd>`;
+}
+
+function moment(at: number): TemplateResult {
+  const text = `${day(at, Date.now(), language())}, ${clock(at, language())}`;
+  return html`<time title=${exact(at, language())}>${text}</time>`;
 }
 
 /** A language tag that a stranger's browser sent: one that Intl does not know is shown as it is. */

@@ -60,6 +60,9 @@ export class MyTicketsList extends LitElement {
         border-inline-start-color: var(--accent);
         background: var(--accent-tint);
       }
+      a[aria-current] .wait.calm {
+        color: var(--text-soft);
+      }
       a:focus-visible {
         outline-offset: -2px;
       }

@@ -72,6 +72,9 @@ export class Search extends LitElement {
         border-inline-start-color: var(--accent);
         background: var(--accent-tint);
       }
+      a[aria-current] .wait {
+        color: var(--text-soft);
+      }
       a:focus-visible {
         outline-offset: -2px;
       }

@@ -170,6 +170,10 @@ export const rowStyles = css`
   .grid:focus-visible .row.active {
     box-shadow: inset 0 0 0 2px var(--focus);
   }
+  .row.selected .wait.calm,
+  .row.selected time {
+    color: var(--text-soft);
+  }
   .row.left > * {
     opacity: 0.55;
   }
@@ -213,7 +217,7 @@ export const rowStyles = css`
   }
   .dot {
     position: absolute;
-    inset-inline-start: 2px;
+    inset: 13px auto auto 2px;
     width: 8px;
     height: 8px;
     border-radius: 50%;

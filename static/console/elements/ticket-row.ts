@@ -47,10 +47,10 @@ export function ticketRow(view: RowView): TemplateResult {
 function lines({ ticket, hint }: ListRow, now: number): TemplateResult {
   return html`
     <span class="line">
-      ${dot(hint.unread)}
-      <span class="key" role="gridcell">${ticket.key}</span>
-      <span class="customer cut" role="gridcell" title=${ticket.customer}>${ticket.customer}</span>
-      ${verifiedMark(ticket.verified)}
+      <span class="key" role="gridcell">${dot(hint.unread)}${ticket.key}</span>
+      <span class="customer cut" role="gridcell" title=${ticket.customer}
+        >${ticket.customer} ${verifiedMark(ticket.verified)}</span
+      >
       <span class="end" role="gridcell">${time(ticket, hint, now)}</span>
     </span>
     <span class="line second">

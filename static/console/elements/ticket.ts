@@ -169,6 +169,8 @@ export class TicketPane extends LitElement {
   }
 
   #gone() {
+    const { available } = this.desk;
+    const comeBack = html`<button class="primary" @click=${() => void this.desk.setAvailability("available")}>${t("away.action")}</button>`;
     return html`<header>
         <button class="bare icon back" aria-label=${t("ticket.back")} @click=${() => emit(this, "go-back")}>
           <dw-icon name="back"></dw-icon>
@@ -176,8 +178,8 @@ export class TicketPane extends LitElement {
       </header>
       <div class="gone">
         <h1 tabindex="-1">${t("gone.heading")}</h1>
-        <p>${t(this.desk.available ? "gone.text" : "gone.away")}</p>
-        <button @click=${() => emit(this, "go-back")}>${t("gone.action")}</button>
+        <p>${t(available ? "gone.text" : "gone.away")}</p>
+        ${available ? html`<button @click=${() => emit(this, "go-back")}>${t("gone.action")}</button>` : comeBack}
       </div>`;
   }
 }

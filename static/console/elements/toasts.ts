@@ -1,4 +1,4 @@
-/** `<dw-toasts>`: short messages at the lower edge, with the way back where there is one. */
+/** `<dw-toasts>`: short messages at the upper edge, where they cover no field, with the way back where there is one. */
 import { LitElement, css, html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { Texts, t } from "../../shared/i18n.ts";
@@ -16,7 +16,7 @@ export class ToastList extends LitElement {
       :host {
         position: fixed;
         z-index: 30;
-        inset: auto 0 max(16px, env(safe-area-inset-bottom));
+        inset: 64px 0 auto;
         display: flex;
         flex-direction: column;
         align-items: center;
@@ -50,11 +50,6 @@ export class ToastList extends LitElement {
       }
       dw-icon {
         flex: none;
-      }
-      @media (max-width: 639px) {
-        :host {
-          bottom: calc(64px + env(safe-area-inset-bottom));
-        }
       }
     `,
   ];

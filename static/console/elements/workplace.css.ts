@@ -16,14 +16,24 @@ export const workplaceStyles = css`
     font-size: var(--size-13);
     text-align: center;
   }
-  .panes {
+  .body {
+    display: flex;
+    flex: 1;
+    min-height: 0;
+  }
+  dw-rail {
+    flex: none;
+    width: 52px;
+  }
+  main {
     position: relative;
     display: grid;
     flex: 1;
-    grid-template: minmax(0, 1fr) / 52px minmax(280px, var(--list)) 1px minmax(0, 1fr) auto auto;
+    grid-template: minmax(0, 1fr) / minmax(280px, var(--list)) 1px minmax(0, 1fr) auto auto;
+    min-width: 0;
     min-height: 0;
   }
-  aside {
+  .side {
     display: flex;
     flex-direction: column;
     min-width: 0;
@@ -56,7 +66,7 @@ export const workplaceStyles = css`
     max-height: 42%;
     border-top: 1px solid var(--line);
   }
-  main {
+  .middle {
     display: flex;
     flex-direction: column;
     min-width: 0;
@@ -67,10 +77,15 @@ export const workplaceStyles = css`
     flex: 1;
     min-height: 0;
   }
-  dw-details {
+  .details {
+    display: flex;
     width: var(--details);
     min-height: 0;
     background: var(--surface);
+  }
+  dw-details {
+    flex: 1;
+    min-width: 0;
   }
   .scrim {
     display: none;
@@ -95,13 +110,11 @@ export const workplaceStyles = css`
     font: var(--size-12) / 18px var(--font);
   }
   @media (max-width: 1099px) {
-    .panes {
-      grid-template-columns: 52px clamp(280px, var(--list), 40vw) 1px minmax(0, 1fr);
+    main {
+      grid-template-columns: clamp(280px, var(--list), 40vw) 1px minmax(0, 1fr);
     }
-    .details-edge {
-      display: none;
-    }
-    dw-details,
+    .details-edge,
+    .details,
     .scrim {
       display: none;
     }
@@ -112,11 +125,11 @@ export const workplaceStyles = css`
       display: block;
       background: light-dark(#161a2129, #00000080);
     }
-    :host([pane="details"]) dw-details {
+    :host([pane="details"]) .details {
       position: absolute;
       z-index: 6;
       inset: 0 0 0 auto;
-      display: block;
+      display: flex;
       width: min(360px, 100%);
       box-shadow: var(--shadow);
       animation: slide var(--quick);
@@ -129,12 +142,14 @@ export const workplaceStyles = css`
     }
   }
   @media (max-width: 639px) {
-    .panes {
-      display: flex;
-      flex-direction: column;
+    .body {
+      flex-direction: column-reverse;
     }
-    aside,
-    main,
+    main {
+      display: flex;
+    }
+    .side,
+    .middle,
     dw-rail,
     dw-splitter,
     .desk-title {
@@ -143,12 +158,12 @@ export const workplaceStyles = css`
     .phone-title {
       display: inline;
     }
-    :host([pane="tickets"]) aside,
-    :host([pane="mine"]) aside,
-    :host([pane="search"]) aside,
-    :host([pane="ticket"]) main,
-    :host([pane="details"]) main,
-    :host([pane="account"]) main {
+    :host([pane="tickets"]) .side,
+    :host([pane="mine"]) .side,
+    :host([pane="search"]) .side,
+    :host([pane="ticket"]) .middle,
+    :host([pane="details"]) .middle,
+    :host([pane="account"]) .middle {
       display: flex;
       flex: 1;
     }
@@ -156,7 +171,7 @@ export const workplaceStyles = css`
     :host([pane="mine"]) dw-rail,
     :host([pane="search"]) dw-rail {
       display: flex;
-      order: 2;
+      width: auto;
     }
     :host([pane="tickets"]) dw-my-tickets,
     :host([pane="search"]) dw-my-tickets,
@@ -169,7 +184,7 @@ export const workplaceStyles = css`
       max-height: none;
       border: 0;
     }
-    :host([pane="details"]) dw-details {
+    :host([pane="details"]) .details {
       width: 100%;
     }
   }

@@ -90,12 +90,16 @@ export class Workplace extends LitElement {
     const { route } = this;
     return html`
       <div class="connection">${this.#connection()}</div>
-      <div class="panes" @click=${this.#follow} @go-back=${this.#back} @toggle-details=${this.#toggleDetails} @show-help=${() => (this.help = true)}>
+      <div class="body" @click=${this.#follow} @go-back=${this.#back} @toggle-details=${this.#toggleDetails} @show-help=${() => (this.help = true)}>
         <dw-rail .desk=${this.desk} .route=${route}></dw-rail>
-        ${this.#side()}
-        <dw-splitter class="list-edge" label=${t("pane.list_width")} .value=${this.widths.list} @drag-by=${this.#resize("list", 1)}></dw-splitter>
-        <main>${route.account ? html`<dw-account .desk=${this.desk}></dw-account>` : this.#ticket()}</main>
-        ${this.#details()}
+        <main>
+          ${this.#side()}
+          <dw-splitter class="list-edge" label=${t("pane.list_width")} .value=${this.widths.list} @drag-by=${this.#resize("list", 1)}></dw-splitter>
+          <section class="middle" aria-label=${t("pane.middle")}>
+            ${route.account ? html`<dw-account .desk=${this.desk}></dw-account>` : this.#ticket()}
+          </section>
+          ${this.#details()}
+        </main>
       </div>
       <dw-toasts .toasts=${this.desk.toasts}></dw-toasts>
       <dw-shortcuts ?open=${this.help} @close=${() => (this.help = false)}></dw-shortcuts>
@@ -113,7 +117,7 @@ export class Workplace extends LitElement {
   #side() {
     const { side, ticket } = this.route;
     const heading = side === "search" ? "search.label" : "list.label";
-    return html`<aside aria-label=${t("pane.side")}>
+    return html`<section class="side" aria-label=${t("pane.side")}>
       <div class="bar">
         <h1><span class="desk-title">${t(heading)}</span><span class="phone-title">${t(side === "mine" ? "mine.heading" : heading)}</span></h1>
         <dw-availability .desk=${this.desk}></dw-availability>
@@ -122,7 +126,7 @@ export class Workplace extends LitElement {
         ? html`<dw-search .desk=${this.desk} .selected=${ticket}></dw-search>`
         : html`<dw-shared-list .desk=${this.desk} .selected=${ticket} @open-ticket=${this.#chosen}></dw-shared-list>`}
       <dw-my-tickets .desk=${this.desk} .selected=${ticket}></dw-my-tickets>
-    </aside>`;
+    </section>`;
   }
 
   #ticket() {
@@ -151,7 +155,9 @@ export class Workplace extends LitElement {
         @drag-by=${this.#resize("details", -1)}
       ></dw-splitter>
       <div class="scrim" @click=${this.#toggleDetails}></div>
-      <dw-details .desk=${this.desk} .ticket=${ticket}></dw-details>`;
+      <section class="details" aria-label=${t("pane.details")}>
+        <dw-details .desk=${this.desk} .ticket=${ticket}></dw-details>
+      </section>`;
   }
 
   // --- addresses -----------------------------------------------------------------------------------------------------

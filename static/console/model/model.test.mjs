@@ -136,14 +136,14 @@ describe("drafts", () => {
 });
 
 describe("my tickets", () => {
-  const ticket = { id: "t1", assignee: { id: "me", name: "Lena" }, status: "in_progress", created_at: 1 };
+  const ticket = { id: "t1", assignee: { id: "me", name: "Lena" }, status: "in_progress", created_at: 2 };
   const hint = { ticket: "t1", last_activity_at: 1, waiting_since: null, unread: 1 };
-  const mine = replaced({ rows: [{ ticket: { ...ticket, id: "t0" }, hint: { ...hint, ticket: "t0" } }] });
+  const mine = replaced({ rows: [{ ticket: { ...ticket, id: "t0", created_at: 1 }, hint: { ...hint, ticket: "t0" } }] });
 
-  test("a ticket comes on top, changes in place and leaves when it is not mine or done", () => {
+  test("a newer ticket comes above an older one, changes in place and leaves when it is not mine or done", () => {
     const two = changed(mine, { type: "my_ticket", ticket, hint }, "me");
     assert.deepEqual(two.rows.map((row) => row.ticket.id), ["t1", "t0"]);
-    const again = changed(two, { type: "my_ticket", ticket: { ...ticket, id: "t0", chat: "joined" }, hint }, "me");
+    const again = changed(two, { type: "my_ticket", ticket: { ...ticket, id: "t0", created_at: 1, chat: "joined" }, hint }, "me");
     assert.deepEqual(again.rows.map((row) => row.ticket.id), ["t1", "t0"]);
     assert.equal(changed(two, { type: "my_ticket", ticket: { ...ticket, status: "done" }, hint }, "me").rows.length, 1);
     assert.equal(changed(two, { type: "my_ticket", ticket: { ...ticket, assignee: null }, hint }, "me").rows.length, 1);

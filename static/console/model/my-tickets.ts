@@ -1,4 +1,4 @@
-/** My tickets, whole and in a calm order: as the server gave them, newcomers on top, nothing moves because of a message. */
+/** My tickets, whole and in a calm order: the newest ticket first, as the server gives them; no message moves anything. */
 import type { HintFrame, MineFrame, MyTicket, Row, Summary } from "../../shared/protocol.d.ts";
 
 export interface MyTickets {
@@ -18,8 +18,14 @@ export function changed(mine: MyTickets, frame: MyTicket, me: string): MyTickets
   const others = mine.rows.filter((row) => row.ticket.id !== ticket.id);
   if (!isMine(ticket, me)) return { ...mine, rows: others };
   const row = { ticket, hint };
-  if (others.length === mine.rows.length) return { ...mine, rows: [row, ...others] };
+  if (others.length === mine.rows.length) return { ...mine, rows: inserted(others, row) };
   return { ...mine, rows: mine.rows.map((old) => (old.ticket.id === ticket.id ? row : old)) };
+}
+
+function inserted(rows: readonly Row[], row: Row): Row[] {
+  const older = rows.findIndex(({ ticket }) => ticket.created_at < row.ticket.created_at);
+  const at = older === -1 ? rows.length : older;
+  return [...rows.slice(0, at), row, ...rows.slice(at)];
 }
 
 export function hinted(mine: MyTickets, { hint }: HintFrame): MyTickets {
