@@ -146,9 +146,10 @@ export class ChatView extends LitElement {
       return html`<input readonly aria-label=${t("chat.link")} .value=${this.link} @focus=${selectAll} />`;
     }
     return html`<button ?disabled=${this.working} @click=${() => this.#go(() => this.#copyLink())}>
-      <dw-icon name=${this.copied ? "check" : "copy"}></dw-icon>
-      <span role="status">${t(this.copied ? "chat.link_copied" : "chat.copy_link")}</span>
-    </button>`;
+        <dw-icon name=${this.copied ? "check" : "copy"}></dw-icon>
+        ${t(this.copied ? "chat.link_copied" : "chat.copy_link")}
+      </button>
+      <span class="unseen" role="status">${this.copied ? t("chat.link_copied") : ""}</span>`;
   }
 
   /** Where the page may not write to the clipboard (plain HTTP, some iframes) the link is shown, ready to be copied. */
