@@ -100,11 +100,16 @@ class Visitor(Window):
     async def end_chat(self) -> None:
         """End it, and answer the question whether to."""
         await self.choose("End chat")
-        await self.face.get_by_role("dialog").get_by_role("button", name="End chat").click()
+        await self.answers("End this chat?", "End chat")
+
+    async def answers(self, question: str, answer: str) -> None:
+        """Press a button of the dialog that asks this."""
+        await expect(self.face.get_by_role("dialog", name=question)).to_be_visible()
+        await self.face.get_by_role("button", name=answer).click()
 
     async def resume_link(self) -> str:
         """The link of "you can leave"; this browser may write to its clipboard."""
         await self.context.grant_permissions(["clipboard-read", "clipboard-write"])
         await self.face.get_by_role("button", name="Copy link").click()
-        await expect(self.face.get_by_text("Copied")).to_be_visible()
+        await expect(self.face.get_by_role("button", name="Copied")).to_be_visible()
         return str(await self.page.evaluate("navigator.clipboard.readText()"))
