@@ -1,13 +1,14 @@
 """Cookies and origins: what a browser tells of itself, the same for HTTP and for sockets."""
 
+import functools
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import urlsplit
 
 SESSION_COOKIE: Final = "deskwire_session"
 CUSTOMER_COOKIE: Final = "deskwire_customer"
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 def cookie_name(name: str, *, secure: bool) -> str:
@@ -16,15 +17,16 @@ def cookie_name(name: str, *, secure: bool) -> str:
 
 
 def cookie(headers: Mapping[str, str], name: str) -> str | None:
-    """The value of our cookie under either of its names."""
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(headers.get("cookie", ""))
-    except CookieError:
-        return None
+    """The value of our cookie under either of its names.
+
+    Others may share our host (cookies know no ports) and name theirs as they like, so one odd cookie must not hide
+    ours, as it does in http.cookies.
+    """
+    pairs = [part.strip().partition("=") for part in headers.get("cookie", "").split(";")]
     for candidate in (cookie_name(name, secure=True), name):
-        if candidate in jar:
-            return jar[candidate].value
+        for key, _, value in pairs:
+            if key == candidate and value:
+                return value
     return None
 
 
@@ -34,16 +36,31 @@ def bearer(header: str) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
+@functools.cache
+def origin_of(url: str) -> str:
+    """The origin of an address as browsers write it: lower case, punycode, no default port."""
+    parts = urlsplit(url)
+    name = parts.hostname or ""
+    host = f"[{name}]" if ":" in name else name.encode("idna").decode()
+    port = "" if parts.port in (None, DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
 def same_origin(origin: str, url: str, host: str) -> bool:
-    """Whether the Origin is one of our own addresses: the public one, or on loopback the one that was asked for."""
-    ours = urlsplit(url)
+    """Whether the Origin is, to the letter, one of our own addresses.
+
+    That is the public one, or on loopback the one that was asked for, as localhost and 127.0.0.1 are one machine, and
+    its port may be a forwarded one.
+    """
+    ours = origin_of(url)
+    scheme, _, authority = ours.partition("://")
+    if origin == ours:
+        return True
+    return _on_loopback(authority) and _on_loopback(host) and origin == f"{scheme}://{host}"
+
+
+def _on_loopback(authority: str) -> bool:
     try:
-        theirs = urlsplit(origin)
-        parts = (theirs.scheme, theirs.hostname, theirs.port)
+        return urlsplit(f"//{authority}").hostname in LOOPBACK
     except ValueError:
         return False
-    if theirs.path or theirs.query or theirs.username or not theirs.hostname:
-        return False
-    if parts == (ours.scheme, ours.hostname, ours.port):
-        return True
-    return ours.hostname in LOOPBACK and theirs.hostname in LOOPBACK and theirs.netloc == host
