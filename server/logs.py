@@ -10,8 +10,14 @@ import structlog
 
 from server.settings import Settings
 
-_SECRET = re.compile(r"\b[0-9a-f]{64}\b|eyJ[\w-]+\.[\w-]+\.[\w-]+")
-"""tokens of ours, and JWTs"""
+_SECRET = re.compile(r"(?<![\w-])(dwt_)?([0-9a-f]{64}|[\w-]{43})(?![\w-])|eyJ[\w-]+\.[\w-]+\.[\w-]+")
+"""Tokens and cookies of ours (256 bits in hex or base64), and JWTs."""
+
+_FAULTS_OF_PEERS = (
+    "ASGI callable returned without completing handshake.",  # uvicorn's word for each handshake that we refuse
+    "Invalid UTF-8 sequence received from client.",
+)
+"""Lines that a stranger could fill the log with. Refused handshakes are counted in metrics."""
 
 
 def _redact(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -20,6 +26,10 @@ def _redact(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutabl
         if isinstance(value, str):
             event[key] = _SECRET.sub("[redacted]", value)
     return event
+
+
+def _not_of_peers(record: logging.LogRecord) -> bool:
+    return record.getMessage() not in _FAULTS_OF_PEERS
 
 
 def configure(settings: Settings) -> None:
@@ -53,3 +63,4 @@ def configure(settings: Settings) -> None:
     # both print a line, with the query string, for each socket; ours are counted in metrics
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_not_of_peers)
