@@ -9,7 +9,7 @@
 import { LitElement, html, nothing } from "lit";
 import { emit } from "../shared/emit.ts";
 import { errorText } from "../shared/error-text.ts";
-import { Texts, t } from "../shared/i18n.ts";
+import { offerLanguages, Texts, t } from "../shared/i18n.ts";
 import "../shared/icon.ts";
 import type { CustomerTicket, Portal } from "../shared/protocol.d.ts";
 import { Refusal } from "../shared/refusal.ts";
@@ -103,6 +103,7 @@ export class Customer extends LitElement {
     this.#visit = new Visit(this.slug);
     try {
       this.portal = await this.#visit.begin();
+      await offerLanguages(this.portal.languages);
       document.documentElement.style.setProperty("--brand", this.portal.accent);
       emit(this, "portal", this.portal);
     } catch (error) {

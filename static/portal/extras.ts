@@ -3,7 +3,7 @@
 import { html } from "lit";
 import "../shared/dialog.ts";
 import { download } from "../shared/download.ts";
-import { chooseLanguage, language, LANGUAGES, t, type Language } from "../shared/i18n.ts";
+import { chooseLanguage, language, LANGUAGES, offeredLanguages, t } from "../shared/i18n.ts";
 import "../shared/menu.ts";
 import type { MenuItem } from "../shared/menu.ts";
 import type { CustomerTicket } from "../shared/protocol.d.ts";
@@ -43,9 +43,8 @@ export function menuItems({ known, tickets, chat }: Where, act: Actions): MenuIt
     items.push({ label: t("chat.new_ticket"), icon: "plus", act: act.form });
   }
   if (tickets > (chat ? 1 : 0)) items.push({ label: t("visit.tickets"), icon: "list", act: act.list });
-  items.push(soundItem(act), ...themeItems(act), ...languageItems());
-  if (known) items.push({ label: t("visit.forget"), icon: "trash", group: "", danger: true, act: act.forget });
-  return items;
+  if (known) items.push({ label: t("visit.forget"), icon: "trash", danger: true, act: act.forget });
+  return [...items, soundItem(act), ...themeItems(act), ...languageItems()];
 }
 
 function soundItem({ changed }: Actions): MenuItem {
@@ -69,7 +68,7 @@ function themeItems({ changed }: Actions): MenuItem[] {
 }
 
 function languageItems(): MenuItem[] {
-  return (Object.keys(LANGUAGES) as Language[]).map((choice, index) => ({
+  return offeredLanguages().map((choice, index) => ({
     label: LANGUAGES[choice],
     checked: choice === language(),
     ...(index === 0 && { group: t("language") }),

@@ -27,7 +27,7 @@ export class Composer extends LitElement {
   declare disabled: boolean;
   /** The amber look of what only the team sees. */
   declare note: boolean;
-  /** false: Enter breaks the line and Ctrl+Enter sends. */
+  /** false: Enter breaks the line, Shift+Enter (or Ctrl+Enter) sends. */
   declare enterSends: boolean;
 
   static override styles = [
@@ -151,7 +151,7 @@ export class Composer extends LitElement {
   #key(event: KeyboardEvent): void {
     // an Enter that chooses a word of an input method is not meant for us
     if (event.key !== "Enter" || event.isComposing) return;
-    const sends = this.enterSends ? !event.shiftKey : event.ctrlKey || event.metaKey;
+    const sends = this.enterSends ? !event.shiftKey : event.shiftKey || event.ctrlKey || event.metaKey;
     if (!sends) return;
     event.preventDefault();
     this.#send();

@@ -23,10 +23,12 @@ function byLock(name: string, ifFree: boolean): Hold {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
   const held = new Promise<boolean>((resolve) => {
-    void navigator.locks.request(`deskwire:${name}`, { ifAvailable: ifFree }, (lock) => {
+    const granted = (lock: Lock | null): Promise<void> | null => {
       resolve(lock !== null);
       return lock && released;
-    });
+    };
+    // refused (third-party iframe) means that storage is refused as well: what is in memory is ours alone
+    navigator.locks.request(`deskwire:${name}`, { ifAvailable: ifFree }, granted).catch(() => resolve(true));
   });
   return { held, release };
 }

@@ -25,22 +25,33 @@ let english: Catalog = {};
 let texts: Catalog = {};
 let current: Language = "en";
 let loaders: Loaders = {};
+let offered: readonly string[] = [];
 const listeners = new Set<() => void>();
 
 /** Resolves when the reader's language is there, or English where its file cannot be loaded. */
-export async function startTexts(catalog: Catalog, others: Loaders, offered: readonly string[] = []): Promise<void> {
+export async function startTexts(catalog: Catalog, others: Loaders): Promise<void> {
   english = texts = catalog;
   loaders = others;
-  await show(preferred(recall(REMEMBERED), navigator.languages, offered));
+  await showPreferred();
 }
 
-/** The first language that the reader wants and we have; `offered` empty means all of ours. */
-export function preferred(chosen: string | null, wanted: readonly string[], offered: readonly string[]): Language {
+/** From now on only these languages are shown (a portal may offer fewer than we have). */
+export async function offerLanguages(tags: readonly string[]): Promise<void> {
+  offered = tags;
+  await showPreferred();
+}
+
+export function offeredLanguages(): Language[] {
+  return (Object.keys(LANGUAGES) as Language[]).filter((tag) => offered.length === 0 || offered.includes(tag));
+}
+
+/** The first of the languages that the reader wants and we have; else the first that we have. */
+export function preferred(chosen: string | null, wanted: readonly string[], have: readonly Language[]): Language {
   for (const tag of chosen === null ? wanted : [chosen, ...wanted]) {
-    const language = tag.toLowerCase().split("-")[0] ?? "";
-    if (isLanguage(language) && (offered.length === 0 || offered.includes(language))) return language;
+    const language = have.find((one) => one === tag.toLowerCase().split("-")[0]);
+    if (language) return language;
   }
-  return "en";
+  return have[0] ?? "en";
 }
 
 /** Switches the page's language and remembers the choice. */
@@ -78,8 +89,8 @@ function pluralForm(tag: string, n: string | number | undefined): string {
   return new Intl.PluralRules(tag).select(Number(n));
 }
 
-function isLanguage(tag: string): tag is Language {
-  return tag in LANGUAGES;
+async function showPreferred(): Promise<void> {
+  await show(preferred(recall(REMEMBERED), navigator.languages, offeredLanguages()));
 }
 
 async function show(next: Language): Promise<void> {

@@ -8,6 +8,11 @@ import { render, type TemplateResult } from "lit";
 export class KeyedList<Row extends { readonly key: string }> {
   #elements = new Map<string, HTMLElement>();
 
+  /** The element of a row that is shown. */
+  get(key: string): HTMLElement | undefined {
+    return this.#elements.get(key);
+  }
+
   /** Makes the children of `list` the rows, in order. `host` is `this` in the templates' listeners. */
   show(list: Element, rows: readonly Row[], template: (row: Row) => TemplateResult, host: object): void {
     const before = this.#elements;

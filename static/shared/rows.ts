@@ -69,15 +69,18 @@ function unsent({ lines, items }: Source): readonly Item[] {
   return items.filter((item) => !known.has(item.client_id));
 }
 
+/** A message has the same key as in the outbox: the bubble stays the same element when its message is stored. */
+export function keyOf(event: Entry): string {
+  return ("client_id" in event ? event.client_id : null) ?? event.id;
+}
+
 function lineRow({ seq, event }: Line, { side, readByOther }: Source): Bubble | SystemLine {
   if (!("text" in event)) return { row: "system", key: event.id, event };
   const own = event.author.role === side;
   const note = event.kind === "note";
   const delivery = own && !note ? (seq <= (readByOther?.seq ?? 0) ? "read" : "sent") : null;
   const { at, text, author } = event;
-  // the same key as in the outbox: the bubble stays the same element when its message is stored
-  const key = event.client_id ?? event.id;
-  return { row: "bubble", key, at, text, author, own, note, first: true, last: true, delivery, item: null };
+  return { row: "bubble", key: keyOf(event), at, text, author, own, note, first: true, last: true, delivery, item: null };
 }
 
 function itemRow(item: Item): Bubble {

@@ -121,7 +121,7 @@ export const transcriptStyles = css`
     flex-wrap: wrap;
     align-items: center;
     gap: 2px 8px;
-    margin: 2px 4px 0;
+    margin: 2px 4px 4px;
     color: var(--text-faint);
     font-size: var(--size-12);
     font-variant-numeric: tabular-nums;

@@ -14,7 +14,8 @@ import { KeyedList } from "./keyed.ts";
 import { splitLinks } from "./links.ts";
 import type { Item } from "./outbox-core.ts";
 import { shownName } from "./people.ts";
-import { rows, type Bubble, type Delivery, type Row, type Separator } from "./rows.ts";
+import type { Id } from "./protocol.d.ts";
+import { keyOf, rows, type Bubble, type Delivery, type Row, type Separator } from "./rows.ts";
 import { controls } from "./styles.ts";
 import { systemText } from "./system-text.ts";
 import { clock, day, exact } from "./time.ts";
@@ -23,6 +24,7 @@ import { transcriptStyles } from "./transcript-styles.ts";
 
 const AT_BOTTOM_PX = 48;
 const NEAR_TOP_PX = 240;
+const FOUND_MS = 2_500;
 
 export class TranscriptView extends LitElement {
   static override properties = {
@@ -85,6 +87,17 @@ export class TranscriptView extends LitElement {
     this.#look();
   }
 
+  /** Brings a line into the middle and marks it for a moment. false: it is not among the loaded ones. */
+  show(event: Id): boolean {
+    const found = this.transcript.lines.find((line) => line.event.id === event);
+    const element = found && this.#rows.get(keyOf(found.event));
+    if (!element) return false;
+    this.away = true;
+    element.scrollIntoView({ block: "center" });
+    element.animate([{ background: "var(--warning-tint)" }, { background: "transparent" }], FOUND_MS);
+    return true;
+  }
+
   get #scroller(): HTMLElement | null {
     return this.renderRoot.querySelector(".scroller");
   }
@@ -121,8 +134,8 @@ export class TranscriptView extends LitElement {
 
   /** Another transcript than a moment ago: nothing of it is announced, the divider stands after the reader's own mark. */
   #begin(read: number): void {
-    const { tail } = this.transcript;
-    this.#newAfter = read > 0 && read < tail ? read : null;
+    const fresh = this.transcript.lines.some(({ seq, event }) => seq > read && event.author.role !== this.side);
+    this.#newAfter = read > 0 && fresh ? read : null;
     this.#seen = 0;
     this.#spoken = "";
     this.#firstBefore = 0;
