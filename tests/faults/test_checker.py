@@ -24,7 +24,7 @@ def honest() -> Run:
         counts[author] += 1
         visible = kind == "message"
         customer_seq += visible
-        row = {
+        row: dict[str, Any] = {
             "id": f"e{staff_seq}",
             "ticket_id": "t",
             "staff_seq": staff_seq,
