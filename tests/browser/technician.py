@@ -6,8 +6,9 @@ from pathlib import Path
 
 from playwright.async_api import Locator, expect
 
-from tests.support.browser import Window
+from tests.support.browser import PATIENCE_MS, Window
 from tests.support.office import PASSWORD, Worker
+from tests.support.people import http
 from tests.support.server import DeskServer
 
 ACTIONS = ("Assign to me", "Join chat", "Unassign", "End chat", "Close ticket", "Reopen")
@@ -152,3 +153,10 @@ class Technician(Window):
     def found(self, text: str) -> Locator:
         """A search result that shows this."""
         return self.page.get_by_role("list", name="Results").get_by_role("link").filter(has_text=text)
+
+
+async def indexed(server: DeskServer, worker: Worker, word: str) -> None:
+    """What is written can be found a moment later, not at once: search text is a side effect of the message."""
+    async with asyncio.timeout(PATIENCE_MS / 1000), http(server, worker.token) as client:
+        while not (await client.get("/api/v1/search", params={"q": word})).json()["hits"]:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.05)

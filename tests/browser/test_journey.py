@@ -1,6 +1,5 @@
 """The main job as people do it: two and three real browser windows, nobody reloads anything."""
 
-import asyncio
 import re
 
 from playwright.async_api import expect
@@ -8,9 +7,9 @@ from playwright.async_api import expect
 from tests.browser.customer import Visitor
 from tests.browser.lines import SlowLine
 from tests.browser.people import People
-from tests.browser.technician import Technician
-from tests.support.office import Office, Worker
-from tests.support.people import console, customer, http
+from tests.browser.technician import Technician, indexed
+from tests.support.office import Office
+from tests.support.people import console, customer
 from tests.support.server import DeskServer
 
 SECRET = "He pays late, be careful"
@@ -201,7 +200,7 @@ async def test_search_and_transcripts(server: DeskServer, office: Office, people
         await desk.call("join", ticket=ada.ticket)
         await desk.say(ada.ticket, "Please replace the fuser of the Kraków printer")
         await desk.say(ada.ticket, SECRET, kind="note")
-        await _indexed(server, worker, "fuser")
+        await indexed(server, worker, "fuser")
         lena = await people.technician(server, worker)
         await lena.search("k")
         await expect(lena.page.get_by_text("Type at least 2 characters.")).to_be_visible()
@@ -216,10 +215,3 @@ async def test_search_and_transcripts(server: DeskServer, office: Office, people
                 assert file == f"{ada.key}.{name}"
                 assert "Please replace the fuser" in text
                 assert (SECRET in text) is notes
-
-
-async def _indexed(server: DeskServer, worker: Worker, word: str) -> None:
-    """What is written can be found a moment later, not at once: search text is a side effect of the message."""
-    async with asyncio.timeout(10), http(server, worker.token) as client:
-        while not (await client.get("/api/v1/search", params={"q": word})).json()["hits"]:  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.05)
