@@ -71,8 +71,7 @@ class CustomerDoor(Door):
 
     def stop_listening(self) -> None:
         """Also leave the queue's displays."""
-        for ticket_id in self.watches:
-            self.rooms.positions.remove(ticket_id, self._tell_position)
+        self.rooms.positions.hide(self._tell_position)
         self._marks.stop()
         super().stop_listening()
 
@@ -116,10 +115,7 @@ class CustomerDoor(Door):
             self.unwatch(command.ticket)
             return
         watch.go(page.tail)
-        ahead = await reading.ahead(self.desk, command.ticket)
-        self.rooms.positions.remove(command.ticket, self._tell_position)
-        self.rooms.positions.add(page.ticket.queue_id, command.ticket, self._tell_position, ahead)
-        self._tell_position(command.ticket, ahead)
+        await self.rooms.positions.show(page.ticket.queue_id, command.ticket, self._tell_position)
 
     @handles(c.Older, Permission.CUSTOMER)
     async def older(self, command: c.Older) -> c.OlderPage:

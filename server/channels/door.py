@@ -84,11 +84,13 @@ class Watch:
         self.feed = hub.listen(topic, self._hear)
 
     def _hear(self, told: Announcement) -> None:
-        if self._held is None:
-            self._position = max(self._position, told.seq)
-            self._push(told.frame)
-        elif told.seq:
+        if self._held is not None:
             self._held.append(told)
+        elif told.seq == 0:
+            self._push(told.frame)
+        elif told.seq > self._position:  # the feed may be behind the page that this socket was given
+            self._position = told.seq
+            self._push(told.frame)
 
     def go(self, tail: int) -> None:
         """The client has everything up to ``tail``: from here on live."""
@@ -108,8 +110,7 @@ class Watch:
             return
         held, self._held = self._held or [], None
         for told in held:
-            if told.seq > self._position:
-                self._hear(told)
+            self._hear(told)
 
     def stop(self) -> None:
         """Hear no more."""
@@ -161,6 +162,9 @@ class Door:
         """Find out who it is; the answer is the welcome. Sets ``person``. Raises Unauthenticated."""
         raise NotImplementedError
 
+    async def ready(self) -> None:
+        """Commands wait for this."""
+
     def tails(self) -> dict[str, int]:
         """Last numbers of the watched tickets, for the heartbeat."""
         return {ticket: watch.feed.last for ticket, watch in self.watches.items() if watch.feed.last is not None}
@@ -187,6 +191,7 @@ class Door:
             self.rooms.admission.leave(self.address, self.person)
             SOCKETS.labels(door=self.name).dec()
             await self._inbox.finished()
+            self.stop_listening()  # what was accepted before may have begun to listen
             await self.socket.finished()
 
     async def _hello(self) -> bool:
@@ -236,6 +241,7 @@ class Door:
         tag = str(type(command).__struct_config__.tag)
         ref = getattr(command, "ref", None)
         try:
+            await self.ready()
             reply = await handler(self, command)
         except DeskwireError as error:
             COMMANDS.labels(door=self.name, command=tag, result=error.code).inc()
@@ -268,6 +274,8 @@ class Door:
 
     def listen(self, topic: str, listener: Listener) -> None:
         """Until the socket is gone."""
+        if self not in self.rooms.open:
+            return
         self.rooms.hub.listen(topic, listener)
         self._listening.append((topic, listener))
 

@@ -38,6 +38,8 @@ class Feed:
         self._missed = missed
         self._tasks = tasks
         self._ahead: dict[int, Announcement] = {}
+        self._tail = 0
+        """the store has at least this number"""
         self._filling: asyncio.Task[None] | None = None
 
     def accept(self, told: Announcement) -> None:
@@ -59,8 +61,12 @@ class Feed:
 
     def check(self, tail: int) -> None:
         """The store's last number now: whether something never arrived."""
-        if self.last is not None and tail > self.last:
+        self._tail = max(self._tail, tail)
+        if self._is_behind():
             self._fill_later(0)
+
+    def _is_behind(self) -> bool:
+        return self.last is not None and (bool(self._ahead) or self._tail > self.last)
 
     def _drain(self) -> None:
         if self.last is None:
@@ -70,7 +76,7 @@ class Feed:
             self._tell(self._ahead.pop(self.last))
         for seq in [seq for seq in self._ahead if seq <= self.last]:
             del self._ahead[seq]
-        if self._ahead:
+        if self._is_behind():
             self._fill_later(PATIENCE)
 
     def _fill_later(self, delay: float) -> None:
@@ -81,7 +87,7 @@ class Feed:
         try:
             await asyncio.sleep(delay)
             before = self.last
-            if before is None or (delay and not self._ahead):
+            if before is None or not self._is_behind():
                 return
             FEED_FILLS.inc()
             found, tail = await self._missed(self.topic, before)

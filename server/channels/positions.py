@@ -12,6 +12,9 @@ from server.store.base import Announcement
 
 INTERVAL = 1.0
 
+UNKNOWN = -1
+"""The place of a socket that has not been told any yet."""
+
 Tell = Callable[[str, int | None], None]
 """(ticket id, how many wait before it)"""
 
@@ -26,14 +29,21 @@ class Positions:
         self._something = asyncio.Event()
         hub.listen(topics.CONTROL, self._hear)
 
-    def add(self, queue_id: str, ticket_id: str, tell: Tell, ahead: int | None) -> None:
-        """This socket shows this ticket, and was told this place."""
-        self._waiting.setdefault(queue_id, {})[ticket_id, tell] = ahead
+    async def show(self, queue_id: str, ticket_id: str, tell: Tell) -> None:
+        """This socket shows this ticket: tell its place, and from now on each change of it."""
+        self.hide(tell, ticket_id)
+        entries = self._waiting.setdefault(queue_id, {})
+        entries[ticket_id, tell] = UNKNOWN  # before it is read: a change in between is not missed
+        ahead = await reading.ahead(self._desk, ticket_id)
+        if entries.get((ticket_id, tell)) == UNKNOWN:
+            entries[ticket_id, tell] = ahead
+            tell(ticket_id, ahead)
 
-    def remove(self, ticket_id: str, tell: Tell) -> None:
-        """This socket shows this ticket no more."""
+    def hide(self, tell: Tell, ticket_id: str | None = None) -> None:
+        """This socket shows this ticket, or any at all, no more."""
         for queue_id, entries in list(self._waiting.items()):
-            entries.pop((ticket_id, tell), None)
+            for entry in [(ticket, who) for ticket, who in entries if who == tell and ticket_id in (None, ticket)]:
+                del entries[entry]
             if not entries:
                 del self._waiting[queue_id]
 

@@ -39,6 +39,8 @@ class Socket:
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0
         self._writer: asyncio.Task[None] | None = None
+        self._reader: asyncio.Task[Any] | None = None
+        self._given_up = False
         self._closing: tuple[int, str] | None = None
         self.closed = False
 
@@ -46,9 +48,20 @@ class Socket:
         """The next message. Raises Closed when there will be none."""
         if self._closing is not None or self.closed:
             raise Closed
-        message = await self._receive()
+        reader = self._reader = asyncio.current_task()
+        try:
+            message = await self._receive()
+        except asyncio.CancelledError:
+            if reader is not None and self._given_up:
+                reader.uncancel()
+                raise Closed from None
+            raise
+        finally:
+            self._reader = None
         if message["type"] != "websocket.receive":
             self.closed = True
+            raise Closed
+        if self._closing is not None:  # cut while we waited: this person's commands count no more
             raise Closed
         text = message.get("text")
         return text if text is not None else message.get("bytes") or b""
@@ -88,6 +101,9 @@ class Socket:
         except Closed:
             self.closed = True
             self._queue.clear()
+            if self._reader is not None:  # it would wait for minutes, until the network gives up
+                self._given_up = True
+                self._reader.cancel()
         finally:
             self._writer = None
             if self._queue and not self.closed:  # something came while the last send was under way

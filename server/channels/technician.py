@@ -1,7 +1,8 @@
 """The door of the console. ``/ws/v1/console``."""
 
 import asyncio
-from typing import Any, ClassVar
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
 
@@ -15,7 +16,7 @@ from server.desk import availability, marks, messages, reading, shapes, steps
 from server.desk.messages import Written
 from server.domain.people import Technician
 from server.domain.ticket import Outcome, Step
-from server.errors import DeskwireError, TooMany, Unauthenticated
+from server.errors import NotFound, TooMany, Unauthenticated
 from server.origin import SESSION_COOKIE, bearer, cookie
 from server.protocol import close, codec
 from server.protocol import technician as t
@@ -24,9 +25,15 @@ from server.rates import TECHNICIAN_PER_SECOND, Bucket
 from server.store import portals
 from server.store.base import Announcement
 
+T = TypeVar("T")
+
 WATCHED = 128
 """Tickets one console may watch (Centrifugo's client.channel_limit)."""
 TYPING_SECONDS = 2
+
+_MY_TICKET: Final = b'{"type":"my_ticket"'
+_HINT: Final = b'{"type":"hint"'
+"""Frames about one's own tickets that the door has to tell apart, without decoding them."""
 
 
 class TechnicianDoor(Door):
@@ -39,7 +46,13 @@ class TechnicianDoor(Door):
         super().__init__(rooms, scope, socket)
         self._technician: Technician | None = None
         self._session: Session | None = None
+        self._change = 0
+        """counts the news about this person"""
+        self._looks = 0
+        """how many of them are still being looked up"""
         self._looking = asyncio.Lock()
+        self._looked_up = asyncio.Event()
+        self._looked_up.set()
         self._typing = Bucket(1 / TYPING_SECONDS, 3)
         self._marks = Marks(self._store_read, rooms.tasks)
 
@@ -89,10 +102,27 @@ class TechnicianDoor(Door):
         await marks.technician_read(self.desk, self.technician, ticket_id, event_id)
 
     async def _current(self, technician_id: str) -> Technician:
-        technician = await self.desk.technicians.technician(technician_id)
-        if technician is None:
-            raise Unauthenticated
-        return technician
+        """As the database knows this person now; read again where it changed while it was read."""
+        while True:
+            change = self._change
+            technician = await self.desk.technicians.technician(technician_id)
+            if technician is None:
+                raise Unauthenticated
+            if change == self._change:
+                return technician
+
+    async def ready(self) -> None:
+        """Commands wait while this person is looked up again."""
+        await self._looked_up.wait()
+
+    async def _fresh(self, read: Callable[[Technician], Awaitable[T]]) -> T:
+        """What this person may see; read again where the rights changed while it was read."""
+        while True:
+            change = self._change
+            found = await read(self.technician)
+            if change == self._change:
+                return found
+            await self.ready()
 
     async def _companies(self) -> list[t.Company]:
         mine = self.technician.companies
@@ -118,7 +148,7 @@ class TechnicianDoor(Door):
     def _hear_person(self, told: Announcement) -> None:
         control = control_of(told.frame)
         if control is None:
-            self.socket.push(told.frame)
+            self._hear_of_mine(told.frame)
         elif isinstance(control, AvailabilityChanged):
             self._share_anew(control)
         elif isinstance(control, PersonChanged):
@@ -126,6 +156,17 @@ class TechnicianDoor(Door):
                 self.sign_out()
             elif control.access:
                 self._share_anew(control)
+
+    def _hear_of_mine(self, frame: bytes) -> None:
+        if self._technician is None:
+            return
+        if not self.technician.available:
+            self.socket.push(frame)
+            if frame.startswith(_MY_TICKET):  # it may be mine no more, and out of reach
+                self._pause_watches()
+                self.rooms.tasks.spawn(self._look_at_watches(), "look at watched tickets again")
+        elif not frame.startswith(_HINT):  # the shared list has told this hint
+            self.socket.push(frame)
 
     @property
     def session_hash(self) -> str | None:
@@ -160,39 +201,59 @@ class TechnicianDoor(Door):
 
         The client is told and asks for its lists anew, so it does not matter what it missed meanwhile.
         """
+        self._change += 1
+        if self._technician is None:
+            return
         for topic in [topic for topic, _listener in self._listening if topic.startswith("list/")]:
             self.unlisten(topic)
+        self._pause_watches()
+        self._looks += 1
+        self._looked_up.clear()
+        self.rooms.tasks.spawn(self._look_again(control), "look at a technician again")
+
+    def _pause_watches(self) -> None:
         for watch in self.watches.values():
             watch.pause()
-        self.rooms.tasks.spawn(self._look_again(control), "look at a technician again")
 
     async def _look_again(self, control: AvailabilityChanged | PersonChanged) -> None:
         async with self._looking:  # in turn: what was read last must be what counts
-            await self._look(control)
+            try:
+                await self._look(control)
+            except Unauthenticated:
+                self.sign_out()
+            finally:
+                self._looks -= 1
+                if self._looks == 0:
+                    self._looked_up.set()
 
     async def _look(self, control: AvailabilityChanged | PersonChanged) -> None:
         before = self.technician
-        try:
-            self._technician = await self._current(before.id)
-        except Unauthenticated:
-            self.sign_out()
-            return
+        self._technician = await self._current(before.id)
+        change = self._change
         if isinstance(control, AvailabilityChanged) or self.technician.availability != before.availability:
             self.send(t.AvailabilityFrame(self.technician.availability))
         if isinstance(control, PersonChanged):
             self.send(t.AccessChanged(await self._companies()))
         await self._drop_unreachable()
-        self._join_lists()
+        if change == self._change:  # else the next look joins
+            self._join_lists()
+
+    async def _look_at_watches(self) -> None:
+        async with self._looking:
+            await self._drop_unreachable()
 
     async def _drop_unreachable(self) -> None:
         """Watched tickets that this person may not see any more."""
+        change = self._change
         for ticket_id, watch in list(self.watches.items()):
             try:
                 await reading.ticket(self.desk, self.technician, ticket_id)
-            except DeskwireError:
+            except NotFound:
                 self.unwatch(ticket_id)
                 self.send(t.Gone(ticket_id))
             else:
+                if change != self._change:  # the next look decides
+                    return
                 watch.go_on()
 
     # --- lists ----------------------------------------------------------------------------------------------------
@@ -210,25 +271,30 @@ class TechnicianDoor(Door):
     @handles(t.ListTickets, Permission.TECHNICIAN)
     async def list_tickets(self, command: t.ListTickets) -> None:
         """A window of the shared list, with the counts behind it."""
-        window = await reading.shared_list(
-            self.desk,
-            self.technician,
-            command.view,
-            command.sort,
-            descending=command.descending,
-            offset=command.offset,
-            limit=command.limit,
-        )
+
+        async def read(person: Technician) -> tuple[reading.Window, list[t.Counts]]:
+            window = await reading.shared_list(
+                self.desk,
+                person,
+                command.view,
+                command.sort,
+                descending=command.descending,
+                offset=command.offset,
+                limit=command.limit,
+            )
+            return window, await reading.counts(self.desk, sorted(window.positions))
+
+        window, all_counts = await self._fresh(read)
         for company, seq in window.positions.items():
             self.rooms.hub.stand_at(topics.company_list(company), seq)
         self.send(t.ListPage(command.ref, command.view, command.offset, window.rows, window.total, window.positions))
-        for counts in await reading.counts(self.desk, sorted(window.positions)):
+        for counts in all_counts:
             self.send(counts)
 
     @handles(t.ListMine, Permission.TECHNICIAN)
     async def list_mine(self, command: t.ListMine) -> t.MineFrame:
         """My tickets, whole."""
-        return t.MineFrame(command.ref, await reading.my_tickets(self.desk, self.technician))
+        return t.MineFrame(command.ref, await self._fresh(lambda person: reading.my_tickets(self.desk, person)))
 
     # --- one ticket -----------------------------------------------------------------------------------------------
 
@@ -239,7 +305,9 @@ class TechnicianDoor(Door):
             raise TooMany(60)
         watch = self.watch(command.ticket, topics.staff(command.ticket))
         try:
-            page = await reading.staff_page(self.desk, self.technician, command.ticket, command.after, command.epoch)
+            page = await self._fresh(
+                lambda person: reading.staff_page(self.desk, person, command.ticket, command.after, command.epoch)
+            )
         except BaseException:
             self.unwatch(command.ticket)
             raise
@@ -269,7 +337,9 @@ class TechnicianDoor(Door):
     @handles(t.Older, Permission.TECHNICIAN)
     async def older(self, command: t.Older) -> t.OlderPage:
         """Events before a number."""
-        events, more = await reading.staff_older(self.desk, self.technician, command.ticket, command.before)
+        events, more = await self._fresh(
+            lambda person: reading.staff_older(self.desk, person, command.ticket, command.before)
+        )
         return t.OlderPage(command.ref, command.ticket, events, more)
 
     @handles(t.Send, Permission.TECHNICIAN)
@@ -290,8 +360,6 @@ class TechnicianDoor(Door):
 
     async def _step(self, command: t.TicketCommand, step: Step, outcome: Outcome | None = None) -> Done:
         await steps.take_step(self.desk, self.technician, command.ticket, step, outcome)
-        if not self.technician.available:
-            await self._drop_unreachable()  # given back while away: out of reach from now on
         return Done(command.ref)
 
     @handles(t.Assign, Permission.TECHNICIAN)

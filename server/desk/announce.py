@@ -8,7 +8,7 @@ from server.protocol import codec
 from server.protocol import customer as c
 from server.protocol import technician as t
 from server.protocol.shared import Author, Read
-from server.store import tickets
+from server.store import technicians, tickets
 from server.store.base import Announcement, Tx
 from server.store.tickets import TicketRecord
 from server.store.transcript import EventRecord
@@ -35,9 +35,9 @@ def summary(tx: Tx, ticket_id: str, *, before: TicketRecord | None) -> TicketRec
     seq = tickets.raise_list_seq(tx.conn, known.company_id, ticket_id)
     tx.announcements.append(list_frame(known, seq, fresh=before is None))
     mine = codec.encode(t.MyTicket(shapes.summary(known), shapes.hint(known)))
-    people = {known.state.assignee, before.state.assignee if before else None} - {None}
-    for technician_id in people:
-        tx.announce(topics.person(str(technician_id)), 0, mine)
+    concerned = {ticket.state.assignee for ticket in (before, known) if ticket is not None and ticket.state.assignee}
+    for technician_id in technicians.with_access(tx.conn, concerned, known.company_id):
+        tx.announce(topics.person(technician_id), 0, mine)
     if before is None or before.state.waits_in_queue != known.state.waits_in_queue:
         tx.announce(topics.CONTROL, 0, codec.encode(QueueChanged(known.queue_id)))
     return known
@@ -49,12 +49,12 @@ def list_frame(ticket: TicketRecord, seq: int, *, fresh: bool = False) -> Announ
     return Announcement(topics.company_list(ticket.company_id), seq, codec.encode(frame))
 
 
-def read(tx: Tx, event: EventRecord, side: Side) -> None:
-    """A side has read up to this event."""
+def read(tx: Tx, event: EventRecord, side: Side, shown: EventRecord | None) -> None:
+    """A side has read up to this event; ``shown`` is the last one up to there that the customer sees too."""
     staff = Read(event.ticket_id, side, event.id, event.staff_seq)
     tx.announce(topics.staff(event.ticket_id), 0, codec.encode(staff))
-    if event.customer_seq is not None:
-        frame = Read(event.ticket_id, side, event.id, event.customer_seq)
+    if shown is not None and shown.customer_seq is not None:
+        frame = Read(event.ticket_id, side, shown.id, shown.customer_seq)
         tx.announce(topics.customer(event.ticket_id), 0, codec.encode(frame))
 
 

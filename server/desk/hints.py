@@ -13,7 +13,7 @@ from server.desk import reading, shapes
 from server.desk.desk import Desk
 from server.protocol import codec
 from server.protocol import technician as t
-from server.store import tickets
+from server.store import technicians, tickets
 from server.store.base import Announcement
 
 INTERVAL = 1.0
@@ -57,21 +57,20 @@ class Hints:
         changed, self._tickets = self._tickets, set()
         companies, self._companies = self._companies, set()
         if changed:
-            records = await self._desk.store.read(lambda conn: _records(conn, sorted(changed)))
-            told = [announcement for record in records for announcement in _hint(record)]
-            self._publish(told)
+            self._publish(await self._desk.store.read(lambda conn: _hints(conn, sorted(changed))))
         if companies:
             frames = await reading.counts(self._desk, sorted(companies))
             self._publish([Announcement(topics.company_list(f.company), 0, codec.encode(f)) for f in frames])
 
 
-def _records(conn: Connection, ticket_ids: list[str]) -> list[tickets.TicketRecord]:
-    return [tickets.unscoped(conn, ticket_id) for ticket_id in ticket_ids]
-
-
-def _hint(record: tickets.TicketRecord) -> list[Announcement]:
-    frame = codec.encode(t.HintFrame(shapes.hint(record)))
-    told = [Announcement(topics.company_list(record.company_id), 0, frame)]
-    if record.state.assignee:
-        told.append(Announcement(topics.person(record.state.assignee), 0, frame))
+def _hints(conn: Connection, ticket_ids: list[str]) -> list[Announcement]:
+    """For everybody who hears the list, and for who has the ticket, Available or not."""
+    told = []
+    for ticket_id in ticket_ids:
+        record = tickets.unscoped(conn, ticket_id)
+        frame = codec.encode(t.HintFrame(shapes.hint(record)))
+        told.append(Announcement(topics.company_list(record.company_id), 0, frame))
+        if record.state.assignee:
+            people = technicians.with_access(conn, {record.state.assignee}, record.company_id)
+            told += [Announcement(topics.person(technician_id), 0, frame) for technician_id in people]
     return told

@@ -24,7 +24,7 @@ async def customer_read(desk: Desk, customer: Customer, ticket_id: str, event_id
         if event is None or event.customer_seq is None:
             raise NotFound
         if tickets.raise_read(tx.conn, ticket.id, "customer", event.staff_seq):
-            announce.read(tx, event, "customer")
+            announce.read(tx, event, "customer", event)
 
     await desk.store.write(unit)
 
@@ -41,7 +41,7 @@ async def technician_read(desk: Desk, technician: Technician, ticket_id: str, ev
             return
         if tickets.raise_read(tx.conn, ticket.id, "technician", event.staff_seq):
             shown = transcript.at_mark(tx.conn, ticket.id, event.staff_seq, visible=True)
-            announce.read(tx, shown or event, "technician")
+            announce.read(tx, event, "technician", shown)
 
     await desk.store.write(unit)
 

@@ -65,6 +65,12 @@ def present(conn: Connection, ids: list[str]) -> dict[str, Technician]:
     return {row.id: _technician(row, frozenset(seen[row.id])) for row in rows}
 
 
+def with_access(conn: Connection, ids: set[str], company_id: str) -> list[str]:
+    """Those of these technicians who may see this company."""
+    query = select(access.c.technician_id).where(access.c.technician_id.in_(ids), access.c.company_id == company_id)
+    return sorted(conn.execute(query).scalars())
+
+
 def all_accounts(conn: Connection) -> list[Account]:
     """Every account, by address."""
     return [_account(conn, row) for row in conn.execute(select(technicians).order_by(technicians.c.email)).all()]
