@@ -9,12 +9,14 @@
 import { LitElement, html, nothing } from "lit";
 import { emit } from "../shared/emit.ts";
 import { errorText } from "../shared/error-text.ts";
-import { offerLanguages, Texts, t } from "../shared/i18n.ts";
+import { offerLanguages, startTexts, Texts, t } from "../shared/i18n.ts";
 import "../shared/icon.ts";
 import type { CustomerTicket, Portal } from "../shared/protocol.d.ts";
 import { Refusal } from "../shared/refusal.ts";
 import { controls } from "../shared/styles.ts";
+import { applyTheme } from "../shared/theme.ts";
 import { unread, type Line } from "../shared/transcript.ts";
+import { catalogs } from "./catalogs.ts";
 import { Chat } from "./chat.ts";
 import "./chat-view.ts";
 import type { ChatView } from "./chat-view.ts";
@@ -50,7 +52,7 @@ export class Customer extends LitElement {
   declare private portal: Portal | null;
   declare private chat: Chat | null;
   declare private question: Question | null;
-  /** Menu, questions and the list of tickets: loaded with the first click on the menu. */
+  /** Menu, questions, tickets, sound: loaded when the first of them is wanted. */
   declare private extras: typeof import("./extras.ts") | null;
   declare private notice: string | null;
 
@@ -79,8 +81,9 @@ export class Customer extends LitElement {
     this.chat?.leave();
   }
 
-  /** Puts the focus where the next thing is to be typed. */
+  /** Puts the focus where the next thing is to be typed; not on phones, where the keyboard would cover half of the page. */
   override focus(): void {
+    if (matchMedia("(pointer: coarse)").matches) return;
     this.renderRoot.querySelector<HTMLElement>("dw-chat, dw-ticket-form")?.focus();
   }
 
@@ -172,8 +175,8 @@ export class Customer extends LitElement {
   async #arrived({ event }: Line): Promise<void> {
     const watched = this.active && document.visibilityState === "visible" && document.hasFocus();
     if (watched || (event.kind !== "message" && event.kind !== "joined")) return;
-    const { beep } = await import("../shared/sound.ts");
-    beep();
+    this.extras ??= await import("./extras.ts");
+    this.extras.beep();
   }
 
   async #gone(): Promise<void> {
@@ -325,6 +328,12 @@ export class Customer extends LitElement {
       this.notice = errorText(error);
     }
   }
+}
+
+/** Look and language, before a page draws anything. */
+export async function preparePage(): Promise<void> {
+  applyTheme();
+  await startTexts({}, catalogs);
 }
 
 customElements.define("dw-customer", Customer);

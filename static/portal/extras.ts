@@ -1,4 +1,4 @@
-/** What a customer needs beside writing, loaded when the menu is first opened: menu, questions, tickets, transcript. */
+/** What a customer needs beside writing, loaded when it is first wanted: menu, questions, tickets, transcript, sound. */
 
 import { html } from "lit";
 import "../shared/dialog.ts";
@@ -13,6 +13,8 @@ import { chooseTheme, theme, THEMES } from "../shared/theme.ts";
 import "./customer.ts";
 import "./my-requests.ts";
 import type { Visit } from "./visit.ts";
+
+export { beep } from "../shared/sound.ts";
 
 /** Asked before it is done. */
 export type Question = "end" | "forget";

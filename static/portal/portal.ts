@@ -1,11 +1,8 @@
 /** `<dw-portal>`: the page `/p/<slug>`. The frame around `<dw-customer>`, the address and the title of the tab. */
 
 import { LitElement, css, html } from "lit";
-import { startTexts } from "../shared/i18n.ts";
-import { applyTheme } from "../shared/theme.ts";
-import { catalogs } from "./catalogs.ts";
-import "./customer.ts";
 import type { Portal } from "../shared/protocol.d.ts";
+import { preparePage } from "./customer.ts";
 
 const RESUME = "resume=";
 
@@ -75,8 +72,7 @@ export class PortalPage extends LitElement {
   }
 }
 
-applyTheme();
-await startTexts({}, catalogs);
+await preparePage();
 customElements.define("dw-portal", PortalPage);
 
 declare global {

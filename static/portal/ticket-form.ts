@@ -74,6 +74,10 @@ export class TicketForm extends LitElement {
     this.#client_id = draft?.client_id ?? uuid();
   }
 
+  override focus(): void {
+    this.renderRoot.querySelector("input")?.focus();
+  }
+
   /** The ticket exists: who wrote stays in the form, the problem does not. */
   sent(): void {
     const { subject: _subject, description: _description, ...person } = this.values;
@@ -178,7 +182,7 @@ export class TicketForm extends LitElement {
       ${name === "description"
         ? html`<textarea
             id=${name}
-            rows="6"
+            rows="5"
             .value=${this.values[name] ?? ""}
             ?required=${required}
             aria-invalid=${error !== undefined}

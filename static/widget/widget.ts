@@ -4,13 +4,10 @@
  */
 
 import { LitElement, css, html, nothing } from "lit";
-import "../portal/customer.ts";
-import type { Customer } from "../portal/customer.ts";
-import { catalogs } from "../portal/catalogs.ts";
-import { Texts, startTexts, t } from "../shared/i18n.ts";
+import { preparePage, type Customer } from "../portal/customer.ts";
+import { Texts, t } from "../shared/i18n.ts";
 import "../shared/icon.ts";
 import { controls } from "../shared/styles.ts";
-import { applyTheme } from "../shared/theme.ts";
 import { Bridge } from "./bridge.ts";
 import type { ToApp } from "./messages.ts";
 
@@ -40,6 +37,7 @@ export class Widget extends LitElement {
   }
 
   override firstUpdated(): void {
+    addEventListener("keydown", (event) => this.#key(event));
     bridge.listen((message) => this.#heard(message));
   }
 
@@ -62,14 +60,14 @@ export class Widget extends LitElement {
   }
 
   #key(event: KeyboardEvent): void {
-    if (event.key === "Escape" && !event.defaultPrevented) bridge.tell({ deskwire: "close" });
+    const answersQuestion = event.composedPath().some((element) => element instanceof HTMLDialogElement);
+    if (event.key === "Escape" && !event.defaultPrevented && !answersQuestion) bridge.tell({ deskwire: "close" });
   }
 
   override render() {
     return html`<dw-customer
       slug=${this.#slug}
       ?active=${this.shown}
-      @keydown=${this.#key}
       @unread=${(event: CustomEvent<number>) => bridge.tell({ deskwire: "unread", count: event.detail })}
     >
       ${bridge.framed
@@ -87,8 +85,7 @@ export class Widget extends LitElement {
   }
 }
 
-applyTheme();
-await startTexts({}, catalogs);
+await preparePage();
 customElements.define("dw-widget", Widget);
 
 declare global {
