@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from server.errors import Busy, DeskwireError, StorageFull
+from server.metrics import WRITES
 from server.store.base import Announcement, OnCommit, Tx
 
 T = TypeVar("T")
@@ -36,7 +37,9 @@ def engine_for(path: Path, *, write: bool) -> Engine:
     """An engine whose connections have the pragmas that durability and foreign keys need."""
 
     def connect() -> sqlite3.Connection:
-        raw = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
+        # readers never make a file: a database that was moved away must not be followed by an empty one
+        address = f"{path.absolute().as_uri()}?mode={'rwc' if write else 'rw'}"
+        raw = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
         raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         mode = raw.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
@@ -47,7 +50,8 @@ def engine_for(path: Path, *, write: bool) -> Engine:
             raw.execute("PRAGMA query_only = ON")
         return raw
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    # an error must not carry what somebody wrote into the log
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
     begin = "BEGIN IMMEDIATE" if write else "BEGIN"
 
     @event.listens_for(engine, "begin")
@@ -106,7 +110,8 @@ class SqliteStore:
             raise Busy("The server is stopping.")
         future: asyncio.Future[T] = self._loop.create_future()
         self._jobs.put(_Job(unit, future))
-        return await asyncio.shield(future)
+        with WRITES.time():
+            return await asyncio.shield(future)
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run the query in a reader thread, inside one snapshot."""
