@@ -8,10 +8,7 @@ from typing import Any
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Mount, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 
 from server import background, logs
 from server import settings as settings_module
@@ -29,10 +26,11 @@ from server.desk import reading
 from server.desk.desk import Desk
 from server.desk.hints import Hints
 from server.desk.indexing import Indexer
-from server.errors import DeskwireError, NotFound
 from server.http import pages, routes
 from server.http.middleware import Secure
-from server.http.routing import problem
+from server.http.routing import http_error
+from server.http.static import Bundle
+from server.metrics import EVENTS
 from server.protocol import close
 from server.rates import rates_of
 from server.settings import Settings
@@ -90,6 +88,7 @@ class House:
 
         def on_commit(announcements: list[Announcement]) -> None:
             bus.publish(announcements)
+            count_events(announcements)
             hints.notice(announcements)
             indexer.notice(announcements)
 
@@ -147,11 +146,18 @@ def create_app(settings: Settings | None = None) -> Any:
             *(route.starlette(house.desk) for route in routes.ROUTES),
             _socket("/ws/v1/customer", CustomerDoor, house),
             _socket("/ws/v1/console", TechnicianDoor, house),
-            Mount("/static", StaticFiles(directory=pages.DIST)),
+            Mount("/static", Bundle(directory=pages.DIST)),
         ],
-        exception_handlers={HTTPException: _http_error},
+        exception_handlers={HTTPException: http_error},
     )
     return Secure(app, tls=settings.url.startswith("https:"))
+
+
+def count_events(announcements: list[Announcement]) -> None:
+    """For metrics: what has just become part of a transcript."""
+    for told in announcements:
+        if told.seq and told.topic.startswith("ticket/"):
+            EVENTS.labels(audience=told.topic.rpartition("/")[2]).inc()
 
 
 def _socket(path: str, door: type[Door], house: House) -> WebSocketRoute:
@@ -164,16 +170,3 @@ def _socket(path: str, door: type[Door], house: House) -> WebSocketRoute:
 
 async def _unused(_websocket: object) -> None:
     raise RuntimeError("replaced by the door")
-
-
-def _http_error(_request: Request, error: Exception) -> Response:
-    """Starlette's own errors (unknown path, wrong method) in our shape."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    answer = NotFound("There is nothing at this address.")
-    if status == 405:
-        wrong = DeskwireError("This address does not take this method.")
-        wrong.code = "method_not_allowed"
-        response = problem(wrong)
-        response.status_code = 405
-        return response
-    return problem(answer)

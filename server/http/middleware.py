@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 
 from server.domain.ids import new_id
 from server.metrics import REQUESTS
@@ -24,6 +25,9 @@ HEADERS: Final = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
 """Set where a handler has not said otherwise."""
+
+METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+"""Told apart in metrics; a label must not be what a client types."""
 
 
 class Secure:
@@ -53,11 +57,14 @@ class Secure:
                     headers.setdefault("strict-transport-security", "max-age=31536000")
                 if scope["path"].startswith("/api/"):
                     headers.setdefault("cache-control", "no-store")
-                REQUESTS.labels(method=scope["method"][:7], status=str(message["status"])).inc()
+                method = scope["method"] if scope["method"] in METHODS else "other"
+                REQUESTS.labels(method=method, status=str(message["status"])).inc()
             await send(message)
 
         try:
             await self._app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            return  # it left while it was sending: nobody is there to be answered
         except Exception:  # the outermost place: the client gets an id that stands in the log
             fault = new_id()[-12:]
             log.exception("a request failed", fault=fault, method=scope["method"], path=scope["path"])

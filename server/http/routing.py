@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from server.accounts.technicians import Session
 from server.desk.desk import Desk
@@ -157,6 +158,18 @@ def problem(error: DeskwireError) -> Response:
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
     return Response(codec.encode(body), status_code=error.status, media_type="application/json", headers=headers)
+
+
+def http_error(request: Request, error: Exception) -> Response:
+    """Starlette's own errors (unknown path, wrong method) in our shape."""
+    if not isinstance(error, HTTPException) or error.status_code != 405:
+        return problem(NotFound("There is nothing at this address."))
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    here = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    methods = {method for route in here for method in route.methods or ()}
+    body = Problem("method_not_allowed", "This address does not take this method.")
+    headers = {"cache-control": "no-store", "allow": ", ".join(sorted(methods)) or "GET, HEAD"}
+    return Response(codec.encode(body), status_code=405, media_type="application/json", headers=headers)
 
 
 async def read_body(request: Request, limit: int) -> bytes:
