@@ -1,16 +1,25 @@
 """Health and metrics, for load balancers and monitoring."""
 
 import hmac
+import shutil
+from typing import Final
 
 import msgspec
+import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
 from server.errors import Busy, DeskwireError, NotFound, StorageFull
 from server.http.routing import Call, Endpoint, Permission, problem
 from server.origin import bearer
-from server.store.sqlite import free_mib
+from server.store import installation
+
+log = structlog.get_logger(__name__)
+
+MIB: Final = 1024 * 1024
+FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
+"""Headers that a proxy adds."""
 
 
 class Health(msgspec.Struct):
@@ -25,23 +34,26 @@ async def healthz(_call: Call) -> Health:
 
 
 async def readyz(call: Call) -> Response | Health:
-    """Whether it can serve: the database answers and the disk has room."""
+    """Whether it can serve: the database answers and is the file that is there, and the disk has room."""
     settings = call.desk.settings
     try:
-        await call.desk.store.read(lambda conn: conn.execute(text("SELECT 1")).scalar_one())
-        if free_mib(settings.data) < settings.min_free_mib:
+        await call.desk.store.read(lambda conn: installation.get(conn, "epoch"))
+        settings.database_path.stat()  # a deleted file can be read for as long as it is open
+        if shutil.disk_usage(settings.data).free < settings.min_free_mib * MIB:
             raise StorageFull
-    except DeskwireError as error:
-        return problem(Busy(f"Not ready: {error.message}"))
+    except (DeskwireError, SQLAlchemyError, OSError) as error:
+        log.warning("not ready", error=type(error).__name__)
+        return problem(Busy("Not ready: the database does not answer, or the disk is full. The log says more."))
     return Health("ok")
 
 
 async def metrics(call: Call) -> Response:
-    """Prometheus metrics, for loopback and for bearers of metrics_token."""
+    """Prometheus metrics, for loopback and for bearers of metrics_token. A proxy on this machine is not loopback."""
     settings = call.desk.settings
     token = bearer(call.request.headers.get("authorization", "")) or ""
     by_token = bool(settings.metrics_token) and hmac.compare_digest(token.encode(), settings.metrics_token.encode())
-    local = call.address in ("127.0.0.1", "::1") and not settings.metrics_token
+    forwarded = any(name in call.request.headers for name in FORWARDED)
+    local = call.address in ("127.0.0.1", "::1") and not forwarded and not settings.metrics_token
     if not settings.metrics or not (by_token or local):
         raise NotFound
     return Response(generate_latest(), headers={"content-type": CONTENT_TYPE_LATEST})
