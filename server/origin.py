@@ -16,17 +16,18 @@ def cookie_name(name: str, *, secure: bool) -> str:
     return f"__Host-{name}" if secure else name
 
 
-def cookie(headers: Mapping[str, str], name: str) -> str | None:
-    """The value of our cookie under either of its names.
+def cookie(headers: Mapping[str, str], name: str, url: str) -> str | None:
+    """The value of our cookie. ``url``: our public address; over TLS only the name that nobody else can set counts.
 
+    Otherwise a page of a sibling domain could plant its own chat's cookie, and a visitor would write into that chat.
     Others may share our host (cookies know no ports) and name theirs as they like, so one odd cookie must not hide
     ours, as it does in http.cookies.
     """
-    pairs = [part.strip().partition("=") for part in headers.get("cookie", "").split(";")]
-    for candidate in (cookie_name(name, secure=True), name):
-        for key, _, value in pairs:
-            if key == candidate and value:
-                return value
+    wanted = cookie_name(name, secure=url.startswith("https:"))
+    for part in headers.get("cookie", "").split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == wanted and value:
+            return value
     return None
 
 

@@ -21,7 +21,7 @@ from server.desk.desk import Desk
 from server.domain import limits
 from server.errors import BadInput, DeskwireError, TooMany, Unauthenticated
 from server.metrics import COMMANDS, SOCKETS
-from server.origin import same_origin
+from server.origin import cookie, same_origin
 from server.protocol import close, codec
 from server.protocol.shared import Heartbeat, Pong, RefusedFrame
 from server.rates import Bucket
@@ -261,6 +261,10 @@ class Door:
             self.send(reply)
 
     # --- helpers for doors ----------------------------------------------------------------------------------------
+
+    def cookie(self, name: str) -> str | None:
+        """Our cookie of the handshake."""
+        return cookie(self.headers, name, self.rooms.settings.url)
 
     def send(self, frame: msgspec.Struct) -> None:
         """Queue a frame."""

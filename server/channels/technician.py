@@ -17,7 +17,7 @@ from server.desk.messages import Written
 from server.domain.people import Technician
 from server.domain.ticket import Outcome, Step
 from server.errors import NotFound, TooMany, Unauthenticated
-from server.origin import SESSION_COOKIE, bearer, cookie
+from server.origin import SESSION_COOKIE, bearer
 from server.protocol import close, codec
 from server.protocol import technician as t
 from server.protocol.shared import Ack, Done
@@ -82,7 +82,7 @@ class TechnicianDoor(Door):
         if token is not None:
             technician = await self.desk.technicians.by_api_token(token)
         else:
-            self._session = await self.desk.technicians.session(cookie(self.headers, SESSION_COOKIE))
+            self._session = await self.desk.technicians.session(self.cookie(SESSION_COOKIE))
             technician = self._session.technician
             if self._session.must_change_password:
                 raise Unauthenticated("Choose a password of your own first.")

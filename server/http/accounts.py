@@ -21,7 +21,7 @@ async def sign_in(call: Call) -> Response:
     technicians = call.desk.technicians
     check_transport(call.request, call.desk.settings)
     value, session = await technicians.sign_in(given.email, given.password, given.code, call.address, call.user_agent)
-    replaced = cookie(call.request.headers, SESSION_COOKIE)
+    replaced = cookie(call.request.headers, SESSION_COOKIE, call.desk.settings.url)
     if replaced is not None:
         await technicians.sign_out_cookie(replaced)
     body = codec.encode(rest.SignedIn(shapes.me(session.technician), session.must_change_password))

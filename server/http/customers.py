@@ -40,7 +40,7 @@ async def portal_of(call: Call) -> PortalRecord:
 def token_of(call: Call) -> str | None:
     """The customer's token, from the header or our cookie."""
     headers = call.request.headers
-    return bearer(headers.get("authorization", "")) or cookie(headers, CUSTOMER_COOKIE)
+    return bearer(headers.get("authorization", "")) or cookie(headers, CUSTOMER_COOKIE, call.desk.settings.url)
 
 
 async def known_customer(call: Call, portal: PortalRecord) -> Customer | None:

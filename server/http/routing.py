@@ -200,13 +200,15 @@ async def _admit(endpoint: Endpoint, call: Call) -> None:
     if endpoint.unsafe:
         check_csrf(call.request, call.desk.settings.url, by_cookie=token is None)
     if permission is Permission.CUSTOMER:
-        call._customer = await call.desk.customers.by_token(token or cookie(call.request.headers, CUSTOMER_COOKIE))
+        token = token or cookie(call.request.headers, CUSTOMER_COOKIE, call.desk.settings.url)
+        call._customer = await call.desk.customers.by_token(token)
         call.desk.rates.callers.check(call.customer.id)
         return
     if token is not None:
         call._technician = await call.desk.technicians.by_api_token(token)
     else:
-        call.session = await call.desk.technicians.session(cookie(call.request.headers, SESSION_COOKIE))
+        session = cookie(call.request.headers, SESSION_COOKIE, call.desk.settings.url)
+        call.session = await call.desk.technicians.session(session)
         call._technician = call.session.technician
         if call.session.must_change_password and permission is not Permission.SESSION:
             raise Forbidden("Choose a password of your own first.")

@@ -1,8 +1,10 @@
 """Cross-site WebSocket hijacking: a browser's socket must come from our own pages, and a cookie alone is not enough."""
 
 import json
+import uuid
 from collections.abc import Iterator
 
+import httpx2
 import pytest
 from websockets.asyncio.client import connect
 from websockets.datastructures import Headers
@@ -10,7 +12,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from server.origin import CUSTOMER_COOKIE, SESSION_COOKIE, cookie, origin_of, same_origin
 from server.protocol import close
-from tests.security.town import Company, by_session
+from tests.security.town import Company, by_session, found
+from tests.support.office import PASSWORD
 from tests.support.server import DeskServer
 
 PATHS = {"customer": "/ws/v1/customer", "console": "/ws/v1/console"}
@@ -135,15 +138,15 @@ def test_a_name_that_is_pointed_at_loopback_does_not_become_ours() -> None:
     ],
 )
 def test_no_other_cookie_of_this_host_hides_ours(header: str) -> None:
-    assert cookie({"cookie": header}, SESSION_COOKIE) == "ours"
+    assert cookie({"cookie": header}, SESSION_COOKIE, "http://127.0.0.1:8000") == "ours"
 
 
 @pytest.mark.parametrize(
     "header", ["", "deskwire_session", "deskwire_sessions=x", "x=deskwire_session=y", "DESKWIRE_SESSION=x"]
 )
 def test_what_is_not_our_cookie(header: str) -> None:
-    assert cookie({"cookie": header}, SESSION_COOKIE) is None
-    assert cookie({}, SESSION_COOKIE) is None
+    assert cookie({"cookie": header}, SESSION_COOKIE, "http://127.0.0.1:8000") is None
+    assert cookie({}, SESSION_COOKIE, "http://127.0.0.1:8000") is None
 
 
 # --- real handshakes ------------------------------------------------------------------------------------------------
@@ -228,3 +231,34 @@ async def test_behind_a_proxy_only_the_public_address_is_ours(public: DeskServer
     for origin in [*foreign_to(PUBLIC), public.url, "http://localhost", "https://127.0.0.1"]:
         assert await shake(public.ws, PATHS[door], origin) == 403, origin
     assert await shake(public.ws, PATHS[door], PUBLIC) == 101
+
+
+async def test_over_tls_a_cookie_without_the_host_prefix_counts_for_nothing(public: DeskServer) -> None:
+    """Any page of a sibling domain can plant a plain cookie: it would put our visitor into the planter's chat."""
+    acme = await found(public, "Acme")
+    token = acme.ada["token"]
+    plain = f"{CUSTOMER_COOKIE}={token}"
+    assert await hello(public, "customer", acme, Origin=PUBLIC, Cookie=plain) == close.UNAUTHENTICATED
+    prefixed = f"{CUSTOMER_COOKIE}=planted; __Host-{CUSTOMER_COOKIE}={token}"
+    assert await hello(public, "customer", acme, Origin=PUBLIC, Cookie=prefixed) == "welcome"
+
+
+async def test_over_tls_cookies_are_bound_to_our_host(public: DeskServer) -> None:
+    acme = await found(public, "Acme")
+    asked = {"client_id": str(uuid.uuid4()), "subject": "s", "description": "d", "name": "Ada", "storage": "cookie"}
+    async with httpx2.AsyncClient(base_url=public.url, verify=False) as client:
+        opened = await client.post(f"/api/v1/portals/{acme.office.portal}/tickets", json=asked)
+        body = {"email": acme.lena.email, "password": PASSWORD}
+        signed_in = await client.post("/api/v1/sign-in", json=body)
+        for answer, name, site in ((opened, CUSTOMER_COOKIE, "none"), (signed_in, SESSION_COOKIE, "lax")):
+            (header,) = answer.headers.get_list("set-cookie")
+            assert header.startswith(f"__Host-{name}=")
+            attributes = {part.strip().lower() for part in header.split(";")[1:]}
+            assert {"secure", "httponly", "path=/", f"samesite={site}"} <= attributes
+            assert not any(part.startswith("domain") for part in attributes)
+        assert "partitioned" in opened.headers["set-cookie"].lower()
+        assert opened.json()["token"] is None
+        client.cookies.clear()
+        planted = signed_in.headers["set-cookie"].partition(";")[0].removeprefix("__Host-")
+        assert (await client.get("/api/v1/me", headers={"cookie": planted})).status_code == 401
+        assert (await client.get("/api/v1/me", headers={"cookie": f"__Host-{planted}"})).status_code == 200
