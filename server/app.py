@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount, WebSocketRoute
 
-from server import background, logs
+from server import backends, background, logs
 from server import settings as settings_module
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
@@ -36,7 +36,6 @@ from server.rates import rates_of
 from server.settings import Settings
 from server.store import installation
 from server.store.base import Announcement, Tx
-from server.store.sqlite import SqliteStore
 from server.tasks import Tasks
 
 log = structlog.get_logger(__name__)
@@ -63,7 +62,7 @@ class House:
     async def start(self) -> None:
         """Backends first, then what uses them."""
         settings, tasks = self.settings, self.tasks
-        store = SqliteStore(settings.database_path, on_commit=lambda _announcements: None)
+        store = backends.open_store(settings, on_commit=lambda _announcements: None)
 
         def prepare(tx: Tx) -> tuple[str, str]:
             installation.ensure(tx.conn)

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -33,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Port to listen on; 0 takes a free one."""
     data_dir: str = "./data"
     """Everything that must survive a restart, and nothing else."""
+    database_url: str = ""
+    """postgresql+asyncpg://user:password@host/name; empty: SQLite in data_dir."""
     public_url: str = ""
     """Address under which browsers reach this server, e.g. https://desk.example.com; empty: http://host:port."""
     tls_cert: str = ""
@@ -106,6 +109,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.data / "deskwire.db"
 
     @property
+    def database(self) -> str:
+        """The database as people are told of it, without its password."""
+        if not self.database_url:
+            return str(self.database_path)
+        parts = urlsplit(self.database_url)
+        return f"PostgreSQL {parts.path.lstrip('/')} on {parts.hostname or 'this machine'}"
+
+    @property
     def tls(self) -> bool:
         """Whether this process speaks TLS."""
         return bool(self.tls_cert and self.tls_key)
@@ -153,5 +164,7 @@ def _check(settings: Settings) -> None:
         raise BadInput("Settings: forwarded_allow_ips must name the proxies; '*' would let anybody choose an address.")
     if settings.log_format not in ("auto", "json", "text"):
         raise BadInput("Settings: log_format is json, text or auto.")
+    if settings.database_url and not settings.database_url.startswith("postgresql+asyncpg://"):
+        raise BadInput("Settings: database_url begins with postgresql+asyncpg://, or is empty for SQLite.")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise BadInput("Settings: public_url begins with http:// or https://.")

@@ -10,11 +10,12 @@ from typing import NoReturn, TypeVar
 import click
 from sqlalchemy.exc import DBAPIError
 
+from server import backends
 from server import settings as settings_module
 from server.errors import DeskwireError
 from server.settings import PREFIX, Settings
-from server.store import installation, migrate, sqlite
-from server.store.base import Announcement
+from server.store import installation
+from server.store.base import Announcement, Store
 from server.store.migrate import Standing
 
 T = TypeVar("T")
@@ -40,8 +41,8 @@ def prepare(settings: Settings) -> Standing:
     """Data directory, tables, the installation's secret; returns where the database stood before."""
     make_data_dir(settings)
     with explained(settings):
-        refuse_newer(settings, migrate.standing(settings.database_path))
-        before = migrate.upgrade(settings.database_path)
+        refuse_newer(settings, backends.standing(settings))
+        before = backends.upgrade(settings)
     run(settings, _ensure_installation)
     return before
 
@@ -56,15 +57,15 @@ def make_data_dir(settings: Settings) -> None:
 
 def check_schema(settings: Settings) -> None:
     """Fail, with the command to run, unless the database is exactly what this program works with."""
-    path = settings.database_path
-    if not path.exists():
-        fail(f"There is no database in {settings.data} yet. Make one with 'deskwire migrate', or try 'deskwire demo'.")
     with explained(settings):
-        standing = migrate.standing(path)
+        standing = backends.standing(settings)
+    if standing.current is None:
+        where = settings.database if settings.database_url else settings.data
+        fail(f"There is no database in {where} yet. Make one with 'deskwire migrate', or try 'deskwire demo'.")
     refuse_newer(settings, standing)
     if not standing.ready:
         fail(
-            f"The database in {settings.data} is behind this Deskwire (revision {standing.current or 'none'}, needed"
+            f"The database {settings.database} is behind this Deskwire (revision {standing.current or 'none'}, needed"
             f" {standing.head}). Make a backup, then run 'deskwire migrate'."
         )
 
@@ -73,16 +74,16 @@ def refuse_newer(settings: Settings, standing: Standing) -> None:
     """An older program would not understand what a newer one has written."""
     if not standing.known:
         fail(
-            f"The database in {settings.data} is of a newer Deskwire (revision {standing.current}; this one knows"
+            f"The database {settings.database} is of a newer Deskwire (revision {standing.current}; this one knows"
             f" {standing.head}). Install that version again, or restore a backup made before the upgrade."
         )
 
 
-def run(settings: Settings, work: Callable[[sqlite.SqliteStore], Awaitable[T]]) -> T:
+def run(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     """Do some work on the database, whether a server runs on it or not."""
 
     async def main() -> T:
-        store = sqlite.SqliteStore(settings.database_path, _nobody_listens)
+        store = backends.open_store(settings, _nobody_listens)
         try:
             return await work(store)
         finally:
@@ -99,12 +100,12 @@ def explained(settings: Settings) -> Iterator[None]:
         yield
     except DeskwireError as error:
         fail(error.message)
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite3.Error, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        fail(f"The database {settings.database_path} cannot be used: {cause}. 'deskwire doctor' looks closer.")
+        fail(f"The database {settings.database} cannot be used: {cause}. 'deskwire doctor' looks closer.")
 
 
-async def _ensure_installation(store: sqlite.SqliteStore) -> None:
+async def _ensure_installation(store: Store) -> None:
     await store.write(lambda tx: installation.ensure(tx.conn))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from server import backends
 from server.cli import lock
 from server.cli.common import check_schema, explained, fail, load_settings, make_data_dir, prepare
 from server.settings import Settings
@@ -24,18 +25,18 @@ def migrate_command() -> None:
     settings = load_settings()
     before = prepare_offline(settings)
     if before.current is None:
-        click.echo(f"Made the database {settings.database_path} (revision {before.head}).")
+        click.echo(f"Made the database {settings.database} (revision {before.head}).")
     elif before.ready:
-        click.echo(f"The database {settings.database_path} is up to date (revision {before.head}).")
+        click.echo(f"The database {settings.database} is up to date (revision {before.head}).")
     else:
-        click.echo(f"The database {settings.database_path} went from revision {before.current} to {before.head}.")
+        click.echo(f"The database {settings.database} went from revision {before.current} to {before.head}.")
 
 
 def prepare_offline(settings: Settings) -> migrate.Standing:
     """Bring the database up to date; not under a server that works with the old tables."""
     make_data_dir(settings)
     with explained(settings):
-        ready = migrate.standing(settings.database_path).ready
+        ready = backends.standing(settings).ready
     with ExitStack() as stack:
         if not ready:
             stack.enter_context(lock.take(settings, "to change its tables"))
@@ -57,7 +58,7 @@ def backup(file: Path) -> None:
     try:
         with explained(settings):
             sqlite.backup(settings.database_path, part)
-        _check_integrity(part, f"The copy of {settings.database_path}")
+        _check_integrity(part, f"The copy of {settings.database}")
         _sync(part)
         part.rename(file)
         _sync(file.parent)
@@ -65,7 +66,7 @@ def backup(file: Path) -> None:
         fail(f"The backup {file} cannot be written: {error.strerror}.")
     finally:
         part.unlink(missing_ok=True)
-    click.echo(f"Backed up {settings.database_path} to {file}: {file.stat().st_size / MIB:.1f} MiB, checked.")
+    click.echo(f"Backed up {settings.database} to {file}: {file.stat().st_size / MIB:.1f} MiB, checked.")
 
 
 @click.command()
@@ -88,7 +89,7 @@ def restore(file: Path) -> None:
             _sync(settings.data)
         finally:
             _remove(fresh)
-    click.echo(f"Restored {file} to {settings.database_path}. Everybody has to sign in again.")
+    click.echo(f"Restored {file} to {settings.database}. Everybody has to sign in again.")
     if kept is not None:
         click.echo(f"The database that was there is kept as {kept}; delete it when you are sure.")
 

@@ -14,8 +14,7 @@ from server.domain.portal import PortalSettings
 from server.settings import Settings
 from server.store import portals
 from server.store import technicians as table
-from server.store.base import Tx
-from server.store.sqlite import SqliteStore
+from server.store.base import Store, Tx
 
 SLUG: Final = "demo"
 EMAIL: Final = "demo@example.com"
@@ -44,7 +43,7 @@ def demo(serve_too: bool, **overrides: str | None) -> None:
 def set_up(settings: Settings) -> None:
     """Make what is missing, and say how to get in."""
 
-    async def work(store: SqliteStore) -> str | None:
+    async def work(store: Store) -> str | None:
         await store.write(lambda tx: _ensure_portal(tx, settings))
         if await store.read(lambda conn: table.by_email(conn, EMAIL)) is not None:
             return None

@@ -12,7 +12,7 @@ from server.clock import now_ms
 from server.domain.people import Role
 from server.store import portals
 from server.store import technicians as table
-from server.store.sqlite import SqliteStore
+from server.store.base import Store
 from server.store.technicians import Account, TokenRecord
 
 ROLES = click.Choice(["technician", "administrator"])
@@ -33,7 +33,7 @@ def add(email: str, name: str, public_name: str | None, role: Role, companies: t
     """Add a technician; prints a one-time password."""
     public = public_name or (name.split() or [""])[0]
 
-    async def work(store: SqliteStore) -> tuple[str, int]:
+    async def work(store: Store) -> tuple[str, int]:
         password = await Roster(store).add(email, name, public, role, companies)
         return password, await store.read(table.administrators)
 
@@ -49,7 +49,7 @@ def add(email: str, name: str, public_name: str | None, role: Role, companies: t
 def list_() -> None:
     """All technicians."""
 
-    async def work(store: SqliteStore) -> tuple[list[Account], dict[str, str]]:
+    async def work(store: Store) -> tuple[list[Account], dict[str, str]]:
         companies = await store.read(portals.all_companies)
         return await store.read(table.all_accounts), {one.id: one.slug for one in companies}
 
@@ -87,7 +87,7 @@ def password(email: str) -> None:
 def access(email: str, give: tuple[str, ...], take: tuple[str, ...]) -> None:
     """Say whose tickets a technician may see."""
 
-    async def work(store: SqliteStore) -> list[str]:
+    async def work(store: Store) -> list[str]:
         account = await Roster(store).set_access(email, give, take)
         companies = await store.read(portals.all_companies)
         return [one.slug for one in companies if one.id in account.technician.companies]
@@ -139,7 +139,7 @@ def token(email: str, name: str | None, revoke: str | None) -> None:
     """List, make or revoke the API tokens of a technician."""
     settings = ready()
 
-    async def work(store: SqliteStore) -> tuple[str | None, list[TokenRecord]]:
+    async def work(store: Store) -> tuple[str | None, list[TokenRecord]]:
         own = OwnAccount(store, settings, now_ms, Passwords())
         person = await Roster(store).technician_id(email)
         if revoke:
@@ -153,7 +153,7 @@ def token(email: str, name: str | None, revoke: str | None) -> None:
     print_table(("ID", "NAME"), [(one.id, one.name) for one in tokens])
 
 
-async def _change(store: SqliteStore, change: Awaitable[Account]) -> int:
+async def _change(store: Store, change: Awaitable[Account]) -> int:
     await change
     return await store.read(table.administrators)
 

@@ -36,7 +36,7 @@ async def take_step(
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
-        before = found(tickets.get(tx.conn, staff(actor), ticket_id))
+        before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         try:
             after = rules.take(before.state, step, actor.id, now)
         except Refused as error:
@@ -55,7 +55,7 @@ async def undo(desk: Desk, technician: Technician, ticket_id: str) -> TicketReco
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
-        before = found(tickets.get(tx.conn, staff(actor), ticket_id))
+        before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         after = rules.undo(before.state, actor.id, now)
         undone = before.state.undo
         kind = "reopened" if undone is not None and undone.step is Step.CLOSE else "chat_resumed"
@@ -69,7 +69,7 @@ async def customer_step(desk: Desk, customer: Customer, ticket_id: str, step: St
     now = desk.clock()
 
     def unit(tx: Tx) -> TicketRecord:
-        before = found(tickets.get(tx.conn, scope_of(customer), ticket_id))
+        before = found(tickets.locked(tx.conn, scope_of(customer), ticket_id))
         after = rules.take(before.state, step, None, now)
         actor = Actor("customer", customer.id, before.customer_name, before.customer_name)
         return _apply(tx, before, after, _KIND[step], actor, now, None)

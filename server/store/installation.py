@@ -5,8 +5,8 @@ import hmac
 import secrets
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.sqlite import insert
 
+from server.store import dialect
 from server.store.tables import installation
 
 
@@ -14,7 +14,7 @@ def ensure(conn: Connection) -> None:
     """Make epoch and secret where they are missing."""
     for name in ("epoch", "secret"):
         conn.execute(
-            insert(installation)
+            dialect.insert(conn, installation)
             .values(name=name, value=secrets.token_hex(32 if name == "secret" else 8))
             .on_conflict_do_nothing()
         )

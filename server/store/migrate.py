@@ -36,33 +36,49 @@ def _config(conn: Connection | None = None) -> Config:
 
 def standing(path: Path) -> Standing:
     """Where the SQLite file stands. The file need not exist."""
-    script = ScriptDirectory.from_config(_config())
-    head = script.get_current_head() or ""
     if not path.exists():
-        return Standing(None, head, known=True)
+        return standing_on(None)
     engine = sqlite.engine_for(path, write=False)
     with engine.connect() as conn:
-        current = MigrationContext.configure(conn).get_current_revision()
+        return standing_on(conn)
+
+
+def standing_on(conn: Connection | None) -> Standing:
+    """Where the database behind a connection stands; None: there is none yet."""
+    script = ScriptDirectory.from_config(_config())
+    head = script.get_current_head() or ""
+    current = MigrationContext.configure(conn).get_current_revision() if conn is not None else None
     known = current is None or any(step.revision == current for step in script.walk_revisions())
     return Standing(current, head, known)
 
 
 def upgrade(path: Path) -> Standing:
     """Run the missing migrations; returns where the database stood before."""
-    before = standing(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = sqlite.engine_for(path, write=True)
+    with engine.connect() as conn:
+        return upgrade_on(conn)
+
+
+def upgrade_on(conn: Connection) -> Standing:
+    """Run the missing migrations on a connection; returns where the database stood before."""
+    before = standing_on(conn)
+    conn.rollback()  # looking began a transaction
     if not before.known:
         raise RuntimeError(
             f"The database is of a newer Deskwire (revision {before.current}); this one knows {before.head}."
         )
-    if not before.ready:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        engine = sqlite.engine_for(path, write=True)
-        with engine.connect() as conn:
-            _run_missing(conn)
+    if before.ready:
+        return before
+    if conn.dialect.name == "sqlite":
+        _run_on_sqlite(conn)
+    else:
+        command.upgrade(_config(conn), "head")
+        conn.commit()
     return before
 
 
-def _run_missing(conn: Connection) -> None:
+def _run_on_sqlite(conn: Connection) -> None:
     """SQLite changes a constraint by making the table anew; keys that point at it must look away meanwhile."""
     raw = conn.connection.cursor()
     raw.execute("PRAGMA foreign_keys = OFF")

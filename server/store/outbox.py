@@ -27,6 +27,7 @@ def take(conn: Connection, kind: str, owner: str, now: int, lease_ms: int, limit
         .where(outbox.c.kind == kind, outbox.c.lease_until < now)
         .order_by(outbox.c.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
     rows = conn.execute(

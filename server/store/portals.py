@@ -2,10 +2,10 @@
 
 import msgspec
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from server.domain.ids import new_id
 from server.domain.portal import PortalSettings
+from server.store import dialect
 from server.store.tables import AnyRow, companies, key_prefixes, portals, queues
 
 
@@ -84,7 +84,9 @@ def add_portal(
     conn: Connection, company_id: str, slug: str, name: str, key_prefix: str, settings: PortalSettings, now: int
 ) -> str:
     """A new portal with its queue; returns its id. The prefix must be free or the company's own (ValueError)."""
-    conn.execute(insert(key_prefixes).values(prefix=key_prefix, company_id=company_id).on_conflict_do_nothing())
+    conn.execute(
+        dialect.insert(conn, key_prefixes).values(prefix=key_prefix, company_id=company_id).on_conflict_do_nothing()
+    )
     owner = conn.execute(select(key_prefixes.c.company_id).where(key_prefixes.c.prefix == key_prefix)).scalar_one()
     if owner != company_id:
         raise ValueError(f"The key prefix {key_prefix} belongs to another company.")

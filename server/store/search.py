@@ -77,8 +77,10 @@ def find(conn: Connection, scope: StaffScope, query: str, limit: int) -> list[An
         hits: Any = text("SELECT rowid FROM search_words WHERE search_words MATCH :match").bindparams(match=match)
         condition: Any = search.c.id.in_(hits.columns(literal_column("rowid")))
     else:
-        match = " & ".join([*words[:-1], f"{words[-1]}:*"])
-        condition = text("to_tsvector('simple', search.text) @@ to_tsquery('simple', :match)").bindparams(match=match)
+        match = " & ".join([*(f"'{word}'" for word in words[:-1]), f"'{words[-1]}':*"])
+        condition = text("array_to_tsvector(string_to_array(search.text, ' ')) @@ CAST(:match AS tsquery)").bindparams(
+            match=match
+        )
     return list(
         conn.execute(
             select(search.c.ticket_id, search.c.event_id, search.c.at)

@@ -2,8 +2,8 @@
 
 import msgspec
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
+from server.store import dialect
 from server.store.tables import throttles
 
 
@@ -16,7 +16,8 @@ class Throttle(msgspec.Struct, frozen=True):
 
 
 def get(conn: Connection, key: str) -> Throttle | None:
-    """What is remembered under a key."""
+    """What is remembered under a key. Nobody else looks before this transaction ends: it is read to be changed."""
+    dialect.exclusive(conn, f"throttle/{key}")
     row = conn.execute(
         select(throttles.c.failures, throttles.c.last_at, throttles.c.blocked_until).where(throttles.c.key == key)
     ).one_or_none()
@@ -26,7 +27,7 @@ def get(conn: Connection, key: str) -> Throttle | None:
 def put(conn: Connection, key: str, throttle: Throttle) -> None:
     """Remember under a key."""
     values = msgspec.to_builtins(throttle)
-    statement = insert(throttles).values(key=key, **values)
+    statement = dialect.insert(conn, throttles).values(key=key, **values)
     conn.execute(statement.on_conflict_do_update(index_elements=[throttles.c.key], set_=values))
 
 

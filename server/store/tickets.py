@@ -145,6 +145,21 @@ def get(conn: Connection, scope: Scope, ticket_id: str) -> TicketRecord | None:
     return _to_record(conn, row) if row else None
 
 
+_lock = Prepared(select(tickets.c.id).where(tickets.c.id == bindparam("ticket")).with_for_update())
+
+
+def lock(conn: Connection, ticket_id: str) -> None:
+    """What is read of this ticket from here on holds until the transaction ends. SQLite has one writer anyway."""
+    if conn.dialect.name != "sqlite":
+        _lock(conn, ticket=ticket_id)
+
+
+def locked(conn: Connection, scope: Scope, ticket_id: str) -> TicketRecord | None:
+    """``get``, for what is going to be changed."""
+    lock(conn, ticket_id)
+    return get(conn, scope, ticket_id)
+
+
 def by_key(conn: Connection, scope: StaffScope, prefix: str, number: int) -> TicketRecord | None:
     """The ticket with this key, if this scope reaches it."""
     row = conn.execute(

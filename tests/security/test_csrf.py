@@ -102,7 +102,7 @@ async def test_looking_changes_nothing(client: httpx2.AsyncClient, acme: Company
     assert _digest(acme.office.database) == before
 
 
-def _digest(database: Path) -> dict[str, str]:
+def _digest(database: Path | str) -> dict[str, str]:
     """Of each table, without the columns that say when somebody was seen, and without work that is being done."""
     seen = {"api_tokens": "id, hash, technician_id, name"}
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:

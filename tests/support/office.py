@@ -16,6 +16,7 @@ from server.domain.people import Role
 from server.domain.portal import PortalSettings
 from server.store import portals, technicians
 from server.store.sqlite import engine_for
+from tests.support import postgres
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ class Worker(msgspec.Struct):
 class Office(msgspec.Struct):
     """A company with one portal."""
 
-    database: Path
+    database: Path | str
     company: str
     company_slug: str
     portal: str
@@ -69,13 +70,19 @@ class Office(msgspec.Struct):
         return Worker(self.write(work), email, name, token)
 
 
-def written(database: Path, work: Callable[[Connection], T]) -> T:
+Database = Path | str
+"""An SQLite file, or the address of a PostgreSQL database."""
+
+
+def written(database: Database, work: Callable[[Connection], T]) -> T:
     """One transaction beside the running server."""
+    if isinstance(database, str):
+        return postgres.written(database, work)
     with engine_for(database, write=True).connect() as conn, conn.begin():
         return work(conn)
 
 
-def open_office(database: Path, settings: PortalSettings | None = None, name: str = "Acme") -> Office:
+def open_office(database: Database, settings: PortalSettings | None = None, name: str = "Acme") -> Office:
     """A new company with a portal."""
     mark = secrets.token_hex(4)
     slug = f"{name.lower()}-{mark}"

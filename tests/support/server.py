@@ -11,6 +11,8 @@ import urllib.request
 from pathlib import Path
 
 from server.store import migrate
+from server.store import postgres as postgres_store
+from tests.support import postgres
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,10 +59,19 @@ class DeskServer:
         """Its SQLite file."""
         return self.data / "deskwire.db"
 
+    @property
+    def store(self) -> Path | str:
+        """Its SQLite file, or the address of its PostgreSQL database."""
+        return self.environment.get("DESKWIRE_DATABASE_URL") or self.database
+
     def migrate(self) -> "DeskServer":
         """Make the database."""
         self.data.mkdir(parents=True, exist_ok=True)
-        migrate.upgrade(self.database)
+        url = self.environment.get("DESKWIRE_DATABASE_URL")
+        if url:
+            postgres.run(lambda: postgres_store.upgrade(url))
+        else:
+            migrate.upgrade(self.database)
         return self
 
     def start(self, timeout_s: float = 30) -> "DeskServer":

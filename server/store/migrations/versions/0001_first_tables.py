@@ -323,4 +323,4 @@ def upgrade() -> None:
             "CREATE VIRTUAL TABLE search_words USING fts5(text, content='search', content_rowid='id', prefix='2 3')"
         )
     else:
-        op.execute("CREATE INDEX ix_search_words ON search USING gin (to_tsvector('simple', text))")
+        op.execute("CREATE INDEX ix_search_words ON search USING gin (array_to_tsvector(string_to_array(text, ' ')))")
