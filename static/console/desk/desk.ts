@@ -15,6 +15,7 @@ import type {
 } from "../../shared/protocol.d.ts";
 import { CLOSE } from "../../shared/rules.ts";
 import { t } from "../../shared/i18n.ts";
+import { shownName } from "../../shared/people.ts";
 import { Refusal, Unreachable } from "../../shared/refusal.ts";
 import { Socket, type SocketState } from "../../shared/socket.ts";
 import { forget, recall, recallJson, remember, rememberJson } from "../../shared/storage.ts";
@@ -231,7 +232,7 @@ export class Desk extends Store {
     this.chats.ticket(frame.ticket);
     if (!frame.fresh) return;
     const { key, customer, subject, id } = frame.ticket;
-    this.notices.tell({ title: t("notice.new", { key }), text: `${customer}: ${subject}`, ticket: id });
+    this.notices.tell({ title: t("notice.new", { key }), text: `${shownName(customer)}: ${subject}`, ticket: id });
   }
 
   #event(frame: TechnicianEventFrame): void {
@@ -241,7 +242,7 @@ export class Desk extends Store {
     const looking = this.#open === ticket && document.visibilityState === "visible" && document.hasFocus();
     if (looking) return;
     const key = this.summary(ticket)?.key ?? "";
-    this.notices.tell({ title: t("notice.message", { key, name: event.author.name }), text: event.text, ticket });
+    this.notices.tell({ title: t("notice.message", { key, name: shownName(event.author.name) }), text: event.text, ticket });
   }
 
   async #askMine(): Promise<void> {

@@ -62,7 +62,7 @@ export class AccountPage extends LitElement {
       }
       .setting select {
         width: auto;
-        max-width: 50%;
+        max-width: 60%;
       }
       .buttons {
         display: flex;

@@ -5,6 +5,7 @@ import { emit } from "../../shared/emit.ts";
 import { Texts, language, t } from "../../shared/i18n.ts";
 import "../../shared/menu.ts";
 import { legalSteps } from "../../shared/steps.ts";
+import { shownName } from "../../shared/people.ts";
 import { controls } from "../../shared/styles.ts";
 import { clock, day, exact } from "../../shared/time.ts";
 import type { Transcript } from "../../shared/transcript.ts";
@@ -59,7 +60,7 @@ export class DetailsPane extends LitElement {
       </button>
       ${summary
         ? html`<div class="who">
-            <p class="name" title=${summary.customer}>${summary.customer} ${verifiedMark(summary.verified)}</p>
+            <p class="name" title=${shownName(summary.customer)}>${shownName(summary.customer)} ${verifiedMark(summary.verified)}</p>
             <p class="where cut">${summary.company.name} · ${summary.portal}</p>
           </div>`
         : nothing}

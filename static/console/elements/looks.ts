@@ -2,6 +2,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Hint, Summary } from "../../shared/protocol.d.ts";
 import { language, t, type Key } from "../../shared/i18n.ts";
+import { shownName } from "../../shared/people.ts";
 import { exact, lasting } from "../../shared/time.ts";
 import { urgency, waitingSince } from "../model/waiting.ts";
 
@@ -118,6 +119,6 @@ export function unreadBadge(count: number): TemplateResult | typeof nothing {
 
 /** A name inside a sentence: people may call themselves 300 characters. */
 export function short(name: string): string {
-  const characters = [...name];
-  return characters.length > 40 ? `${characters.slice(0, 39).join("")}…` : name;
+  const characters = [...shownName(name)];
+  return characters.length > 40 ? `${characters.slice(0, 39).join("")}…` : characters.join("");
 }

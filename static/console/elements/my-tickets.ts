@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Row } from "../../shared/protocol.d.ts";
 import { Texts, t } from "../../shared/i18n.ts";
+import { shownName } from "../../shared/people.ts";
 import { controls } from "../../shared/styles.ts";
 import { Follow, Ticking } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -140,7 +141,7 @@ export class MyTicketsList extends LitElement {
     const current = ticket.id === this.selected;
     return html`<a href=${format({ ...HOME, side: "mine", ticket: ticket.id })} aria-current=${current ? "true" : nothing}>
       <span class="key">${ticket.key}</span>
-      <span class="customer cut" title=${ticket.customer}>${ticket.customer} ${verifiedMark(ticket.verified)}</span>
+      <span class="customer cut" title=${shownName(ticket.customer)}>${shownName(ticket.customer)} ${verifiedMark(ticket.verified)}</span>
       <span class="end">${waiting(ticket, hint, now)}</span>
       <span class="second cut">${this.#second(ticket)}</span>
       <span class="end">${unreadBadge(hint.unread)}</span>

@@ -4,6 +4,7 @@ import type { Hit, Hits } from "../../shared/protocol.d.ts";
 import { get } from "../../shared/api.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { LIMITS } from "../../shared/rules.ts";
+import { shownName } from "../../shared/people.ts";
 import { controls } from "../../shared/styles.ts";
 import { Follow } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -189,7 +190,7 @@ export class Search extends LitElement {
     return html`<a href=${format(route)} aria-current=${ticket.id === this.selected ? "true" : nothing}>
       <span class="line">
         <span class="key">${ticket.key}</span>
-        <span class="customer cut" title=${ticket.customer}>${ticket.customer}</span>${verifiedMark(ticket.verified)}
+        <span class="customer cut" title=${shownName(ticket.customer)}>${shownName(ticket.customer)}</span>${verifiedMark(ticket.verified)}
         <span class="end">${ago(at, Date.now())}</span>
       </span>
       <span class="snippet">${pieces(snippet).map(({ text, hit }) => (hit ? html`<mark>${text}</mark>` : text))}</span>

@@ -9,8 +9,7 @@ export const listStyles = css`
   }
   .views {
     display: grid;
-    grid-template-columns: repeat(4, auto);
-    justify-content: space-between;
+    grid-template-columns: repeat(4, minmax(auto, 104px));
     padding: 0 6px;
     border-bottom: 1px solid var(--line);
   }
@@ -226,7 +225,7 @@ export const rowStyles = css`
   :host([wide]) .row,
   :host([wide]) .columns {
     display: grid;
-    grid-template-columns: 72px 104px minmax(90px, 1fr) minmax(70px, 0.7fr) 128px minmax(70px, 0.7fr) minmax(120px, 1.6fr) 72px;
+    grid-template-columns: 56px 88px minmax(90px, 1fr) minmax(60px, 0.7fr) 108px minmax(70px, 0.7fr) minmax(90px, 1.6fr) 56px;
     align-items: center;
     gap: 8px;
   }
@@ -235,7 +234,7 @@ export const rowStyles = css`
     font-size: var(--size-13);
   }
   :host([wide]) .columns {
-    padding: 0 9px 0 14px;
+    padding: 0 9px 0 17px;
   }
   :host([wide]) .column button {
     margin-inline-start: -3px;

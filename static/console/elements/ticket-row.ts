@@ -1,11 +1,12 @@
 /** One row of the shared list: two lines in a narrow list, one line of columns in a wide one. Always of the same height. */
 import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../../shared/i18n.ts";
+import { shownName } from "../../shared/people.ts";
 import type { ListRow } from "../model/list-store.ts";
 import { ago, statusChip, verifiedMark, waiting } from "./looks.ts";
 
 /** From this width on the list shows columns. */
-export const WIDE_FROM = 720;
+export const WIDE_FROM = 680;
 
 const NARROW_PX = 52;
 const WIDE_PX = 34;
@@ -48,8 +49,8 @@ function lines({ ticket, hint }: ListRow, now: number): TemplateResult {
   return html`
     <span class="line">
       <span class="key" role="gridcell">${dot(hint.unread)}${ticket.key}</span>
-      <span class="customer cut" role="gridcell" title=${ticket.customer}
-        >${ticket.customer} ${verifiedMark(ticket.verified)}</span
+      <span class="customer cut" role="gridcell" title=${shownName(ticket.customer)}
+        >${shownName(ticket.customer)} ${verifiedMark(ticket.verified)}</span
       >
       <span class="end" role="gridcell">${time(ticket, hint, now)}</span>
     </span>
@@ -67,8 +68,8 @@ function columns({ ticket, hint }: ListRow, now: number): TemplateResult {
   return html`
     <span class="time" role="gridcell">${dot(hint.unread)}${ago(ticket.created_at, now)}</span>
     <span class="key" role="gridcell">${ticket.key}</span>
-    <span class="customer cut" role="gridcell" title=${ticket.customer}
-      >${ticket.customer} ${verifiedMark(ticket.verified)}</span
+    <span class="customer cut" role="gridcell" title=${shownName(ticket.customer)}
+      >${shownName(ticket.customer)} ${verifiedMark(ticket.verified)}</span
     >
     <span class="company cut" role="gridcell" title=${ticket.company.name}>${ticket.company.name}</span>
     <span class="status cut" role="gridcell">${statusChip(ticket)}</span>

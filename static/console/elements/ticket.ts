@@ -7,6 +7,7 @@ import { emit } from "../../shared/emit.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import "../../shared/menu.ts";
 import type { MenuItem } from "../../shared/menu.ts";
+import { shownName } from "../../shared/people.ts";
 import { controls } from "../../shared/styles.ts";
 import "../../shared/transcript-view.ts";
 import type { Line } from "../../shared/transcript.ts";
@@ -20,17 +21,22 @@ import { looks, statusChip, verifiedMark, waiting } from "./looks.ts";
 import { ticketStyles } from "./ticket.css.ts";
 import "./writing.ts";
 
+/** A search result further back than this many pages of 50 lines is left to scrolling. */
+const MOST_PAGES = 40;
 const FORMATS = ["html", "text", "json"] as const;
 
 export class TicketPane extends LitElement {
   static override properties = {
     desk: { attribute: false },
     ticket: {},
+    event: {},
     active: { type: Boolean },
   };
   declare desk: Desk;
   /** Id of the ticket. */
   declare ticket: string;
+  /** The line to show first, as a search result names it. */
+  declare event: string | null;
   /** On the screen: what is shown counts as seen. */
   declare active: boolean;
 
@@ -39,6 +45,7 @@ export class TicketPane extends LitElement {
   /** The last line that was looked at, and the last that was reported as read. */
   #seen: { readonly ticket: string; readonly event: string } | null = null;
   #reported: string | null = null;
+  #reached: string | null = null;
 
   constructor() {
     super();
@@ -46,6 +53,7 @@ export class TicketPane extends LitElement {
     new Ticking(this);
     new Follow(this, () => [this.desk, this.desk.chats, this.desk.mine, this.desk.steps, this.desk.preferences]);
     this.ticket = "";
+    this.event = null;
     this.active = true;
   }
 
@@ -69,8 +77,28 @@ export class TicketPane extends LitElement {
     `;
   }
 
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has("event") || changed.has("ticket")) this.#reached = null;
+  }
+
   override updated(): void {
     this.#reportRead();
+    const there = this.desk.chats.get(this.ticket)?.state === "there";
+    if (there && this.event && this.event !== this.#reached) void this.#reach(this.event);
+  }
+
+  /** Goes to a line, loading what is between here and there. */
+  async #reach(event: string): Promise<void> {
+    this.#reached = event;
+    const { ticket } = this;
+    for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+      await this.updateComplete;
+      const view = this.renderRoot.querySelector("dw-transcript");
+      await view?.updateComplete;
+      if (this.ticket !== ticket || view?.show(event)) return;
+      if (!this.desk.chats.get(ticket)?.transcript.older) return;
+      await this.#older();
+    }
   }
 
   #header(summary: Summary | null, details: Details | null) {
@@ -84,7 +112,7 @@ export class TicketPane extends LitElement {
         </h1>
         <p class="who">
           ${summary
-            ? html`<span class="cut" title=${summary.customer}>${summary.customer}</span>
+            ? html`<span class="cut" title=${shownName(summary.customer)}>${shownName(summary.customer)}</span>
                 ${verifiedMark(summary.verified)} ${statusChip(summary)}
                 ${details ? waiting(summary, details.hint, Date.now()) : nothing}`
             : nothing}

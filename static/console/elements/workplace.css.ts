@@ -109,6 +109,11 @@ export const workplaceStyles = css`
     border-radius: 4px;
     font: var(--size-12) / 18px var(--font);
   }
+  @media (pointer: coarse) {
+    .keys {
+      display: none;
+    }
+  }
   @media (max-width: 1099px) {
     main {
       grid-template-columns: clamp(280px, var(--list), 40vw) 1px minmax(0, 1fr);

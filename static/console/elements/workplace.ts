@@ -134,7 +134,7 @@ export class Workplace extends LitElement {
     if (!ticket) {
       return html`<div class="nothing">
         <p>${t("pane.nothing")}</p>
-        <p>${t("pane.keys")} <kbd>J</kbd> <kbd>K</kbd> <kbd>⏎</kbd> · <kbd>/</kbd> · <kbd>?</kbd></p>
+        <p class="keys">${t("pane.keys")} <kbd>J</kbd> <kbd>K</kbd> <kbd>⏎</kbd> · <kbd>/</kbd> · <kbd>?</kbd></p>
       </div>`;
     }
     return html`<dw-ticket

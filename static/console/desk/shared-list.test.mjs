@@ -1,0 +1,140 @@
+// The shared list over a connection: one page at a time, anew after a break, nothing left while away (G-02, G-04).
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { PAGE } from "../model/list-store.ts";
+import { FakeConnection, hint, later, listOf, refusal, settled, ticket } from "./fake-server.mjs";
+import { SharedList } from "./shared-list.ts";
+
+function started(count = 500) {
+  const connection = new FakeConnection();
+  connection.answer("list", listOf(count));
+  const list = new SharedList(connection);
+  list.show(0, 20);
+  return { connection, list };
+}
+
+const changed = (number, seq, more) => ({ type: "ticket", company: "acme", seq, ticket: ticket(number, more), fresh: false });
+
+test("nothing is asked before the technician is available, then what the screen shows", async () => {
+  const { connection, list } = started();
+  await settled();
+  assert.equal(connection.asked.length, 0);
+  list.start();
+  await settled();
+  assert.equal(list.model.rows.length, PAGE);
+  list.show(95, 115);
+  await settled();
+  assert.equal(list.model.at(114)?.ticket.id, "t386");
+  assert.equal(connection.of("list").length, 2);
+});
+
+test("while a page is on its way no other is asked, however one scrolls", async () => {
+  const { connection, list } = started();
+  const first = later();
+  connection.answer("list", first.answer);
+  list.start();
+  list.show(200, 220);
+  list.show(300, 320);
+  assert.equal(connection.of("list").length, 1);
+  connection.answer("list", listOf(500));
+  first.give(listOf(500)({ offset: 0, limit: PAGE, view: "all" }));
+  await settled();
+  assert.ok(list.model.at(310));
+});
+
+test("another order is asked from the top and remembered while the old rows stay", async () => {
+  const { connection, list } = started();
+  list.start();
+  await settled();
+  const answer = later();
+  connection.answer("list", answer.answer);
+  list.arrange({ view: "new", sort: "customer", descending: false });
+  assert.equal(list.order.view, "new");
+  assert.equal(list.model.rows.length, PAGE);
+  answer.give(listOf(3)({ offset: 0, limit: PAGE, view: "new" }));
+  await settled();
+  assert.equal(list.model.total, 3);
+  assert.deepEqual(
+    connection.of("list").map(({ sort, descending, offset }) => [sort, descending, offset]),
+    [
+      ["time", true, 0],
+      ["customer", false, 0],
+    ],
+  );
+});
+
+test("away: rows, counts and answers still on their way are gone; frames that come late change nothing", async () => {
+  const { connection, list } = started();
+  list.start();
+  await settled();
+  list.count({ type: "counts", company: "acme", new: 1, active: 0, completed: 0, all: 1 });
+  const answer = later();
+  connection.answer("list", answer.answer);
+  list.again(0);
+  list.forget();
+  answer.give(listOf(9)({ offset: 0, limit: PAGE, view: "all" }));
+  list.ticket(changed(10, 5));
+  list.hint({ type: "hint", hint: hint(ticket(10)) });
+  list.count({ type: "counts", company: "acme", new: 7, active: 0, completed: 0, all: 7 });
+  await settled();
+  assert.equal(list.model.rows.length, 0);
+  assert.equal(list.model.loaded, false);
+  assert.equal(list.counts.size, 0);
+});
+
+test("available again: everything is asked for anew", async () => {
+  const { connection, list } = started(4);
+  list.start();
+  await settled();
+  list.forget();
+  connection.answer("list", listOf(6));
+  list.start();
+  await settled();
+  assert.equal(list.model.total, 6);
+});
+
+test("after a break the list is asked again where the screen stands", async () => {
+  const { connection, list } = started(5_000);
+  list.start();
+  await settled();
+  list.show(3_000, 3_020);
+  await settled();
+  list.pause();
+  connection.asked.length = 0;
+  list.start();
+  await settled();
+  assert.equal(connection.of("list")[0].offset, 2_975);
+  assert.ok(list.model.at(3_010));
+});
+
+test("a busy server is asked again a little later; a refusal is not an error", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { connection, list } = started(3);
+  connection.answer("list", refusal("busy", { retry_after_ms: 700 }));
+  list.start();
+  await settled();
+  connection.answer("list", listOf(3));
+  mock.timers.tick(700);
+  await settled();
+  assert.equal(list.model.total, 3);
+  connection.answer("list", refusal("not_available"));
+  list.again(0);
+  await settled();
+  assert.equal(list.model.total, 3);
+  mock.timers.reset();
+});
+
+test("a connection lost in the middle of a question leaves the list as it was", async () => {
+  const { connection, list } = started(3);
+  list.start();
+  await settled();
+  connection.state = "waiting";
+  list.again(0);
+  await settled();
+  assert.equal(list.model.total, 3);
+  connection.state = "open";
+  connection.answer("list", listOf(4));
+  list.start();
+  await settled();
+  assert.equal(list.model.total, 4);
+});
