@@ -1,7 +1,6 @@
 /** The shared list, live: asks for the pages that the screen needs, one at a time, and feeds the frames into the model. */
 import type { Counts, HintFrame, TicketFrame } from "../../shared/protocol.d.ts";
-import { Unreachable } from "../../shared/refusal.ts";
-import { Refusal } from "../../shared/refusal.ts";
+import { Refusal, Unreachable } from "../../shared/refusal.ts";
 import { counted, within, type CountsByCompany } from "../model/counts.ts";
 import { FIRST_ORDER, ListStore, type Order, type Wanted } from "../model/list-store.ts";
 import { ask, type Connection } from "./connection.ts";
@@ -109,9 +108,11 @@ export class SharedList extends Store {
     this.changed();
   }
 
-  /** My companies are these from now on. */
+  /** My companies are these from now on; nothing of another one stays, not even until the next page. */
   companies(ids: readonly string[]): void {
     this.counts = within(this.counts, ids);
+    const foreign = this.model.rows.filter(({ ticket }) => !ids.includes(ticket.company.id));
+    for (const { ticket } of foreign) this.model.drop(ticket.id);
     this.changed();
   }
 

@@ -1,0 +1,162 @@
+// The desk as a whole, on a wire in our hands: which frame reaches whom, and what stays when one goes away (G-02..G-04).
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { hint, listOf, message, page, settled, ticket } from "./fake-server.mjs";
+
+const target = new EventTarget();
+globalThis.addEventListener ??= () => undefined;
+globalThis.removeEventListener ??= () => undefined;
+globalThis.location = { href: "http://desk/console" };
+globalThis.document = Object.assign(target, { visibilityState: "visible", hasFocus: () => true });
+
+/** The socket of the page; the test plays the server. */
+class FakeWebSocket {
+  static last = null;
+  sent = [];
+
+  constructor(url) {
+    this.url = String(url);
+    FakeWebSocket.last = this;
+  }
+
+  send(data) {
+    this.sent.push(JSON.parse(data));
+  }
+
+  close() {}
+
+  get(frame) {
+    this.onmessage({ data: JSON.stringify(frame) });
+  }
+
+  asked(type) {
+    return this.sent.filter((command) => command.type === type);
+  }
+
+  /** Answers the last command of this kind. */
+  answer(type, frame) {
+    this.get({ ...frame, ref: this.asked(type).at(-1).ref });
+  }
+}
+globalThis.WebSocket = FakeWebSocket;
+
+const { Desk } = await import("./desk.ts");
+
+const LENA = { id: "lena", name: "Lena", email: "l@x", role: "technician", availability: "available", totp: false };
+const mine = (number, more = {}) => ticket(number, { assignee: { id: "lena", name: "Lena" }, status: "in_progress", view: "active", ...more });
+
+let desk = null;
+
+afterEach(() => desk?.dispose());
+
+async function started(availability = "available", myTickets = []) {
+  desk = new Desk({ ...LENA, availability });
+  const told = [];
+  desk.notices.tell = (notice) => told.push(notice);
+  desk.list.show(0, 20);
+  desk.start();
+  const wire = FakeWebSocket.last;
+  wire.onopen();
+  wire.get({ type: "welcome", epoch: "one", me: { ...LENA, availability }, companies: [{ id: "acme", name: "Acme" }] });
+  await settled();
+  wire.answer("mine", { type: "mine", rows: myTickets.map((one) => ({ ticket: one, hint: hint(one) })) });
+  if (availability === "available") wire.answer("list", listOf(3)({ offset: 0, limit: 100, view: "all" }));
+  await settled();
+  return { wire, told };
+}
+
+async function watched(wire, of, events) {
+  wire.answer("watch", page(of, events));
+  await settled();
+}
+
+test("the session's cookie says who I am: the first message holds nothing, the address neither", async () => {
+  const { wire } = await started();
+  assert.deepEqual(wire.sent[0], { type: "hello" });
+  assert.equal(wire.url, "ws://desk/ws/v1/console");
+});
+
+test("available: my tickets, the shared list and the transcripts of mine are asked for", async () => {
+  const { wire } = await started("available", [mine(9)]);
+  assert.equal(desk.list.model.total, 3);
+  assert.equal(desk.mine.rows.length, 1);
+  assert.deepEqual(wire.asked("watch").map((command) => command.ticket), ["t9"]);
+});
+
+test("away: the shared list is never asked for", async () => {
+  const { wire } = await started("away", [mine(9)]);
+  assert.equal(wire.asked("list").length, 0);
+  assert.equal(desk.mine.rows.length, 1);
+});
+
+test("going away forgets the list and what is not mine at once; coming back asks for everything anew", async () => {
+  const { wire } = await started("available", [mine(9)]);
+  await watched(wire, mine(9), [message(1)]);
+  desk.open("t3");
+  await watched(wire, ticket(3), [message(1)]);
+  wire.get({ type: "availability", state: "away" });
+  assert.equal(desk.list.model.rows.length, 0);
+  assert.equal(desk.summary("t3"), null);
+  assert.equal(desk.chats.get("t3").state, "gone");
+  assert.equal(desk.summary("t9").key, "ACME-9");
+  wire.get({ type: "availability", state: "available" });
+  wire.answer("list", listOf(5)({ offset: 0, limit: 100, view: "all" }));
+  await settled();
+  assert.equal(desk.list.model.total, 5);
+  assert.equal(wire.asked("watch").at(-1).ticket, "t3");
+});
+
+test("a fresh ticket is worth a notice, a changed one is not", async () => {
+  const { wire, told } = await started();
+  wire.get({ type: "ticket", company: "acme", seq: 2, ticket: ticket(4), fresh: true });
+  wire.get({ type: "ticket", company: "acme", seq: 3, ticket: ticket(4, { status: "in_progress" }), fresh: false });
+  assert.deepEqual(told.map((notice) => notice.ticket), ["t4"]);
+});
+
+test("a customer's message in my ticket is worth a notice unless I am looking at it", async () => {
+  const { wire, told } = await started("available", [mine(9)]);
+  await watched(wire, mine(9), [message(1)]);
+  wire.get({ type: "event", ticket: "t9", ...message(2) });
+  assert.equal(told.length, 1);
+  desk.open("t9");
+  wire.get({ type: "event", ticket: "t9", ...message(3) });
+  wire.get({ type: "event", ticket: "t9", ...message(4, { kind: "note" }) });
+  assert.equal(told.length, 1);
+});
+
+test("a ticket of mine that is closed or given back leaves My tickets", async () => {
+  const { wire } = await started("available", [mine(9), mine(8)]);
+  wire.get({ type: "my_ticket", ticket: mine(9, { status: "done", view: "completed" }), hint: hint(mine(9)) });
+  wire.get({ type: "my_ticket", ticket: ticket(8), hint: hint(ticket(8)) });
+  assert.equal(desk.mine.rows.length, 0);
+});
+
+test("access that is taken: its rows and counts are gone at once, the lists are asked for again", async () => {
+  const { wire } = await started();
+  wire.get({ type: "counts", company: "acme", new: 1, active: 0, completed: 0, all: 1 });
+  assert.equal(desk.list.counts.size, 1);
+  wire.get({ type: "access", companies: [] });
+  assert.equal(desk.list.model.rows.length, 0);
+  await settled();
+  assert.equal(desk.list.counts.size, 0);
+  assert.equal(wire.asked("list").length, 2);
+  assert.equal(wire.asked("mine").length, 2);
+});
+
+test("signed out elsewhere: told by a frame or by the close code", async () => {
+  const { wire } = await started();
+  let ended = 0;
+  desk.onsignedout = () => (ended += 1);
+  wire.get({ type: "signed_out" });
+  wire.onclose({ code: 4502 });
+  assert.ok(ended >= 1);
+});
+
+test("turned away for another reason: it is said, and one can try again", async () => {
+  const { wire } = await started();
+  wire.onclose({ code: 4504 });
+  assert.equal(desk.turnedAway, true);
+  desk.reconnect();
+  assert.equal(desk.turnedAway, false);
+  assert.notEqual(FakeWebSocket.last, wire);
+});
