@@ -16,16 +16,26 @@ const dist = join(root, "static", "dist");
 /** Gzip KiB that a visitor waits for: a page's script and everything it imports statically. Each language comes on top. */
 const LIMITS_KIB = { loader: 3, portal: 25, widget: 25, console: 120 };
 
-/** Line breaks in our templates never carry indentation that means something, and CSS goes through a real minifier. */
-const templates = {
-  name: "templates",
+/** What esbuild leaves as it is: CSS and HTML in templates (indentation never means anything), constants in tables. */
+const sources = {
+  name: "sources",
   setup(bundler) {
     bundler.onLoad({ filter: /[\\/]static[\\/](console|portal|shared|widget)[\\/].*\.ts$/ }, async ({ path }) => {
-      const source = await readFile(path, "utf8");
-      return { contents: (await minifiedCss(source)).replace(/\n[ \t]+/g, "\n"), loader: "ts" };
+      const source = inlineConstants(await minifiedCss(await readFile(path, "utf8")), await rules);
+      return { contents: source.replace(/\n[ \t]+/g, "\n"), loader: "ts" };
     });
   },
 };
+
+/** The generated tables of static/shared/rules.ts, as values. */
+const rules = readFile(join(root, "static", "shared", "rules.ts"), "utf8")
+  .then((source) => transform(source, { loader: "ts" }))
+  .then(({ code }) => import(`data:text/javascript,${encodeURIComponent(code)}`));
+
+/** LIMITS.TEXT_CHARS becomes its number: a page that needs two of the constants does not carry all of them. */
+function inlineConstants(source, tables) {
+  return source.replace(/\b(LIMITS|CLOSE)\.([A-Z_]+)\b/g, (name, table, key) => tables[table][key] ?? name);
+}
 
 async function minifiedCss(source) {
   const sheets = [...source.matchAll(/(?<=\bcss`)[^`]*(?=`)/g)].filter(([text]) => !text.includes("${"));
@@ -50,7 +60,7 @@ async function bundle(entryPoints, options) {
     logLevel: "warning",
     metafile: true,
     absWorkingDir: root,
-    plugins: [templates],
+    plugins: [sources],
     ...options,
   });
   return metafile.outputs;

@@ -89,6 +89,7 @@ export class Customer extends LitElement {
 
   /** Becomes the person whom the embedding site has signed. */
   async identify(jwt: string): Promise<void> {
+    await this.updateComplete;
     await this.#begun;
     try {
       await this.#visit.identify(jwt);
@@ -152,6 +153,7 @@ export class Customer extends LitElement {
     this.chat?.leave();
     this.chat = null;
     this.view = "form";
+    this.requestUpdate(); // the session may be another one than a moment ago
     this.#tellUnread(0);
     emit(this, "place", null);
   }

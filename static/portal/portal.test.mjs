@@ -10,9 +10,11 @@ const portal = {
 };
 const names = (fields) => fields.map(({ name }) => name);
 
-test("a portal decides what is asked; a verified customer is not asked who he is (B-31, B-32)", () => {
+test("a portal decides what is asked; a verified customer is asked only for what is missing (B-31, B-32)", () => {
   assert.deepEqual(names(fieldsOf(portal, false)), ["name", "email", "company_code", "subject", "description"]);
   assert.deepEqual(names(fieldsOf(portal, true)), ["company_code", "subject", "description"]);
+  const insistent = { fields: [field("name", true, true), field("email", true, true)] };
+  assert.deepEqual(names(fieldsOf(insistent, true)), ["email", "subject", "description"]);
 });
 
 test("errors: what is missing, what is too long, what is no address", () => {

@@ -26,9 +26,11 @@ const LIMIT: Readonly<Record<FieldName, number>> = {
 
 const EMAIL = /^[^@\s]+@[^@\s]+$/;
 
-/** The form from top to bottom. A verified customer is not asked who he is. */
+/** The form from top to bottom. A verified customer is not asked for his name, nor for an address that may be left out. */
 export function fieldsOf(portal: Portal, verified: boolean): Field[] {
-  const person = portal.fields.filter(({ name, shown }) => shown && !(verified && (name === "name" || name === "email")));
+  const person = portal.fields.filter(
+    ({ name, shown, required }) => shown && !(verified && (name === "name" || (name === "email" && !required))),
+  );
   const problem = [
     { name: "subject", required: true },
     { name: "description", required: true },

@@ -122,7 +122,9 @@ export class TicketForm extends LitElement {
       return;
     }
     this.busy = true;
-    emit(this, "problem", { client_id: this.#client_id, ...filled(this.#fields, this.values) } as Problem);
+    const { name, verified } = this.person;
+    const known = verified && name !== null ? { name } : {};
+    emit(this, "problem", { client_id: this.#client_id, ...filled(this.#fields, this.values), ...known } as Problem);
   }
 
   async #showSummary(): Promise<void> {

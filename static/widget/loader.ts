@@ -64,6 +64,7 @@ function start(script: HTMLScriptElement): void {
   const icon = svg("svg");
   let frame: HTMLIFrameElement | null = null;
   let waiting: ToApp[] | null = [];
+  let unread = 0;
 
   box.className = script.dataset["side"] === "left" ? "left" : "";
   panel.className = "panel";
@@ -115,11 +116,11 @@ function start(script: HTMLScriptElement): void {
     fit();
   }
 
-  function label(count = 0): void {
+  function label(): void {
     const closed = panel.hidden;
-    badge.textContent = count > 0 ? (count > 99 ? "99+" : String(count)) : "";
+    badge.textContent = unread > 99 ? "99+" : unread > 0 ? String(unread) : "";
     button.title = script.dataset["label"] ?? "Chat";
-    button.setAttribute("aria-label", count > 0 ? `${button.title} (${count})` : button.title);
+    button.setAttribute("aria-label", unread > 0 ? `${button.title} (${unread})` : button.title);
     button.setAttribute("aria-expanded", String(!closed));
     drawing.setAttribute("d", closed ? CHAT : CROSS);
   }
@@ -148,7 +149,10 @@ function start(script: HTMLScriptElement): void {
     if (event.origin !== home || !frame || event.source !== frame.contentWindow) return;
     const message = event.data;
     if (message.deskwire === "close") api.close();
-    else if (message.deskwire === "unread") label(message.count);
+    else if (message.deskwire === "unread") {
+      unread = message.count;
+      label();
+    }
   });
   visualViewport?.addEventListener("resize", fit);
   visualViewport?.addEventListener("scroll", fit);
