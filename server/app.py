@@ -26,6 +26,7 @@ from server.desk import reading
 from server.desk.desk import Desk
 from server.desk.hints import Hints
 from server.desk.indexing import Indexer
+from server.desk.waiting import Waiting
 from server.http import pages, routes
 from server.http.middleware import Secure
 from server.http.routing import http_error
@@ -78,6 +79,7 @@ class House:
             clock=now_ms,
             epoch=epoch,
             rates=rates_of(settings),
+            waiting=Waiting(lambda topic: hub.place(topic), settings.sockets),  # noqa: PLW0108 - the hub is made below
         )
         bus = MemoryBus(on_message=lambda _told: None)
         hub = Hub(bus, partial(reading.missed, desk), partial(reading.tails, desk), tasks)
@@ -115,6 +117,7 @@ class House:
     async def stop(self) -> None:
         """Sockets, then loops, then the bus, the store last."""
         rooms = self.rooms()
+        rooms.desk.waiting.stop()
         for door in list(rooms.open):
             door.socket.cut(close.GOING_AWAY, "the server stops")
         await self.tasks.close()

@@ -5,7 +5,8 @@ fills the hole from the store. A frame with number 0 carries no order and goes s
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -106,6 +107,34 @@ class Feed:
             listener(told)
 
 
+class Place:
+    """Somebody who waits for the next number of a topic (desk/waiting.py)."""
+
+    def __init__(self, hub: "Hub", topic: str) -> None:
+        self._hub = hub
+        self._topic = topic
+        self._last = 0
+        self._came = asyncio.Event()
+
+    def hear(self, told: Announcement) -> None:
+        """From the feed."""
+        if told.seq:
+            self._last = max(self._last, told.seq)
+            self._came.set()
+
+    async def after(self, seq: int, seconds: float) -> bool:
+        """True as soon as a number above ``seq`` is there, False after ``seconds`` without."""
+        self._hub.stand_at(self._topic, seq)
+        try:
+            async with asyncio.timeout(seconds):
+                while self._last <= seq:
+                    self._came.clear()
+                    await self._came.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
 class Hub:
     """All feeds of this process."""
 
@@ -147,6 +176,16 @@ class Hub:
         feed = self._feeds.get(topic)
         if feed is not None:
             feed.stand_at(tail)
+
+    @contextmanager
+    def place(self, topic: str) -> Iterator["Place"]:
+        """Listen as long as the block lasts, for who waits for a number and needs no frames."""
+        place = Place(self, topic)
+        self.listen(topic, place.hear)
+        try:
+            yield place
+        finally:
+            self.leave(topic, place.hear)
 
     def open_topics(self) -> list[str]:
         """Topics with listeners."""

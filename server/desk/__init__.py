@@ -8,6 +8,7 @@ steps          assign, join, unassign, end, close, reopen, undo
 availability   Available or away
 marks          read marks and typing
 reading        tickets, lists, transcripts, positions: everything that only looks
+waiting        for the next event, over HTTP
 searching      full-text search            indexing   filling its index from the outbox
 downloads      a transcript as HTML, text or JSON
 hints          what messages touch, coalesced to once a second

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
 from server.clock import Clock
+from server.desk.waiting import Waiting
 from server.domain.people import Technician
 from server.errors import NotFound, Unauthenticated
 from server.rates import Rates
@@ -29,6 +30,7 @@ class Desk(msgspec.Struct):
     clock: Clock
     epoch: str
     rates: Rates
+    waiting: Waiting
 
 
 def staff(technician: Technician) -> StaffScope:

@@ -3,6 +3,7 @@
 import msgspec
 from starlette.responses import Response
 
+from server.bus import topics
 from server.desk import downloads, messages, opening, reading, shapes, steps
 from server.desk.messages import Written
 from server.domain import devices
@@ -161,7 +162,12 @@ async def forget(call: Call) -> Response:
 async def list_events(call: Call) -> rest.CustomerEvents:
     """Events of my ticket after a number."""
     q = call.query(EventsQuery)
-    page = await reading.customer_page(call.desk, call.customer, ticket_id(call), q.after, q.epoch, whole=True)
+    ticket = ticket_id(call)
+
+    async def read() -> reading.Stretch:
+        return await reading.customer_page(call.desk, call.customer, ticket, q.after, q.epoch, whole=True)
+
+    page = await call.desk.waiting.for_news(topics.customer(ticket), call.customer.id, read, q.wait)
     events = reading.customer_numbered(page.events)
     return rest.CustomerEvents(call.desk.epoch, page.recovered, events, page.more, page.tail)
 

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 from starlette.responses import Response
 
+from server.bus import topics
 from server.desk import availability, downloads, messages, reading, searching, shapes, steps
 from server.desk.messages import Written
 from server.domain import limits
@@ -31,10 +32,12 @@ class ListQuery(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class EventsQuery(msgspec.Struct, forbid_unknown_fields=True):
-    """Events after a number; without it the last 50."""
+    """Events after a number; without it the last 50. With ``wait`` the answer comes with the next event."""
 
     after: Annotated[int, Meta(ge=0, le=2**53 - 1)] | None = None
     epoch: Annotated[str, Meta(max_length=64)] | None = None
+    wait: Annotated[float, Meta(ge=0, le=25)] = 0
+    """seconds to wait for the next event when there is none yet"""
 
 
 class SearchQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -80,7 +83,12 @@ async def get_ticket(call: Call) -> Details:
 async def list_events(call: Call) -> rest.StaffEvents:
     """Events after a number, notes included."""
     q = call.query(EventsQuery)
-    page = await reading.staff_page(call.desk, call.technician, ticket_id(call), q.after, q.epoch, whole=True)
+    ticket = ticket_id(call)
+
+    async def read() -> reading.Stretch:
+        return await reading.staff_page(call.desk, call.technician, ticket, q.after, q.epoch, whole=True)
+
+    page = await call.desk.waiting.for_news(topics.staff(ticket), call.technician.id, read, q.wait)
     events = reading.staff_numbered(page.events)
     return rest.StaffEvents(call.desk.epoch, page.recovered, events, page.more, page.tail)
 
