@@ -152,6 +152,7 @@ def create_app(settings: Settings | None = None) -> Any:
         ],
         exception_handlers={HTTPException: http_error},
     )
+    app.router.redirect_slashes = False  # it would send people to whatever Host they came with
     return Secure(app, tls=settings.url.startswith("https:"))
 
 

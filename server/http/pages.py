@@ -131,6 +131,11 @@ async def root(_call: Call) -> Response:
     return RedirectResponse("/console", 303)
 
 
+async def without_slash(call: Call) -> Response:
+    """People paste a slash at the end. The path alone: nothing is built from the Host that a client types."""
+    return RedirectResponse(call.request.scope["path"].rstrip("/"), 308)
+
+
 def _page(path: str, handler: Handler) -> Endpoint:
     return Endpoint(
         method="GET",
@@ -146,9 +151,11 @@ ROUTES: list[Endpoint] = [
     _page("/", root),
     _page("/icon.svg", icon),
     _page("/p/{portal}", portal_page),
+    _page("/p/{portal}/", without_slash),
     _page("/w/{portal}.js", widget_loader),
     _page("/w/{portal}", widget_page),
     _page("/console", console_page),
+    _page("/console/", without_slash),
     _page("/demo/widget", widget_demo),
 ]
 """Every route of this module."""
