@@ -3,8 +3,7 @@
 // manifest.json: {entry: {js, css, imports}}, names relative to static/dist; `imports` are the chunks to preload.
 // Entries: portal, widget, console (ES modules that share chunks) and loader (one classic script for other people's sites).
 
-import { existsSync } from "node:fs";
-import { readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -90,13 +89,13 @@ function entryFiles(outputs) {
     .filter(([name]) => name in LIMITS_KIB || name === "base");
 }
 
-async function clean() {
-  if (!existsSync(dist)) return;
-  for (const name of await readdir(dist)) await rm(join(dist, name), { recursive: true });
+/** Takes away what earlier runs left: last, so that a server that runs meanwhile always finds a whole set of files. */
+async function sweep(outputs) {
+  const fresh = new Set([...Object.keys(outputs).map((path) => basename(path)), "manifest.json", ".stamp"]);
+  for (const name of await readdir(dist)) if (!fresh.has(name)) await rm(join(dist, name), { recursive: true });
 }
 
 async function main() {
-  await clean();
   // the console shares no chunk with the customers' pages: nobody waits for both, and each sheds what only the other uses
   const outputs = {};
   for (const pages of [["static/portal/portal.ts", "static/widget/widget.ts"], ["static/console/console.ts"]]) {
@@ -119,7 +118,9 @@ async function main() {
     console.log(`${name.padEnd(8)} ${kib.toFixed(1).padStart(6)} KiB gzip (at most ${LIMITS_KIB[name]})`);
     if (kib > LIMITS_KIB[name]) tooHeavy.push(name);
   }
-  await writeFile(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
+  await writeFile(join(dist, "manifest.new"), `${JSON.stringify(manifest, null, 1)}\n`);
+  await rename(join(dist, "manifest.new"), join(dist, "manifest.json"));
+  await sweep({ ...outputs, ...styles });
   if (tooHeavy.length > 0) throw new Error(`Too heavy: ${tooHeavy.join(", ")}`);
 }
 

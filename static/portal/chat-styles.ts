@@ -9,7 +9,7 @@ export const chatStyles = css`
     min-height: 0;
     background: var(--surface);
   }
-  header {
+  .head {
     padding: 12px 16px;
     border-bottom: 1px solid var(--line);
   }
@@ -89,7 +89,7 @@ export const chatStyles = css`
   dw-transcript {
     flex: 1;
   }
-  footer {
+  .foot {
     width: 100%;
     max-width: 752px;
     margin: 0 auto;

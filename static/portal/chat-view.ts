@@ -100,10 +100,10 @@ export class ChatView extends LitElement {
   override render() {
     const { chat } = this;
     const { ticket } = chat;
-    return html`<header>
+    return html`<div class="head">
         <h1><span class="key">${ticket.key}</span> <span class="subject" title=${ticket.subject}>${ticket.subject}</span></h1>
         ${this.#standing()}
-      </header>
+      </div>
       <dw-connection-bar .state=${chat.connection}></dw-connection-bar>
       ${this.visit.lasting
         ? nothing
@@ -121,10 +121,10 @@ export class ChatView extends LitElement {
         @retry=${(event: CustomEvent<string>) => chat.retry(event.detail)}
         @discard=${(event: CustomEvent<string>) => chat.discard(event.detail)}
       ></dw-transcript>
-      <footer>
+      <div class="foot">
         ${this.problem === null ? nothing : html`<p class="problem" role="alert">${errorText(this.problem)}</p>`}
         ${this.#foot()}
-      </footer>`;
+      </div>`;
   }
 
   #standing() {

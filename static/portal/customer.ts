@@ -228,11 +228,11 @@ export class Customer extends LitElement {
   }
 
   override render() {
-    return html`<div class="bar">
+    return html`<header class="bar">
         <strong class="company">${this.portal?.name ?? ""}</strong>
         ${this.portal ? this.#menu() : nothing}
         <slot name="actions"></slot>
-      </div>
+      </header>
       ${this.notice === null
         ? nothing
         : html`<p class="notice" role="status">
@@ -248,6 +248,7 @@ export class Customer extends LitElement {
     const { portal, chat } = this;
     if (this.view === "chat" && chat) {
       return html`<dw-chat
+        role="main"
         .chat=${chat}
         .visit=${this.#visit}
         ?active=${this.active}

@@ -29,7 +29,7 @@ export class MyRequests extends LitElement {
         border-radius: var(--radius-card);
         font-weight: 400;
         text-align: start;
-        justify-items: start;
+        justify-content: start;
       }
       .subject {
         font-weight: 600;

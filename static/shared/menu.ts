@@ -67,7 +67,7 @@ export class Menu extends LitElement {
       .list button:focus-visible {
         outline-offset: -2px;
       }
-      .danger {
+      .list .danger {
         color: var(--danger-text);
       }
       .group {
