@@ -90,7 +90,8 @@ export class TranscriptView extends LitElement {
   /** Brings a line into the middle and marks it for a moment. false: it is not among the loaded ones. */
   show(event: Id): boolean {
     const found = this.transcript.lines.find((line) => line.event.id === event);
-    const element = found && this.#rows.get(keyOf(found.event));
+    // the row's element has no box of its own
+    const element = found && this.#rows.get(keyOf(found.event))?.firstElementChild;
     if (!element) return false;
     this.away = true;
     element.scrollIntoView({ block: "center" });
