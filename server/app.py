@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
 
 from server import backends, background, logs
@@ -126,7 +126,7 @@ class House:
         log.info("stopped")
 
 
-def create_app(settings: Settings | None = None) -> Any:
+def create_app(settings: Settings | None = None) -> Starlette:
     """The ASGI application. The database must have been migrated."""
     settings = settings or settings_module.load()
     logs.configure(settings)
@@ -151,9 +151,11 @@ def create_app(settings: Settings | None = None) -> Any:
             Mount("/static", Bundle(directory=pages.DIST)),
         ],
         exception_handlers={HTTPException: http_error},
+        # inside of Starlette's own last resort, which would answer a fault in its own words
+        middleware=[Middleware(Secure, tls=settings.url.startswith("https:"))],
     )
     app.router.redirect_slashes = False  # it would send people to whatever Host they came with
-    return Secure(app, tls=settings.url.startswith("https:"))
+    return app
 
 
 def count_events(announcements: list[Announcement]) -> None:

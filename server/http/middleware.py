@@ -31,7 +31,7 @@ METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
 class Secure:
-    """Wraps the application."""
+    """Wraps all routes."""
 
     def __init__(self, app: App, *, tls: bool) -> None:
         self._app = app
