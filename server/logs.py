@@ -59,8 +59,9 @@ def configure(settings: Settings) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(settings.log_level.upper())
-    # both print a line, with the query string, for each socket; ours are counted in metrics
+    # libraries are heard from WARNING on, whatever the level: below it they print frames, headers and query strings
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    root.setLevel(max(level, logging.WARNING))
+    logging.getLogger("server").setLevel(level)
     logging.getLogger("uvicorn.access").disabled = True
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     logging.getLogger("uvicorn.error").addFilter(_not_of_peers)
