@@ -264,8 +264,8 @@ def test_chunks_are_counted(server: DeskServer) -> None:
 def test_a_length_that_is_none_reaches_no_route(server: DeskServer, lines: str) -> None:
     """Request smuggling: two readers of such a request would not agree where it ends."""
     heard = raw(server, f"{HEAD}{lines}\n", b"0\r\n\r\nGET /api/v1/me HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert heard.startswith(b"HTTP/1.1 400")
-    assert heard.count(b"HTTP/1.1 ") == 1
+    assert heard == b"" or heard.startswith(b"HTTP/1.1 400"), "refused, or cut without a word"
+    assert heard.count(b"HTTP/1.1 ") <= 1
 
 
 def test_somebody_who_leaves_while_sending_is_no_error(server: DeskServer) -> None:
@@ -289,6 +289,7 @@ WRONG: dict[str, list[str]] = {
     "limit": ["", "0", "-1", "201", "NaN", "9" * 5000],
     "after": ["", "-1", "9007199254740992", "1.5", "NaN", "x", "9" * 5000],
     "epoch": ["x" * 65],
+    "wait": ["", "-1", "26", "x", "nan", "NaN", "inf", "-inf", "1e400", "9" * 400],
     "format": ["", "pdf", "../x", "HTML", "html%0d%0ax-evil:1"],
     "notes": ["", "yes", "2"],
     "q": ["", "a", "%20%20", "x" * 201, "%F0%9F%98%80"],
