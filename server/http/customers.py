@@ -11,7 +11,7 @@ from server.domain.people import Customer
 from server.domain.portal import FIELDS, FieldSetting
 from server.domain.ticket import Step
 from server.errors import BadInput, Conflict, Forbidden, NotFound, Refused, TooMany
-from server.http.routing import Call, Endpoint, Permission
+from server.http.routing import Call, Endpoint, Permission, customer_of
 from server.http.tickets import EventsQuery, as_file, ticket_id
 from server.origin import CUSTOMER_COOKIE, bearer, cookie, cookie_name
 from server.protocol import codec, rest
@@ -165,7 +165,8 @@ async def list_events(call: Call) -> rest.CustomerEvents:
     ticket = ticket_id(call)
 
     async def read() -> reading.Stretch:
-        return await reading.customer_page(call.desk, call.customer, ticket, q.after, q.epoch, whole=True)
+        customer = await customer_of(call) if q.wait else call.customer
+        return await reading.customer_page(call.desk, customer, ticket, q.after, q.epoch, whole=True)
 
     page = await call.desk.waiting.for_news(topics.customer(ticket), call.customer.id, read, q.wait)
     events = reading.customer_numbered(page.events)

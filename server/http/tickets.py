@@ -13,7 +13,7 @@ from server.domain import limits
 from server.domain.ids import is_id
 from server.domain.ticket import Step, View
 from server.errors import BadInput, Conflict, NotFound, Refused
-from server.http.routing import Call, Endpoint, Permission
+from server.http.routing import Call, Endpoint, Permission, technician_of
 from server.protocol import rest
 from server.protocol.technician import Details, Sort
 
@@ -86,7 +86,8 @@ async def list_events(call: Call) -> rest.StaffEvents:
     ticket = ticket_id(call)
 
     async def read() -> reading.Stretch:
-        return await reading.staff_page(call.desk, call.technician, ticket, q.after, q.epoch, whole=True)
+        technician = await technician_of(call) if q.wait else call.technician
+        return await reading.staff_page(call.desk, technician, ticket, q.after, q.epoch, whole=True)
 
     page = await call.desk.waiting.for_news(topics.staff(ticket), call.technician.id, read, q.wait)
     events = reading.staff_numbered(page.events)
