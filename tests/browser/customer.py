@@ -77,9 +77,9 @@ class Visitor(Window):
         return self.face.get_by_role("textbox", name="Message")
 
     @property
-    def banner(self) -> Locator:
-        """Key, subject and where the ticket stands."""
-        return self.face.get_by_role("banner")
+    def standing(self) -> Locator:
+        """Where the ticket stands."""
+        return self.face.get_by_role("main").get_by_role("status").first
 
     async def say(self, text: str) -> None:
         """Write and press Enter."""

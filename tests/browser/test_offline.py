@@ -131,7 +131,7 @@ async def test_the_server_is_killed_under_both(own_server: DeskServer, people: P
         assert sorted(said) == ["line 1", "line 2", "line 3"]
     await expect(lena.row(key)).to_be_visible()
     await lena.act("Close ticket")
-    await expect(ada.banner.get_by_text("This ticket is closed")).to_be_visible()
+    await expect(ada.standing.get_by_text("This ticket is closed")).to_be_visible()
 
 
 async def test_continue_on_another_device_and_forget_this_one(
