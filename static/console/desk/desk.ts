@@ -33,6 +33,8 @@ import { Toasts } from "./toasts.ts";
 import { refusalText } from "./words.ts";
 
 const ORDER_KEY = "console.order";
+/** What a notification shows of a message. */
+const NOTICE_CHARS = 200;
 
 export class Desk extends Store {
   /** This session has ended: sign in again. */
@@ -242,7 +244,7 @@ export class Desk extends Store {
     const looking = this.#open === ticket && document.visibilityState === "visible" && document.hasFocus();
     if (looking) return;
     const key = this.summary(ticket)?.key ?? "";
-    this.notices.tell({ title: t("notice.message", { key, name: shownName(event.author.name) }), text: event.text, ticket });
+    this.notices.tell({ title: t("notice.message", { key, name: shownName(event.author.name) }), text: event.text.slice(0, NOTICE_CHARS), ticket });
   }
 
   async #askMine(): Promise<void> {

@@ -1,5 +1,5 @@
 /** `<dw-search>`: keys, customers and every word that was written, in what this person may see. An exact key jumps there. */
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, html, nothing } from "lit";
 import type { Hit, Hits } from "../../shared/protocol.d.ts";
 import { get } from "../../shared/api.ts";
 import { Texts, t } from "../../shared/i18n.ts";
@@ -12,6 +12,7 @@ import { refusalText } from "../desk/words.ts";
 import { HOME, format } from "../model/route.ts";
 import { isKey, lengthOf, pieces } from "../model/snippet.ts";
 import { ago, looks, statusChip, verifiedMark } from "./looks.ts";
+import { searchStyles } from "./search.css.ts";
 
 /** Typing is not interrupted by a request per letter. */
 const PAUSE_MS = 180;
@@ -32,88 +33,7 @@ export class Search extends LitElement {
   declare private found: Hits | null;
   declare private failure: string;
 
-  static override styles = [
-    controls,
-    looks,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
-      }
-      .field {
-        padding: 0 12px 8px;
-      }
-      .say {
-        padding: 4px 14px 8px;
-        color: var(--text-soft);
-        font-size: var(--size-13);
-      }
-      ul {
-        flex: 1;
-        overflow-y: auto;
-        border-top: 1px solid var(--line);
-      }
-      ul:empty {
-        border: 0;
-      }
-      a {
-        display: block;
-        padding: 8px 12px 8px 11px;
-        border-bottom: 1px solid var(--line);
-        border-inline-start: 3px solid transparent;
-        color: inherit;
-        font-size: var(--size-13);
-        text-decoration: none;
-      }
-      a:hover {
-        background: var(--ground);
-      }
-      a[aria-current] {
-        border-inline-start-color: var(--accent);
-        background: var(--accent-tint);
-      }
-      a[aria-current] .wait {
-        color: var(--text-soft);
-      }
-      a:focus-visible {
-        outline-offset: -2px;
-      }
-      .line {
-        display: flex;
-        align-items: center;
-        gap: 6px;
-        min-width: 0;
-      }
-      .key {
-        flex: none;
-        color: var(--text-soft);
-        font-size: var(--size-12);
-        font-variant-numeric: tabular-nums;
-      }
-      .customer {
-        font-weight: 600;
-      }
-      .end {
-        flex: none;
-        margin-inline-start: auto;
-      }
-      .snippet {
-        display: -webkit-box;
-        margin: 2px 0;
-        overflow: hidden;
-        overflow-wrap: anywhere;
-        -webkit-box-orient: vertical;
-        -webkit-line-clamp: 2;
-      }
-      mark {
-        border-radius: 2px;
-        background: var(--warning-tint);
-        color: var(--warning-text);
-        font-weight: 600;
-      }
-    `,
-  ];
+  static override styles = [controls, looks, searchStyles];
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Number of the newest question; answers to older ones are late. */

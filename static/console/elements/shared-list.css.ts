@@ -7,41 +7,6 @@ export const listStyles = css`
     flex-direction: column;
     min-height: 0;
   }
-  .views {
-    display: grid;
-    grid-template-columns: repeat(4, minmax(auto, 104px));
-    padding: 0 6px;
-    border-bottom: 1px solid var(--line);
-  }
-  .view {
-    position: relative;
-    flex-direction: column;
-    align-items: flex-start;
-    gap: 0;
-    padding: 0 8px 4px;
-    color: var(--text-soft);
-    font-size: var(--size-13);
-    line-height: 18px;
-  }
-  .view[aria-pressed="true"] {
-    color: var(--text);
-    font-weight: 600;
-  }
-  .view[aria-pressed="true"]::after {
-    content: "";
-    position: absolute;
-    inset: auto 8px -1px;
-    height: 2px;
-    border-radius: 1px;
-    background: var(--accent);
-  }
-  .count {
-    min-height: 18px;
-    color: var(--text-faint);
-    font-size: var(--size-12);
-    font-variant-numeric: tabular-nums;
-    font-weight: 400;
-  }
   .bar {
     position: relative;
     z-index: 2;
@@ -250,7 +215,6 @@ export const rowStyles = css`
     :host([wide]) .row {
       height: 56px;
     }
-    .view,
     .column button {
       min-height: 44px;
     }

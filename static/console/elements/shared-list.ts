@@ -3,23 +3,22 @@
  * 50,000 tickets. A grid for screen readers: one tab stop, the active row is named, arrows and j/k move it.
  * Fires `open-ticket` with the id.
  */
-import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { LitElement, html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { Sort, View } from "../../shared/protocol.d.ts";
 import { emit } from "../../shared/emit.ts";
-import { Texts, language, t } from "../../shared/i18n.ts";
+import { Texts, t } from "../../shared/i18n.ts";
 import { controls } from "../../shared/styles.ts";
 import { Follow, Ticking } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
-import { countOf } from "../model/counts.ts";
+import type { Order } from "../model/list-store.ts";
 import { scrollTo, slotAfter, windowOf, type Window } from "../model/list-window.ts";
+import { listHead } from "./list-head.ts";
+import "./list-views.ts";
 import { looks } from "./looks.ts";
 import { WIDE_FROM, rowHeight, ticketRow } from "./ticket-row.ts";
 import { listStyles, rowStyles } from "./shared-list.css.ts";
 import "./icons.ts";
 
-const VIEWS: readonly View[] = ["all", "new", "active", "completed"];
-const SORTS: readonly Sort[] = ["time", "key", "customer", "company", "status", "assignee"];
 /** New rows slide in by themselves where nobody looks at the list; not more often than this. */
 const SLIDE_MS = 1_000;
 
@@ -103,23 +102,9 @@ export class SharedListView extends LitElement {
 
   override render() {
     return html`
-      <div class="views" role="group" aria-label=${t("list.views")}>${VIEWS.map((view) => this.#view(view))}</div>
+      <dw-list-views .desk=${this.desk}></dw-list-views>
       ${this.desk.available ? this.#tickets() : this.#away()}
     `;
-  }
-
-  #view(view: View) {
-    const chosen = this.#list.order.view === view;
-    const known = this.desk.available ? countOf(this.#list.counts, view) : null;
-    const count = known === null ? "" : known.count.toLocaleString(language()) + (known.more ? "+" : "");
-    return html`<button
-      class="bare view"
-      aria-pressed=${chosen}
-      ?disabled=${!this.desk.available}
-      @click=${() => this.desk.arrange({ ...this.#list.order, view })}
-    >
-      ${t(`view.${view}`)} <span class="count">${count}</span>
-    </button>`;
   }
 
   #away() {
@@ -152,28 +137,13 @@ export class SharedListView extends LitElement {
         @focusin=${() => (this.inside = true)}
         @focusout=${() => (this.inside = this.matches(":hover"))}
       >
-        <div class="head" role="rowgroup">
-          <div class="columns" role="row" aria-rowindex="1">${this.#headers()}</div>
-        </div>
+        <div class="head" role="rowgroup">${listHead(this.#list.order, this.#arrange)}</div>
         <div class="sizer" role="rowgroup">
           <div class="rows" role="presentation">${model.loaded ? this.#rows() : nothing}</div>
         </div>
         ${this.#emptiness()}
       </div>
     `;
-  }
-
-  #headers(): TemplateResult[] {
-    const { sort, descending } = this.#list.order;
-    return SORTS.map((name) => {
-      const sorted = sort === name ? (descending ? "descending" : "ascending") : "none";
-      return html`<div class="column ${name}" role="columnheader" aria-sort=${sorted}>
-        <button class="bare" tabindex="-1" title=${t("list.sort_by", { column: t(`column.${name}`) })} @click=${() => this.#sort(name)}>
-          <span class="cut">${t(`column.${name}`)}</span>
-          ${sorted === "none" ? nothing : html`<dw-icon name="sorted" class=${sorted}></dw-icon>`}
-        </button>
-      </div>`;
-    });
   }
 
   #rows() {
@@ -274,14 +244,11 @@ export class SharedListView extends LitElement {
     this.#list.again(0);
   };
 
-  #sort(sort: Sort): void {
-    const { order } = this.#list;
-    // times begin with the newest, words with A
-    const descending = order.sort === sort ? !order.descending : sort === "time";
-    this.desk.arrange({ ...order, sort, descending });
+  readonly #arrange = (order: Order): void => {
+    this.desk.arrange(order);
     const grid = this.#grid;
     if (grid) grid.scrollTop = 0;
-  }
+  };
 
   #key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.altKey || event.metaKey) return;

@@ -2,31 +2,29 @@
 import { LitElement, html, nothing } from "lit";
 import "../../shared/connection-bar.ts";
 import { Texts, t } from "../../shared/i18n.ts";
-import { recall, remember } from "../../shared/storage.ts";
 import { controls } from "../../shared/styles.ts";
 import { refusedBy } from "../../shared/steps.ts";
 import { Follow } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
 import { ruleText } from "../desk/words.ts";
-import { actionOf, type Action } from "../model/keymap.ts";
-import { clamp, remembered, type Widths } from "../model/panes.ts";
+import type { Action } from "../model/keymap.ts";
 import { HOME, back, format, parse, type Route } from "../model/route.ts";
 import "./account-page.ts";
 import "./availability.ts";
 import "./details.ts";
+import { Keyboard } from "./keyboard.ts";
 import "./my-tickets.ts";
 import "./rail.ts";
 import "./search.ts";
 import "./shared-list.ts";
 import "./shortcuts.ts";
+import { Sides } from "./sides.ts";
 import "./splitter.ts";
 import "./ticket.ts";
 import "./toasts.ts";
 import { workplaceStyles } from "./workplace.css.ts";
 
-const WIDTHS_KEY = "console.widths";
-const RAIL_PX = 52;
 /** Below this width one pane is shown at a time, as workplace.css.ts does it. */
 const PHONE = "(max-width: 639px)";
 
@@ -36,13 +34,11 @@ export class Workplace extends LitElement {
   static override properties = {
     desk: { attribute: false },
     route: { state: true },
-    widths: { state: true },
     help: { state: true },
     pane: { reflect: true },
   };
   declare desk: Desk;
   declare private route: Route;
-  declare private widths: Widths;
   /** The shortcuts are shown. */
   declare private help: boolean;
   /** What a phone shows. */
@@ -50,12 +46,14 @@ export class Workplace extends LitElement {
 
   static override styles = [controls, workplaceStyles];
 
+  readonly #sides = new Sides(this);
+
   constructor() {
     super();
     new Texts(this);
-    new Follow(this, () => [this.desk, this.desk.mine]);
+    new Follow(this, () => [this.desk, this.desk.mine, this.desk.chats]);
+    new Keyboard(this, () => this.desk.preferences.now.shortcuts, (action) => this.#do(action));
     this.route = HOME;
-    this.widths = remembered(recall(WIDTHS_KEY));
     this.help = false;
     this.pane = "tickets";
   }
@@ -63,7 +61,6 @@ export class Workplace extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("hashchange", this.#arrive);
-    addEventListener("keydown", this.#key);
     this.desk.notices.onopen = (ticket) => this.#open(ticket);
     this.#arrive();
     this.desk.start();
@@ -72,18 +69,18 @@ export class Workplace extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("hashchange", this.#arrive);
-    removeEventListener("keydown", this.#key);
   }
 
-  override willUpdate(changed: Map<string, unknown>): void {
+  override willUpdate(): void {
     const { account, ticket, details, side } = this.route;
     this.pane = account ? "account" : !ticket ? side : details ? "details" : "ticket";
-    if (changed.has("widths")) {
-      this.style.setProperty("--list", `${this.widths.list}px`);
-      this.style.setProperty("--details", `${this.widths.details}px`);
-    }
-    const unread = this.desk.mine.unread;
-    document.title = unread > 0 ? `(${unread}) Deskwire` : "Deskwire";
+    this.#entitle();
+  }
+
+  #entitle(): void {
+    const { unread } = this.desk.mine;
+    const key = this.route.ticket ? this.desk.summary(this.route.ticket)?.key : undefined;
+    document.title = `${unread > 0 ? `(${unread}) ` : ""}${key ? `${key} · ` : ""}Deskwire`;
   }
 
   override render() {
@@ -94,7 +91,7 @@ export class Workplace extends LitElement {
         <dw-rail .desk=${this.desk} .route=${route}></dw-rail>
         <main>
           ${this.#side()}
-          <dw-splitter class="list-edge" label=${t("pane.list_width")} .value=${this.widths.list} @drag-by=${this.#resize("list", 1)}></dw-splitter>
+          <dw-splitter class="list-edge" label=${t("pane.list_width")} .value=${this.#sides.widths.list} @drag-by=${this.#sides.resize("list", 1)}></dw-splitter>
           <section class="middle" aria-label=${t("pane.middle")}>
             ${route.account ? html`<dw-account .desk=${this.desk}></dw-account>` : this.#ticket()}
           </section>
@@ -122,9 +119,13 @@ export class Workplace extends LitElement {
         <h1><span class="desk-title">${t(heading)}</span><span class="phone-title">${t(side === "mine" ? "mine.heading" : heading)}</span></h1>
         <dw-availability .desk=${this.desk}></dw-availability>
       </div>
-      ${side === "search"
-        ? html`<dw-search .desk=${this.desk} .selected=${ticket}></dw-search>`
-        : html`<dw-shared-list .desk=${this.desk} .selected=${ticket} @open-ticket=${this.#chosen}></dw-shared-list>`}
+      <dw-search ?hidden=${side !== "search"} .desk=${this.desk} .selected=${ticket}></dw-search>
+      <dw-shared-list
+        ?hidden=${side === "search"}
+        .desk=${this.desk}
+        .selected=${ticket}
+        @open-ticket=${this.#chosen}
+      ></dw-shared-list>
       <dw-my-tickets .desk=${this.desk} .selected=${ticket}></dw-my-tickets>
     </section>`;
   }
@@ -151,8 +152,8 @@ export class Workplace extends LitElement {
     return html`<dw-splitter
         class="details-edge"
         label=${t("pane.details_width")}
-        .value=${this.widths.details}
-        @drag-by=${this.#resize("details", -1)}
+        .value=${this.#sides.widths.details}
+        @drag-by=${this.#sides.resize("details", -1)}
       ></dw-splitter>
       <div class="scrim" @click=${this.#toggleDetails}></div>
       <section class="details" aria-label=${t("pane.details")}>
@@ -200,32 +201,7 @@ export class Workplace extends LitElement {
     if (this.route.ticket) this.#go({ ...this.route, details: !this.route.details, event: null });
   }
 
-  // --- widths --------------------------------------------------------------------------------------------------------
-
-  #resize(side: keyof Widths, direction: 1 | -1) {
-    return (event: CustomEvent<number>): void => {
-      const width = clamp(side, this.widths[side] + event.detail * direction, this.widths, innerWidth - RAIL_PX);
-      this.widths = { ...this.widths, [side]: width };
-      remember(WIDTHS_KEY, JSON.stringify(this.widths));
-    };
-  }
-
   // --- keys ----------------------------------------------------------------------------------------------------------
-
-  readonly #key = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented) return;
-    const path = event.composedPath().filter((one): one is HTMLElement => one instanceof HTMLElement);
-    if (path.some((one) => one.matches("dialog, [role=menu]"))) return;
-    const { key, code, ctrlKey: ctrl, altKey: alt, metaKey: meta, isComposing: composing } = event;
-    const inText = path[0]?.matches("input:not([type=checkbox]), textarea, select") ?? false;
-    const action = actionOf({ key, code, ctrl, alt, meta, inText, composing });
-    if (action === null || (!this.desk.preferences.now.shortcuts && action !== "back")) return;
-    // on a button or link Enter is that button's
-    if (action === "open" && path[0] !== document.body) return;
-    if (inText) path[0]?.blur();
-    else this.#do(action);
-    event.preventDefault();
-  };
 
   #do(action: Action): void {
     if (STEPS.includes(action)) return void this.#step(action as StaffStep);
