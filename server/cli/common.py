@@ -59,7 +59,7 @@ def check_schema(settings: Settings) -> None:
     """Fail, with the command to run, unless the database is exactly what this program works with."""
     with explained(settings):
         standing = backends.standing(settings)
-    if standing.current is None:
+    if standing.current is None and (settings.database_url or not settings.database_path.exists()):
         where = settings.database if settings.database_url else settings.data
         fail(f"There is no database in {where} yet. Make one with 'deskwire migrate', or try 'deskwire demo'.")
     refuse_newer(settings, standing)
