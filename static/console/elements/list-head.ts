@@ -9,6 +9,8 @@ const SORTS: readonly Sort[] = ["time", "key", "customer", "company", "status", 
 export function listHead(order: Order, arrange: (order: Order) => void): TemplateResult {
   return html`<div class="columns" role="row" aria-rowindex="1" @keydown=${walk}>
     ${SORTS.map((sort) => header(sort, order, arrange))}
+    <div class="column unsorted" role="columnheader">${t("column.subject")}</div>
+    <div class="column unsorted end" role="columnheader">${t("details.waiting")}</div>
   </div>`;
 }
 

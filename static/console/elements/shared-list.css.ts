@@ -204,6 +204,17 @@ export const rowStyles = css`
   :host([wide]) .column button {
     margin-inline-start: -3px;
   }
+  .unsorted {
+    display: none;
+    color: var(--text-faint);
+    font-size: var(--size-12);
+  }
+  :host([wide]) .unsorted {
+    display: block;
+  }
+  :host([wide]) .chip {
+    vertical-align: middle;
+  }
   :host([wide]) .key {
     font-size: var(--size-13);
   }
