@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from server.bus.base import OnGap, OnMessage
 from server.channels import hub as hub_module
 from server.channels.hub import AHEAD, Feed, Hub
 from server.errors import Busy
@@ -46,9 +47,12 @@ class Store:
 class Bus:
     """Notes what it was asked for."""
 
+    healthy = True
+
     def __init__(self) -> None:
         self.subscribed: list[str] = []
-        self.on_message = lambda _told: None
+        self.on_message: OnMessage = lambda _told: None
+        self.on_gap: OnGap = lambda _topic: None
 
     def publish(self, announcements: list[Announcement]) -> None:
         raise NotImplementedError

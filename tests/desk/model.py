@@ -1,0 +1,168 @@
+"""What should happen, without a store: tickets as lists of lines, and the rules of domain/ticket."""
+
+from dataclasses import dataclass, field
+
+from server.desk.messages import Written
+from server.domain import ticket as rules
+from server.domain.ticket import Chat, State, Step, View
+from server.errors import Refused
+
+
+class Expected(Exception):
+    """This command is refused, with this code and, for some, what goes with it."""
+
+    def __init__(self, code: str, detail: object = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
+@dataclass
+class Line:
+    """One event."""
+
+    kind: str
+    author: str
+    text: str
+    client_id: str | None
+    visible: bool
+    id: str = ""
+
+
+@dataclass
+class Ticket:
+    """One ticket."""
+
+    id: str
+    company: str
+    customer: str
+    opened_at: int
+    queued_at: int
+    state: State = field(default_factory=State)
+    lines: list[Line] = field(default_factory=list)
+    streams: dict[tuple[str, str], int] = field(default_factory=dict)
+    read: dict[str, int] = field(default_factory=lambda: {"customer": 0, "technician": 0})
+    waiting_since: int | None = None
+
+    def add(self, line: Line, now: int) -> None:
+        self.lines.append(line)
+        if line.kind == "message":
+            if line.author != self.customer:
+                self.waiting_since = None
+            elif self.waiting_since is None:
+                self.waiting_since = now
+
+    @property
+    def customer_seq(self) -> int:
+        return sum(line.visible for line in self.lines)
+
+    def unread(self, side: str) -> int:
+        """Messages of the other side after this side's mark."""
+        return sum(
+            line.kind == "message" and (line.author == self.customer) == (side == "technician")
+            for line in self.lines[self.read[side] :]
+        )
+
+
+@dataclass
+class Person:
+    """A technician."""
+
+    id: str
+    name: str
+    companies: set[str]
+    available: bool = True
+
+    def sees(self, ticket: Ticket) -> bool:
+        return ticket.company in self.companies and (self.available or ticket.state.assignee == self.id)
+
+
+_KIND = {
+    Step.ASSIGN: "assigned",
+    Step.JOIN: "joined",
+    Step.END_CHAT: "chat_ended",
+    Step.CLOSE: "closed",
+    Step.REOPEN: "reopened",
+    Step.CUSTOMER_END: "chat_ended",
+    Step.CUSTOMER_RESUME: "chat_resumed",
+}
+
+
+def write(ticket: Ticket, author: Person | str, kind: str, written: Written, now: int) -> tuple[Line, bool]:
+    """(the line, whether it is new). ``author``: a technician, or the customer's id."""
+    author_id = author if isinstance(author, str) else author.id
+    if (author != ticket.customer) if isinstance(author, str) else not author.sees(ticket):
+        raise Expected("not_found")
+    same = [line for line in ticket.lines if line.author == author_id and line.client_id == written.client_id]
+    if same and (same[0].kind, same[0].text) != (kind, written.text):
+        raise Expected("conflict")
+    tab, n = (author_id, written.stream or ""), written.n or 0
+    if written.stream is not None:
+        last = ticket.streams.get(tab, 0)
+        if n > last + 1:
+            raise Expected("resend_from", last + 1)
+        if n <= last and not same:
+            raise Expected("conflict")
+    if not same:
+        check_may_write(ticket, author, kind)
+    if written.stream is not None:
+        ticket.streams[tab] = max(n, ticket.streams.get(tab, 0))
+    if same:
+        return same[0], False
+    line = Line(kind, author_id, written.text, written.client_id, visible=kind == "message")
+    ticket.add(line, now)
+    return line, True
+
+
+def check_may_write(ticket: Ticket, author: Person | str, kind: str) -> None:
+    try:
+        if isinstance(author, str):
+            rules.check_customer_may_write(ticket.state)
+        elif kind == "message":
+            rules.check_technician_may_write(ticket.state, author.id)
+    except Refused as refused:
+        raise Expected(refused.code) from None
+
+
+def step(ticket: Ticket, actor: Person | str, what: Step, now: int) -> Line:
+    """A technician's or the customer's step."""
+    if (actor != ticket.customer) if isinstance(actor, str) else not actor.sees(ticket):
+        raise Expected("not_found")
+    before = ticket.state
+    try:
+        after = rules.take(before, what, None if isinstance(actor, str) else actor.id, now)
+    except Refused as refused:
+        raise Expected(refused.code, refused.who) from None
+    kind = _KIND.get(what) or ("left" if before.joined else "unassigned")
+    return _changed(ticket, actor, after, kind, now)
+
+
+def undo(ticket: Ticket, actor: Person, now: int) -> Line:
+    if not actor.sees(ticket):
+        raise Expected("not_found")
+    try:
+        after = rules.undo(ticket.state, actor.id, now)
+    except Refused as refused:
+        raise Expected(refused.code) from None
+    closed = ticket.state.undo is not None and ticket.state.undo.step is Step.CLOSE
+    return _changed(ticket, actor, after, "reopened" if closed else "chat_resumed", now)
+
+
+def _changed(ticket: Ticket, actor: Person | str, after: State, kind: str, now: int) -> Line:
+    visible = kind not in ("assigned", "unassigned") or after.status is not ticket.state.status
+    ticket.state = after
+    if kind == "reopened" and after.view is View.NEW:
+        ticket.queued_at = now
+    line = Line(kind, actor if isinstance(actor, str) else actor.id, "", None, visible)
+    ticket.add(line, now)
+    return line
+
+
+def queue(tickets: list[Ticket], company: str) -> list[str]:
+    """Who waits, first come first."""
+    waiting = [
+        ticket
+        for ticket in tickets
+        if ticket.company == company and ticket.state.view is View.NEW and ticket.state.chat is not Chat.ENDED
+    ]
+    return [ticket.id for ticket in sorted(waiting, key=lambda ticket: (ticket.queued_at, ticket.id))]
