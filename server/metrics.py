@@ -14,6 +14,12 @@ REQUESTS = Counter("deskwire_requests_total", "HTTP answers", ["method", "status
 LOOP_LAG = Histogram(
     "deskwire_loop_lag_seconds",
     "How late the event loop runs",
+BUS_HEALTHY = Gauge("deskwire_bus_healthy", "1 while other processes are heard")
+BUS_LINKS = Counter("deskwire_bus_links_total", "Attempts to connect to Redis")
+BUS_SENT = Counter("deskwire_bus_sent_total", "Messages that Redis took, heartbeats included")
+BUS_RECEIVED = Counter("deskwire_bus_received_total", "Messages of other processes")
+BUS_DROPPED = Counter("deskwire_bus_dropped_total", "Own messages that were not sent", ["reason"])
+BUS_REJECTED = Counter("deskwire_bus_rejected_total", "Messages from Redis that are not ours", ["reason"])
     buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5),
 )
 WRITES = Histogram(

@@ -1,7 +1,7 @@
 """Tasks that somebody holds on to: none is collected while it runs, none dies silently."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 import structlog
@@ -43,3 +43,12 @@ class Tasks:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+async def end(tasks: Iterable[asyncio.Task[Any]], again_s: float) -> None:
+    """Cancel until it helps: in Python 3.11 ``asyncio.wait_for``, which drivers use, now and then swallows it."""
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _ended, running = await asyncio.wait(running, timeout=again_s)

@@ -1,14 +1,17 @@
 """The bus of a single process: a call."""
 
-from server.bus.base import OnMessage
+from server.bus.base import OnGap, OnMessage
 from server.store.base import Announcement
 
 
 class MemoryBus:
     """See base.Bus for the promise; this one loses nothing."""
 
-    def __init__(self, on_message: OnMessage) -> None:
+    healthy = True
+
+    def __init__(self, on_message: OnMessage = lambda _told: None) -> None:
         self.on_message = on_message
+        self.on_gap: OnGap = lambda _topic: None
         self._topics: set[str] = set()
 
     def publish(self, announcements: list[Announcement]) -> None:
