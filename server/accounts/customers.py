@@ -6,6 +6,7 @@ client_id, so that a repeated request (the answer got lost) gives the same answe
 
 import hashlib
 import hmac
+import re
 import secrets
 from typing import Final
 
@@ -29,6 +30,8 @@ RENEW_MS: Final = DAY_MS
 """A token's life is prolonged at most once a day: reading must not write."""
 IDENTITY_SECONDS: Final = 3_600
 """A signed identity may not live longer than this."""
+_NOT_IN_A_LINE: Final = re.compile("[\0\r\n\ud800-\udfff]")
+"""What databases and headers choke on: NUL, line ends, halves of characters."""
 
 
 def hashed(token: str) -> str:
@@ -151,15 +154,20 @@ def verified_identity(secrets_of_portal: list[str], signed: str, now_seconds: in
 
 def _identity(claims: dict[str, object], now_seconds: int) -> Identity:
     subject, expires = claims.get("sub"), claims.get("exp")
-    if not isinstance(subject, str) or not 0 < len(subject) <= NAME_CHARS or not isinstance(expires, int):
-        raise BadInput("A signed identity needs sub (text) and exp (seconds).")
+    if not isinstance(subject, str) or not 0 < len(subject) <= NAME_CHARS or _NOT_IN_A_LINE.search(subject):
+        raise BadInput("A signed identity needs sub, a line of text.")
+    if not isinstance(expires, int):
+        raise BadInput("A signed identity needs exp, in seconds.")
     if expires <= now_seconds:
         raise Forbidden("This signed identity has expired.")
     if expires > now_seconds + IDENTITY_SECONDS:
         raise Forbidden("A signed identity may be valid for one hour at most.")
-    name, email = claims.get("name"), claims.get("email")
-    return Identity(
-        subject,
-        name[:NAME_CHARS] if isinstance(name, str) and name.strip() else None,
-        email[:EMAIL_CHARS] if isinstance(email, str) and "@" in email else None,
-    )
+    email = _line(claims.get("email"), EMAIL_CHARS)
+    return Identity(subject, _line(claims.get("name"), NAME_CHARS), email if email and "@" in email else None)
+
+
+def _line(claim: object, most: int) -> str | None:
+    """A claim as one line of text, as the codec would take it from a form."""
+    if not isinstance(claim, str):
+        return None
+    return _NOT_IN_A_LINE.sub(" ", claim)[:most].strip() or None
