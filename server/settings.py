@@ -68,6 +68,24 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     outbox_bytes: Positive = 1_048_576
     send_seconds: Positive = 10
     """A single send to a socket may take this long."""
+    assembly_seconds: Positive = 10
+    """A message on a socket must be whole this long after its first byte."""
+    dead_peer_seconds: Positive = 30
+    """A peer that does not confirm what was sent, or takes nothing, for this long is gone (TCP_USER_TIMEOUT)."""
+    connections: Positive = 10_000
+    """TCP connections per process, sockets included; fewer where the limit of open files is lower."""
+    connections_per_address: Positive = 200
+    """Connections of one address that wait for a request, or for the rest of one."""
+    first_byte_seconds: Positive = 10
+    """A connection that has not begun a request by then is closed; also how long a TLS handshake may take."""
+    header_seconds: Positive = 15
+    """A request's header must be whole this long after its first byte."""
+    header_bytes: Positive = 16_384
+    """Largest header of a request."""
+    body_seconds: Positive = 30
+    """4 KiB of a body must come, and 4 KiB of an answer be taken, in each such stretch."""
+    keep_alive_seconds: Positive = 5
+    """An answered connection waits this long for another request."""
     customer_burst: Positive = 10
     """Messages a customer may send at once; then one a second."""
     technician_burst: Positive = 30
@@ -78,6 +96,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Sockets per address that have not shown who they are yet."""
     handshakes_per_second: Positive = 1_000
     """New sockets per process."""
+    handshakes_per_second_address: Positive = 50
+    """New sockets of one address in the long run; ten times as many at once (offices share an address)."""
     sockets_per_customer: Positive = 5
     sockets_per_technician: Positive = 10
     tickets_per_address_hour: Positive = 30

@@ -347,11 +347,15 @@ class Endpoint:
         if not self._origin_allowed(door):
             await _deny(send, 403, b"origin")
             return
-        reason = rooms.admission.enter(door.address)
-        if reason is not None:
-            await _deny(send, 503, reason.encode())
+        full = rooms.admission.enter(door.address)
+        if full is not None:
+            await _deny(send, 503, full.reason.encode(), full.retry_after)
             return
-        await send({"type": "websocket.accept"})
+        try:
+            await send({"type": "websocket.accept"})
+        except OSError:  # gone before it was let in
+            rooms.admission.leave(door.address, None)
+            return
         await door.run()
 
     @staticmethod
@@ -364,7 +368,9 @@ class Endpoint:
         return same_origin(origin, door.rooms.settings.url, door.headers.get("host", ""))
 
 
-async def _deny(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"text/plain"), (b"retry-after", b"5")]
+async def _deny(send: Send, status: int, body: bytes, retry_after: int | None = None) -> None:
+    headers = [(b"content-type", b"text/plain")]
+    if retry_after is not None:
+        headers.append((b"retry-after", str(retry_after).encode()))
     await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": body})

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from server.bus.base import Bus
-from server.metrics import FEED_DUPLICATES, FEED_FILLS
+from server.metrics import FEED_DUPLICATES, FEED_FILLS, FEEDS
 from server.store.base import Announcement
 from server.tasks import Tasks
 
@@ -158,6 +158,7 @@ class Hub:
         if feed is None:
             feed = self._feeds[topic] = Feed(topic, self._missed, self._tasks)
             self._bus.subscribe(topic)
+            FEEDS.inc()
         feed.listeners[listener] = None
         return feed
 
@@ -170,6 +171,7 @@ class Hub:
         if not feed.listeners:
             del self._feeds[topic]
             self._bus.unsubscribe(topic)
+            FEEDS.dec()
 
     def stand_at(self, topic: str, tail: int) -> None:
         """As Feed.stand_at, where the topic has listeners."""

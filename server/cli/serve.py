@@ -1,6 +1,7 @@
 """``deskwire serve``: the server itself."""
 
 import contextlib
+import logging
 import os
 import resource
 import socket
@@ -14,12 +15,14 @@ import uvicorn
 from server.cli import lock
 from server.cli.common import check_schema, fail, load_settings, make_data_dir
 from server.settings import Settings
+from server.wire import noise
+from server.wire.config import Config
+from server.wire.http import HttpProtocol
+from server.wire.websocket import SocketProtocol
 
 BACKLOG = 2_048
 OPEN_FILES = 65_536
 """Wanted; each socket is one open file, and the usual soft limit is 1,024."""
-DEAD_PEER_MS = 30_000
-"""A peer that does not confirm what was sent for this long is gone (TCP_USER_TIMEOUT)."""
 
 
 def options(command: Any) -> Any:
@@ -52,7 +55,7 @@ def bind(settings: Settings) -> socket.socket:
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with contextlib.suppress(AttributeError):  # Linux has it; elsewhere the pings find out, more slowly
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_PEER_MS)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, settings.dead_peer_seconds * 1000)
     try:
         listener.bind((settings.host, settings.port))
     except OSError as error:
@@ -67,16 +70,17 @@ def bind(settings: Settings) -> socket.socket:
 def run_server(settings: Settings, listener: socket.socket) -> None:
     """Serve until a signal ends it."""
     raise_file_limit()
-    config = uvicorn.Config(
-        "server.app:create_app",
-        factory=True,
-        ws="websockets-sansio",
+    logging.getLogger("uvicorn.error").addFilter(noise.count)
+    config = Config(
+        settings,
+        http=HttpProtocol,
+        ws=SocketProtocol,
         ws_max_size=65_536,
         ws_per_message_deflate=False,
         ws_ping_interval=settings.ping_seconds,
         ws_ping_timeout=settings.ping_seconds,
         timeout_graceful_shutdown=settings.graceful_seconds,
-        timeout_keep_alive=5,
+        timeout_keep_alive=settings.keep_alive_seconds,
         backlog=BACKLOG,
         proxy_headers=bool(settings.forwarded_allow_ips),
         forwarded_allow_ips=settings.forwarded_allow_ips or None,

@@ -1,5 +1,6 @@
 """Health and metrics, for load balancers and monitoring."""
 
+import asyncio
 import hmac
 import shutil
 from typing import Final
@@ -12,6 +13,7 @@ from starlette.responses import Response
 
 from server.errors import Busy, DeskwireError, NotFound, StorageFull
 from server.http.routing import Call, Endpoint, Permission, problem
+from server.metrics import TASKS
 from server.origin import bearer
 from server.store import installation
 
@@ -56,6 +58,7 @@ async def metrics(call: Call) -> Response:
     local = call.address in ("127.0.0.1", "::1") and not forwarded and not settings.metrics_token
     if not settings.metrics or not (by_token or local):
         raise NotFound
+    TASKS.set(len(asyncio.all_tasks()))
     return Response(generate_latest(), headers={"content-type": CONTENT_TYPE_LATEST})
 
 

@@ -1,6 +1,7 @@
 """Close codes of our sockets. The range tells a client what to do, the reason text is for people.
 
-1001, 1006, 1011, 1012, 1013 and 4000-4499: come back with back-off and resume. 4500-4999: do not come back as you are.
+1001, 1006, 1008, 1011, 1012, 1013 and 4000-4499: come back with back-off and resume.
+4500-4999: do not come back as you are.
 """
 
 from typing import Final
@@ -8,6 +9,8 @@ from typing import Final
 GOING_AWAY: Final = 1012
 """The server restarts."""
 TRY_LATER: Final = 1013
+POLICY: Final = 1008
+"""More frames, fragments or pings than any client of this protocol sends."""
 SLOW: Final = 4008
 """The outgoing queue of this socket was full: resume from your last number."""
 INTERNAL: Final = 4011

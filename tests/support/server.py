@@ -20,6 +20,8 @@ ROOMY = {
     "DESKWIRE_TICKETS_PER_ADDRESS_HOUR": "100000",
     "DESKWIRE_SOCKETS_PER_ADDRESS": "1000",
     "DESKWIRE_SOCKETS_PER_TECHNICIAN": "1000",
+    "DESKWIRE_CONNECTIONS_PER_ADDRESS": "10000",
+    "DESKWIRE_HANDSHAKES_PER_SECOND_ADDRESS": "10000",
     "DESKWIRE_CUSTOMER_BURST": "10000",
     "DESKWIRE_TECHNICIAN_BURST": "10000",
     "DESKWIRE_REQUESTS_PER_SECOND_ADDRESS": "100000",
@@ -52,6 +54,8 @@ class DeskServer:
             "DESKWIRE_PORT": str(self.port),
             **environment,
         }
+        self.before: tuple[str, ...] = ()
+        """What the command is run by: ("prlimit", "--nofile=256")."""
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -77,9 +81,8 @@ class DeskServer:
     def start(self, timeout_s: float = 30) -> "DeskServer":
         """Returns when it answers."""
         with (self.data / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "server", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
+            command = [*self.before, sys.executable, "-m", "server", "serve"]
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         deadline = time.monotonic() + timeout_s
         while True:
             if self.process.poll() is not None:

@@ -1,0 +1,59 @@
+"""What one WebSocket peer may send. Bytes in, frames out: no socket, no timer.
+
+Bounds on bytes (ws_max_size) say nothing about frames: 24 MB of empty fragments cost a worker 12.7 s and are no
+message. Frames are counted where they are parsed, so that nothing behind the first one too many is looked at.
+"""
+
+from typing import Final
+
+from websockets.exceptions import ProtocolError
+from websockets.frames import Frame, Opcode
+from websockets.server import ServerProtocol
+
+from server.metrics import CONNECTIONS_CUT
+from server.protocol import close
+from server.rates import Bucket
+
+FRAMES_PER_SECOND: Final = 200
+"""All frames, and as many at once. The doors allow 120 commands at once: whoever is slower is cut there, politely."""
+CONTROL_PER_SECOND: Final = 10
+CONTROL_BURST: Final = 20
+"""Pings, pongs, closes. A client answers a ping in 20 s and sends, if it must, one itself."""
+FRAGMENTS: Final = 64
+"""Of one message. Browsers send whole messages."""
+
+_CONTROL: Final = (Opcode.PING, Opcode.PONG, Opcode.CLOSE)
+
+
+class CountedFrames(ServerProtocol):
+    """A server's side of a connection that fails it at the first frame too many."""
+
+    def __init__(self, *, max_size: int) -> None:
+        super().__init__(max_size=max_size)
+        self._all = Bucket(FRAMES_PER_SECOND, FRAMES_PER_SECOND)
+        self._control = Bucket(CONTROL_PER_SECOND, CONTROL_BURST)
+        self._fragments = 0
+
+    @property
+    def in_message(self) -> bool:
+        """Whether a frame or a message has begun and is not whole."""
+        return self.current_size is not None or bool(self.reader.buffer)
+
+    def recv_frame(self, frame: Frame) -> None:
+        """Count the frame first."""
+        if frame.opcode not in _CONTROL:
+            self._fragments = self._fragments + 1 if frame.opcode is Opcode.CONT else 1
+        if self._fragments > FRAGMENTS:
+            self._too_much("fragments", close.POLICY)
+        elif frame.opcode in _CONTROL and self._control.wait() > 0:
+            self._too_much("control", close.POLICY)
+        elif self._all.wait() > 0:
+            self._too_much("frames", close.FLOOD)
+        else:
+            super().recv_frame(frame)
+
+    def _too_much(self, what: str, code: int) -> None:
+        """Fail the connection: what is behind this frame is thrown away unread, as after a close frame."""
+        CONNECTIONS_CUT.labels(reason=what).inc()
+        self.fail(code, f"too many {what}")
+        self.parser_exc = ProtocolError(what)

@@ -1,0 +1,119 @@
+"""What a WebSocket peer may send, in literal bytes: no socket, no time that passes."""
+
+import pytest
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import State
+from websockets.uri import parse_uri
+
+from server.protocol import close
+from server.wire.frames import CONTROL_BURST, FRAGMENTS, FRAMES_PER_SECOND, CountedFrames
+from tests.wire.raw import framed
+
+
+def opened() -> CountedFrames:
+    """A connection after its handshake."""
+    server = CountedFrames(max_size=65_536)
+    client = ClientProtocol(parse_uri("ws://localhost/"))
+    client.send_request(client.connect())
+    server.receive_data(b"".join(client.data_to_send()))
+    [request] = server.events_received()
+    assert isinstance(request, Request)
+    server.send_response(server.accept(request))
+    server.data_to_send()
+    assert server.state is State.OPEN
+    return server
+
+
+def heard(server: CountedFrames, data: bytes) -> int:
+    """How many frames were taken."""
+    server.receive_data(data)
+    return sum(isinstance(event, Frame) for event in server.events_received())
+
+
+def code(server: CountedFrames) -> int | None:
+    """With what the connection was failed."""
+    return None if server.close_sent is None else server.close_sent.code
+
+
+def message(fragments: int) -> bytes:
+    """One message in so many fragments."""
+    last = fragments - 1
+    opcodes = [Opcode.TEXT, *[Opcode.CONT] * last]
+    return b"".join(framed("x", opcode, fin=at == last) for at, opcode in enumerate(opcodes))
+
+
+def test_a_message_of_as_many_fragments_as_allowed() -> None:
+    server = opened()
+    assert heard(server, message(FRAGMENTS) + message(FRAGMENTS)) == 2 * FRAGMENTS
+    assert code(server) is None
+
+
+def test_one_fragment_too_many_and_nothing_behind_it_is_looked_at() -> None:
+    server = opened()
+    assert heard(server, message(FRAGMENTS + 1) + framed("later")) == FRAGMENTS
+    assert code(server) == close.POLICY
+    assert heard(server, framed("later still")) == 0
+
+
+def test_empty_fragments_are_fragments() -> None:
+    server = opened()
+    assert heard(server, framed("", fin=False) + framed("", Opcode.CONT, fin=False) * 100) == FRAGMENTS
+    assert code(server) == close.POLICY
+
+
+def test_control_frames_have_a_bound_of_their_own() -> None:
+    for opcode in (Opcode.PING, Opcode.PONG):
+        server = opened()
+        assert heard(server, framed("?", opcode) * CONTROL_BURST) == CONTROL_BURST
+        assert code(server) is None
+        assert heard(server, framed("?", opcode) * 10) == 0
+        assert code(server) == close.POLICY
+        answers = b"".join(server.data_to_send()).count(b"\x8a\x01?")
+        assert answers == (CONTROL_BURST if opcode is Opcode.PING else 0)
+
+
+def test_frames_in_all() -> None:
+    server = opened()
+    assert heard(server, framed("{}") * (FRAMES_PER_SECOND + 1)) == FRAMES_PER_SECOND
+    assert code(server) == close.FLOOD
+
+
+def test_whoever_waits_may_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr("server.rates.time.monotonic", lambda: now)
+    server = opened()
+    for second in range(20):
+        now = float(second)
+        assert heard(server, framed("?", Opcode.PING) * 10 + framed("{}") * 100) == 110
+    assert code(server) is None
+
+
+def test_a_ping_between_fragments_does_not_count_as_one() -> None:
+    server = opened()
+    first, rest = framed("x", fin=False), framed("x", Opcode.CONT, fin=False)
+    assert heard(server, first + rest * (FRAGMENTS - 2) + framed("", Opcode.PING) * 5) == FRAGMENTS - 1 + 5
+    assert heard(server, framed("x", Opcode.CONT)) == 1
+    assert code(server) is None
+
+
+def test_a_message_that_is_not_whole_is_known() -> None:
+    server = opened()
+    whole = framed("hello")
+    steps = [(whole[:3], True), (whole[3:], False), (framed("x", fin=False), True), (framed("", Opcode.PING), True)]
+    assert not server.in_message
+    for data, inside in [*steps, (framed("x", Opcode.CONT), False)]:
+        server.receive_data(data)
+        assert server.in_message is inside
+
+
+def test_before_the_handshake_is_answered_there_is_no_close_frame() -> None:
+    server = CountedFrames(max_size=65_536)
+    client = ClientProtocol(parse_uri("ws://localhost/"))
+    client.send_request(client.connect())
+    server.receive_data(b"".join(client.data_to_send()))
+    server.events_received()
+    server.receive_data(framed("?", Opcode.PING) * 100)
+    assert server.parser_exc is not None
+    assert server.close_sent is None
