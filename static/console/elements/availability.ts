@@ -49,14 +49,17 @@ export class AvailabilityMenu extends LitElement {
 
   #items(): MenuItem[] {
     const { desk } = this;
+    // without a connection nobody would hear of it
+    const disabled = desk.connection !== "open";
     return [
       {
         label: t("availability.available"),
         checked: desk.available,
         group: desk.me.name,
+        disabled,
         act: () => void desk.setAvailability("available"),
       },
-      { label: t("availability.away"), checked: !desk.available, act: () => void desk.setAvailability("away") },
+      { label: t("availability.away"), checked: !desk.available, disabled, act: () => void desk.setAvailability("away") },
       {
         label: t("account.heading"),
         icon: "settings",

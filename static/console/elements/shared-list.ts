@@ -111,7 +111,13 @@ export class SharedListView extends LitElement {
     return html`<div class="empty">
       <h2>${t("away.heading")}</h2>
       <p>${t("away.text")}</p>
-      <button class="primary" @click=${() => void this.desk.setAvailability("available")}>${t("away.action")}</button>
+      <button
+        class="primary"
+        ?disabled=${this.desk.connection !== "open"}
+        @click=${() => void this.desk.setAvailability("available")}
+      >
+        ${t("away.action")}
+      </button>
     </div>`;
   }
 
