@@ -1,7 +1,9 @@
 """One real server for all tests that only need one; each test has an office of its own in it."""
 
 import signal
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +47,15 @@ def office(server: DeskServer) -> Office:
 def other_office(server: DeskServer) -> Office:
     """Another company, whose people must not see anything of the first."""
     return open_office(server.store, name="Other")
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """For localhost, signed by nobody."""
+    directory = tmp_path_factory.mktemp("tls")
+    cert, key = directory / "cert.pem", directory / "key.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
+    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    files = ["-keyout", str(key), "-out", str(cert)]
+    subprocess.run([*command.split(), "-addext", names, *files], check=True, capture_output=True)
+    return cert, key

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from playwright.async_api import Frame, Locator, Page, expect
+from playwright.async_api import FrameLocator, Locator, Page, expect
 
 from tests.support.browser import Window
 from tests.support.office import Office
@@ -19,7 +19,7 @@ class Visitor(Window):
         self.office = office
 
     @property
-    def face(self) -> Page | Frame:
+    def face(self) -> Page | FrameLocator:
         """The page; in a widget its frame."""
         return self.page
 
@@ -76,10 +76,9 @@ class Visitor(Window):
         """The field to write in."""
         return self.face.get_by_role("textbox", name="Message")
 
-    @property
-    def standing(self) -> Locator:
-        """Where the ticket stands."""
-        return self.face.get_by_role("main").get_by_role("status").first
+    def stands(self, text: str) -> Locator:
+        """Where the ticket stands: "You are next" …"""
+        return self.face.get_by_role("status").filter(has_text=text)
 
     async def say(self, text: str) -> None:
         """Write and press Enter."""

@@ -22,7 +22,7 @@ class People:
 
     async def visitor(self, server: DeskServer, office: Office, **settings: Any) -> Visitor:
         """A customer on the portal page of this office."""
-        visitor = await self._open(Visitor(server, office), settings)
+        visitor = await self.join(Visitor(server, office), **settings)
         await visitor.visit()
         return visitor
 
@@ -30,7 +30,7 @@ class People:
         self, server: DeskServer, worker: Worker, *, available: bool = True, **settings: Any
     ) -> Technician:
         """A technician who is signed in (not by the form: that has a test of its own)."""
-        technician = await self._open(Technician(server, worker), settings)
+        technician = await self.join(Technician(server, worker), **settings)
         await technician.come_in()
         if available:
             await technician.become_available()
@@ -38,20 +38,17 @@ class People:
 
     async def stranger(self, server: DeskServer, worker: Worker, **settings: Any) -> Technician:
         """A technician before the sign-in form."""
-        technician = await self._open(Technician(server, worker), settings)
+        technician = await self.join(Technician(server, worker), **settings)
         await technician.visit()
         return technician
 
-    async def window(self, **settings: Any) -> Window:
-        """Somebody who looks at any other page."""
-        return await self._open(Window(), settings)
+    async def join(self, window: SomeWindow, **settings: Any) -> SomeWindow:
+        """Anybody else, with a window before an empty page."""
+        self.windows.append(window)
+        await window.start(self._browser, **settings)
+        return window
 
     async def leave(self) -> None:
         """Everybody closes the browser."""
         for window in self.windows:
             await window.close()
-
-    async def _open(self, window: SomeWindow, settings: dict[str, Any]) -> SomeWindow:
-        self.windows.append(window)
-        await window.start(self._browser, **settings)
-        return window

@@ -49,6 +49,7 @@ class Technician(Window):
         await self.page.get_by_role("button", name=re.compile("^Availability")).click()
         await self.page.get_by_role("menuitemradio", name=state).click()
         await expect(self.page.get_by_role("button", name=f"Availability: {state}")).to_be_visible()
+        await self.page.mouse.move(0, 0)  # under a resting pointer the list does not move
 
     async def become_available(self) -> None:
         """And see the list."""
@@ -56,6 +57,11 @@ class Technician(Window):
         await expect(self.list).to_be_visible()
 
     # --- lists ----------------------------------------------------------------------------------------------------
+
+    @property
+    def lists(self) -> Locator:
+        """The left side."""
+        return self.page.get_by_role("region", name="Lists")
 
     @property
     def list(self) -> Locator:
@@ -107,6 +113,16 @@ class Technician(Window):
             await (expect(button).to_be_visible() if action in actions else expect(button).to_be_hidden())
 
     @property
+    def ticket(self) -> Locator:
+        """The open ticket: header, conversation, and the field to write in."""
+        return self.page.get_by_role("region", name="Ticket", exact=True)
+
+    @property
+    def composer(self) -> Locator:
+        """The field to write in."""
+        return self.ticket.get_by_role("textbox")
+
+    @property
     def conversation(self) -> Locator:
         """What was said."""
         return self.page.get_by_role("region", name="Conversation")
@@ -121,9 +137,8 @@ class Technician(Window):
 
     async def _write(self, mode: str, text: str) -> None:
         await self.page.get_by_role("group", name="What you write").get_by_role("button", name=mode).click()
-        field = self.page.get_by_role("main").get_by_role("textbox")
-        await field.fill(text)
-        await field.press("Enter")
+        await self.composer.fill(text)
+        await self.composer.press("Enter")
 
     async def hears(self, text: str) -> None:
         """A line of the conversation shows this."""
@@ -139,7 +154,7 @@ class Technician(Window):
 
     async def save(self, form: str, *, notes: bool) -> tuple[str, str]:
         """A transcript from the menu, as HTML, text or JSON: the file's name and what is in it."""
-        await self.page.get_by_role("main").get_by_role("button", name="Menu").click()
+        await self.ticket.get_by_role("button", name="Menu").click()
         async with self.page.expect_download() as saving:
             await self.page.get_by_role("menuitem", name=f"Save as {form}").nth(1 if notes else 0).click()
         file = await saving.value

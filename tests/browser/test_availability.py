@@ -52,7 +52,7 @@ async def test_away_hides_the_shared_list_and_keeps_my_own(server: DeskServer, o
         await expect(lena.page.get_by_role("heading", name="This ticket cannot be shown")).to_be_visible()
         assert bob["ticket"]["key"] not in await lena.all_text()
 
-        await lena.page.get_by_role("button", name="Become available").click()
+        await lena.lists.get_by_role("button", name="Become available").click()
         for opened in (bob, cleo):
             await expect(lena.row(opened["ticket"]["key"])).to_be_visible()
         await lena.counts("New", 2)

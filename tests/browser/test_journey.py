@@ -64,7 +64,7 @@ async def _signs_in(lena: Technician) -> None:
 
 async def _waits(ada: Visitor, lena: Technician) -> str:
     key = await ada.open_ticket()
-    await expect(ada.standing.get_by_text("You are next")).to_be_visible()
+    await expect(ada.stands("You are next")).to_be_visible()
     await expect(lena.row(key)).to_contain_text("Ada Byron")
     await expect(lena.row(key)).to_contain_text("New")
     await lena.counts("New", 1)
@@ -77,7 +77,7 @@ async def _is_taken(ada: Visitor, lena: Technician, noor: Technician, key: str) 
     await lena.may("Assign to me")
     await lena.act("Assign to me")
     await expect(lena.my(key)).to_be_visible()
-    await expect(ada.standing.get_by_text("A technician has taken your request")).to_be_visible()
+    await expect(ada.stands("A technician has taken your request")).to_be_visible()
     await expect(noor.row(key)).to_contain_text("Lena")
     await noor.counts("New", 0)
     await noor.counts("Active", 1)
@@ -85,7 +85,7 @@ async def _is_taken(ada: Visitor, lena: Technician, noor: Technician, key: str) 
     await lena.may("Join chat", "Unassign", "Close ticket")
     await lena.act("Join chat")
     await ada.hears("Lena of support joined the chat")
-    await expect(ada.standing.get_by_text("Lena of support is here")).to_be_visible()
+    await expect(ada.stands("Lena of support is here")).to_be_visible()
     await lena.may("Unassign", "End chat", "Close ticket")
 
 
@@ -101,7 +101,7 @@ async def _talk(ada: Visitor, lena: Technician) -> None:
     await expect(lena.conversation.get_by_text("is typing")).to_be_hidden()
     await expect(ada.conversation.get_by_text("Read", exact=True)).to_be_visible()
 
-    await lena.page.get_by_role("main").get_by_role("textbox").press_sequentially("One mo")
+    await lena.composer.press_sequentially("One mo")
     await expect(ada.conversation.get_by_text("Lena of support is typing")).to_be_visible()
     await ada.say("And it blinks")
     await lena.hears("And it blinks")
@@ -113,7 +113,7 @@ async def _never_sees_notes(ada: Visitor, lena: Technician) -> None:
     await lena.hears(SECRET)
     await expect(lena.conversation.get_by_text("Note · only your team sees this")).to_be_visible()
     await lena.page.get_by_role("button", name="Reply").click()
-    await expect(lena.page.get_by_role("main").get_by_role("textbox")).to_have_value("One mo")
+    await expect(lena.composer).to_have_value("One mo")
     await lena.say("Thank you")
     await ada.hears("Thank you")
     await ada.page.reload()
@@ -143,7 +143,7 @@ async def _is_handed_over(ada: Visitor, lena: Technician, noor: Technician, key:
 
 async def _is_closed_and_reopened(ada: Visitor, noor: Technician, key: str) -> None:
     """G-15, G-29, G-31: closed by mistake and taken back, closed with an outcome, reopened."""
-    closed = ada.standing.get_by_text("This ticket is closed")
+    closed = ada.stands("This ticket is closed")
     await noor.act("Close ticket")
     await noor.told(f"{key} is closed")
     await expect(closed).to_be_visible()

@@ -46,14 +46,14 @@ async def test_both_reload_in_the_middle(server: DeskServer, office: Office, peo
     await lena.say("line 3")
     await ada.hears("line 3")
     await ada.composer.fill("half a sen")
-    await lena.page.get_by_role("main").get_by_role("textbox").fill("half an ans")
+    await lena.composer.fill("half an ans")
     await asyncio.gather(ada.page.reload(), lena.page.reload())
     await ada.hears("line 3")
     await lena.hears("line 3")
     for conversation in (ada.conversation, lena.conversation):
         assert await lines(conversation) == ["line 1", "line 2", "line 3"]
     await expect(ada.composer).to_have_value("half a sen")
-    await expect(lena.page.get_by_role("main").get_by_role("textbox")).to_have_value("half an ans")
+    await expect(lena.composer).to_have_value("half an ans")
     await expect(lena.page.get_by_role("heading", level=1, name=key)).to_be_visible()
     await ada.say("line 4")
     await lena.hears("line 4")
@@ -131,7 +131,7 @@ async def test_the_server_is_killed_under_both(own_server: DeskServer, people: P
         assert sorted(said) == ["line 1", "line 2", "line 3"]
     await expect(lena.row(key)).to_be_visible()
     await lena.act("Close ticket")
-    await expect(ada.standing.get_by_text("This ticket is closed")).to_be_visible()
+    await expect(ada.stands("This ticket is closed")).to_be_visible()
 
 
 async def test_continue_on_another_device_and_forget_this_one(

@@ -140,18 +140,6 @@ def ready(place: Place) -> Place:
     return place
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """For localhost, signed by nobody."""
-    directory = tmp_path_factory.mktemp("tls")
-    cert, key = directory / "cert.pem", directory / "key.pem"
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-    files = ["-keyout", str(key), "-out", str(cert)]
-    subprocess.run([*command.split(), "-addext", names, *files], check=True, capture_output=True)
-    return cert, key
-
-
 def password_in(text: str) -> str:
     """The one-time password that a command printed."""
     line = next(line for line in text.splitlines() if "assword" in line)
