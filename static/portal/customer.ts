@@ -7,26 +7,22 @@
  */
 
 import { LitElement, html, nothing } from "lit";
-import { emit } from "../shared/emit.ts";
 import { errorText } from "../shared/error-text.ts";
-import { offerLanguages, startTexts, Texts, t } from "../shared/i18n.ts";
+import { startTexts, Texts, t } from "../shared/i18n.ts";
 import "../shared/icon.ts";
-import type { CustomerTicket, Portal } from "../shared/protocol.d.ts";
-import { Refusal } from "../shared/refusal.ts";
+import type { Portal } from "../shared/protocol.d.ts";
 import { controls } from "../shared/styles.ts";
 import { applyTheme } from "../shared/theme.ts";
-import { unread, type Line } from "../shared/transcript.ts";
+import type { Line } from "../shared/transcript.ts";
 import { catalogs } from "./catalogs.ts";
-import { Chat } from "./chat.ts";
 import "./chat-view.ts";
 import type { ChatView } from "./chat-view.ts";
-import type { Question } from "./extras.ts";
 import { customerStyles } from "./customer-styles.ts";
+import type { Question } from "./extras.ts";
+import { Journey } from "./journey.ts";
 import "./ticket-form.ts";
 import type { TicketForm } from "./ticket-form.ts";
-import { Visit, type Problem } from "./visit.ts";
-
-type View = "loading" | "unreachable" | "form" | "chat" | "list";
+import type { Problem } from "./visit.ts";
 
 export class Customer extends LitElement {
   static override properties = {
@@ -34,12 +30,8 @@ export class Customer extends LitElement {
     place: {},
     resume: { attribute: false },
     active: { type: Boolean },
-    view: { state: true },
-    portal: { state: true },
-    chat: { state: true },
     question: { state: true },
     extras: { state: true },
-    notice: { state: true },
   };
   declare slug: string;
   /** Which ticket to begin with: its key, "new" for the form, or nothing for the one that is going on. */
@@ -48,37 +40,35 @@ export class Customer extends LitElement {
   declare resume: string | null;
   /** false: not on the screen. */
   declare active: boolean;
-  declare private view: View;
-  declare private portal: Portal | null;
-  declare private chat: Chat | null;
   declare private question: Question | null;
   /** Menu, questions, tickets, sound: loaded when the first of them is wanted. */
   declare private extras: typeof import("./extras.ts") | null;
-  declare private notice: string | null;
 
   static override styles = [controls, customerStyles];
 
-  #visit = new Visit("");
-  #begun: Promise<void> | null = null;
-  #unread = 0;
+  #journey = new Journey(this, "");
 
   constructor() {
     super();
     new Texts(this);
     this.slug = this.place = "";
-    this.resume = this.portal = this.chat = this.extras = this.notice = null;
+    this.resume = this.question = this.extras = null;
     this.active = true;
-    this.view = "loading";
-    this.question = null;
   }
 
   override firstUpdated(): void {
-    this.#begun = this.#begin();
+    this.#journey = new Journey(this, this.slug);
+    this.#journey.begin(this.place, this.resume);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.chat?.leave();
+    this.#journey.chat?.leave();
+  }
+
+  override updated(): void {
+    // the chat changes inside; its element cannot see that
+    this.renderRoot.querySelector("dw-chat")?.requestUpdate();
   }
 
   /** Puts the focus where the next thing is to be typed; not on phones, where the keyboard would cover half of the page. */
@@ -90,133 +80,28 @@ export class Customer extends LitElement {
   /** Becomes the person whom the embedding site has signed. */
   async identify(jwt: string): Promise<void> {
     await this.updateComplete;
-    await this.#begun;
-    try {
-      await this.#visit.identify(jwt);
-    } catch (error) {
-      // the site's developer can mend this, the customer cannot: he goes on without a verified name
-      console.warn("Deskwire.identify:", error);
-      return;
-    }
-    if (this.portal) this.#enter("");
+    await this.#journey.identify(jwt);
   }
 
-  async #begin(): Promise<void> {
-    this.view = "loading";
-    this.notice = null;
-    this.#visit = new Visit(this.slug);
-    try {
-      this.portal = await this.#visit.begin();
-      await offerLanguages(this.portal.languages);
-      document.documentElement.style.setProperty("--brand", this.portal.accent);
-      emit(this, "portal", this.portal);
-    } catch (error) {
-      this.view = "unreachable";
-      this.notice = errorText(error);
-      return;
-    }
-    if (this.resume !== null && (await this.#resumed(this.resume))) return;
-    this.#enter(this.place);
-  }
-
-  async #resumed(secret: string): Promise<boolean> {
-    try {
-      const ticket = await this.#visit.resume(secret);
-      if (ticket) this.#show(ticket);
-      return ticket !== null;
-    } catch (error) {
-      this.notice = error instanceof Refusal && error.code === "not_found" ? t("visit.bad_link") : errorText(error);
-      return false;
-    }
-  }
-
-  #enter(place: string): void {
-    const { tickets } = this.#visit.session;
-    const ticket = tickets.find(({ key }) => key === place) ?? tickets.find(({ status }) => status !== "done") ?? tickets[0];
-    if (ticket && place !== "new") this.#show(ticket);
-    else this.#showForm();
-  }
-
-  #show(ticket: CustomerTicket, ahead: number | null = null): void {
-    this.chat?.leave();
-    const chat = new Chat(this.#visit, ticket, ahead);
-    chat.onchange = () => this.#changed(chat);
-    chat.onarrival = (line) => void this.#arrived(line);
-    chat.ongone = () => void this.#gone();
-    this.chat = chat;
-    this.view = "chat";
-    emit(this, "place", ticket.key);
-    this.#changed(chat);
-  }
-
-  #showForm(): void {
-    this.chat?.leave();
-    this.chat = null;
-    this.view = "form";
-    this.requestUpdate(); // the session may be another one than a moment ago
-    this.#tellUnread(0);
-    emit(this, "place", null);
-  }
-
-  #changed(chat: Chat): void {
-    const { tickets } = this.#visit.session;
-    const at = tickets.findIndex(({ id }) => id === chat.id);
-    if (at >= 0) tickets[at] = chat.ticket;
-    const loaded = chat.transcript.epoch !== null;
-    this.#tellUnread(loaded ? unread(chat.transcript, "customer") : chat.ticket.unread);
-    this.requestUpdate();
-    this.renderRoot.querySelector<ChatView>("dw-chat")?.requestUpdate();
-  }
-
-  #tellUnread(count: number): void {
-    if (count === this.#unread) return;
-    this.#unread = count;
-    emit(this, "unread", count);
-  }
-
-  async #arrived({ event }: Line): Promise<void> {
+  /** A sound, unless the customer is looking anyway. */
+  async heard({ event }: Line): Promise<void> {
     const watched = this.active && document.visibilityState === "visible" && document.hasFocus();
     if (watched || (event.kind !== "message" && event.kind !== "joined")) return;
     this.extras ??= await import("./extras.ts");
     this.extras.beep();
   }
 
-  async #gone(): Promise<void> {
-    this.#showForm();
-    this.notice = t("visit.gone");
-    try {
-      await this.#visit.refresh();
-    } catch (error) {
-      this.notice = errorText(error);
-    }
-  }
-
   async #problem(event: CustomEvent<Problem>): Promise<void> {
     const form = event.target as TicketForm;
-    this.notice = null;
     try {
-      const { ticket, ahead } = await this.#visit.open(event.detail);
-      form.sent();
-      this.#show(ticket, ahead);
+      await this.#journey.open(event.detail);
     } catch (error) {
       await form.fail(error);
       return;
     }
+    form.sent();
     await this.updateComplete;
     this.focus();
-  }
-
-  async #forget(): Promise<void> {
-    try {
-      await this.#visit.forgetDevice();
-    } catch (error) {
-      this.notice = errorText(error);
-      return;
-    }
-    this.chat?.forget();
-    this.chat = null;
-    this.#showForm();
-    this.notice = t("visit.forgotten");
   }
 
   #answer(yes: boolean): void {
@@ -224,20 +109,21 @@ export class Customer extends LitElement {
     this.question = null;
     if (!yes) return;
     if (question === "end") void this.renderRoot.querySelector<ChatView>("dw-chat")?.end();
-    else void this.#forget();
+    else void this.#journey.forget();
   }
 
   override render() {
+    const { portal, notice } = this.#journey;
     return html`<header class="bar">
-        <strong class="company">${this.portal?.name ?? ""}</strong>
-        ${this.portal ? this.#menu() : nothing}
+        <strong class="company">${portal?.name ?? ""}</strong>
+        ${portal ? this.#menu() : nothing}
         <slot name="actions"></slot>
       </header>
-      ${this.notice === null
+      ${notice === null
         ? nothing
         : html`<p class="notice" role="status">
-            <span>${this.notice}</span>
-            <button class="bare icon" aria-label=${t("dialog.close")} @click=${() => (this.notice = null)}>
+            <span>${notice}</span>
+            <button class="bare icon" aria-label=${t("dialog.close")} @click=${() => this.#journey.say(null)}>
               <dw-icon name="close"></dw-icon>
             </button>
           </p>`}
@@ -245,65 +131,51 @@ export class Customer extends LitElement {
   }
 
   #content() {
-    const { portal, chat } = this;
-    if (this.view === "chat" && chat) {
+    const { view, portal, chat, visit } = this.#journey;
+    if (view === "chat" && chat) {
       return html`<dw-chat
         role="main"
         .chat=${chat}
-        .visit=${this.#visit}
+        .visit=${visit}
         ?active=${this.active}
-        @new-ticket=${() => this.#showForm()}
+        @new-ticket=${() => this.#journey.enterForm()}
       ></dw-chat>`;
     }
-    if (this.view === "form" && portal) return this.#form(portal);
-    if (this.view === "list" && this.extras) {
-      return this.extras.requests(this.#visit.session.tickets, (ticket) => this.#show(ticket), () => this.#showForm());
-    }
-    return this.#nothingYet();
+    if (view === "form" && portal) return this.#form(portal);
+    if (view === "list" && this.extras) return this.extras.requests(this.#journey);
+    if (view === "loading") return html`<main class="loading" aria-busy="true"><i></i><i></i><i></i></main>`;
+    return html`<main>
+      <h1>${t("visit.unreachable")}</h1>
+      <p class="lead">${t("visit.unreachable_hint")}</p>
+      <button class="primary" @click=${() => this.#journey.begin(this.place, this.resume)}>${t("message.retry")}</button>
+    </main>`;
   }
 
   #form(portal: Portal) {
-    const { name, verified } = this.#visit.session;
+    const { session, memory } = this.#journey.visit;
     return html`<main>
       <h1>${t("form.title")}</h1>
       <p class="lead">${t("form.lead")}</p>
       <dw-ticket-form
         .portal=${portal}
-        .person=${{ name, verified }}
-        memory=${`${this.#visit.memory}draft`}
+        .person=${session}
+        memory=${`${memory}draft`}
         @problem=${this.#problem}
       ></dw-ticket-form>
     </main>`;
   }
 
-  #nothingYet() {
-    if (this.view === "loading") return html`<main class="loading" aria-busy="true"><i></i><i></i><i></i></main>`;
-    return html`<main>
-      <h1>${t("visit.unreachable")}</h1>
-      <p class="lead">${t("visit.unreachable_hint")}</p>
-      <button class="primary" @click=${() => (this.#begun = this.#begin())}>${t("message.retry")}</button>
-    </main>`;
-  }
-
   #menu() {
-    const { chat, extras } = this;
-    if (!extras) {
+    if (!this.extras) {
       return html`<button class="bare icon" aria-haspopup="menu" aria-label=${t("menu.label")} @click=${this.#openMenu}>
         <dw-icon name="more"></dw-icon>
       </button>`;
     }
-    const { known, tickets } = this.#visit.session;
-    const items = extras.menuItems(
-      { known, tickets: tickets.length, chat: this.view === "chat" && chat ? chat.ticket : null },
-      {
-        end: () => (this.question = "end"),
-        forget: () => (this.question = "forget"),
-        form: () => this.#showForm(),
-        list: () => this.#showList(),
-        save: () => chat && void this.#save(chat),
-        changed: () => this.requestUpdate(),
-      },
-    );
+    const items = this.extras.menuItems(this.#journey, {
+      ask: (question) => (this.question = question),
+      save: () => void this.#save(),
+      changed: () => this.requestUpdate(),
+    });
     return html`<dw-menu label=${t("menu.label")} .items=${items}></dw-menu>`;
   }
 
@@ -311,24 +183,18 @@ export class Customer extends LitElement {
     try {
       this.extras = await import("./extras.ts");
     } catch {
-      this.notice = t("error.unreachable");
+      this.#journey.say(t("error.unreachable"));
       return;
     }
     await this.updateComplete;
     await this.renderRoot.querySelector("dw-menu")?.show();
   }
 
-  #showList(): void {
-    this.chat?.leave();
-    this.chat = null;
-    this.view = "list";
-  }
-
-  async #save(chat: Chat): Promise<void> {
+  async #save(): Promise<void> {
     try {
-      await this.extras?.saveTranscript(this.#visit, chat.id);
+      await this.extras?.saveTranscript(this.#journey);
     } catch (error) {
-      this.notice = errorText(error);
+      this.#journey.say(errorText(error));
     }
   }
 }

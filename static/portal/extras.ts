@@ -11,41 +11,36 @@ import { setSound, soundOn } from "../shared/sound.ts";
 import { chooseTheme, theme, THEMES } from "../shared/theme.ts";
 // loaded long ago and not used here: named, so that the bundler leaves all of it in one chunk (0.7 KiB less, compressed)
 import "./customer.ts";
+import type { Journey } from "./journey.ts";
 import "./my-requests.ts";
-import type { Visit } from "./visit.ts";
 
 export { beep } from "../shared/sound.ts";
 
 /** Asked before it is done. */
 export type Question = "end" | "forget";
 
-interface Where {
-  readonly known: boolean;
-  readonly tickets: number;
-  /** The ticket on the screen. */
-  readonly chat: CustomerTicket | null;
-}
-
 interface Actions {
-  readonly end: () => void;
-  readonly forget: () => void;
-  readonly form: () => void;
-  readonly list: () => void;
+  readonly ask: (question: Question) => void;
   readonly save: () => void;
   /** A setting was switched. */
   readonly changed: () => void;
 }
 
 /** Only what makes sense now. */
-export function menuItems({ known, tickets, chat }: Where, act: Actions): MenuItem[] {
+export function menuItems(journey: Journey, act: Actions): MenuItem[] {
+  const { known, tickets } = journey.visit.session;
+  const ticket = journey.chat?.ticket;
   const items: MenuItem[] = [];
-  if (chat) {
-    if (chat.status !== "done" && chat.chat !== "ended") items.push({ label: t("chat.end"), icon: "close", act: act.end });
+  if (ticket) {
+    const over = ticket.status === "done" || ticket.chat === "ended";
+    if (!over) items.push({ label: t("chat.end"), icon: "close", act: () => act.ask("end") });
     items.push({ label: t("chat.save"), icon: "download", act: act.save });
-    items.push({ label: t("chat.new_ticket"), icon: "plus", act: act.form });
+    items.push({ label: t("chat.new_ticket"), icon: "plus", act: () => journey.enterForm() });
   }
-  if (tickets > (chat ? 1 : 0)) items.push({ label: t("visit.tickets"), icon: "list", act: act.list });
-  if (known) items.push({ label: t("visit.forget"), icon: "trash", danger: true, act: act.forget });
+  if (tickets.length > (ticket ? 1 : 0)) {
+    items.push({ label: t("visit.tickets"), icon: "list", act: () => journey.enterList() });
+  }
+  if (known) items.push({ label: t("visit.forget"), icon: "trash", danger: true, act: () => act.ask("forget") });
   return [...items, soundItem(act), ...themeItems(act), ...languageItems()];
 }
 
@@ -94,21 +89,19 @@ export function questionDialog(question: Question | null, answer: (yes: boolean)
 }
 
 /** The page with all of the customer's tickets. */
-export function requests(
-  tickets: readonly CustomerTicket[],
-  choose: (ticket: CustomerTicket) => void,
-  another: () => void,
-) {
+export function requests(journey: Journey) {
   return html`<main>
     <h1>${t("visit.tickets")}</h1>
     <dw-my-requests
-      .tickets=${tickets}
-      @choose=${(event: CustomEvent<CustomerTicket>) => choose(event.detail)}
+      .tickets=${journey.visit.session.tickets}
+      @choose=${(event: CustomEvent<CustomerTicket>) => journey.enterChat(event.detail)}
     ></dw-my-requests>
-    <button class="primary" @click=${another}>${t("chat.new_ticket")}</button>
+    <button class="primary" @click=${() => journey.enterForm()}>${t("chat.new_ticket")}</button>
   </main>`;
 }
 
-export async function saveTranscript(visit: Visit, ticket: string): Promise<void> {
-  await download(`/api/v1/customer/tickets/${ticket}/transcript?format=html`, { token: visit.token });
+/** Saves the ticket on the screen as a file. */
+export async function saveTranscript({ visit, chat }: Journey): Promise<void> {
+  if (!chat) return;
+  await download(`/api/v1/customer/tickets/${chat.id}/transcript?format=html`, { token: visit.token });
 }

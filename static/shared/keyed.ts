@@ -13,15 +13,15 @@ export class KeyedList<Row extends { readonly key: string }> {
     return this.#elements.get(key);
   }
 
-  /** Makes the children of `list` the rows, in order. `host` is `this` in the templates' listeners. */
-  show(list: Element, rows: readonly Row[], template: (row: Row) => TemplateResult, host: object): void {
+  /** Makes the children of `list` the rows, in order. */
+  show(list: Element, rows: readonly Row[], template: (row: Row) => TemplateResult): void {
     const before = this.#elements;
     this.#elements = new Map();
     let place = list.firstElementChild;
     for (const row of rows) {
       const element = before.get(row.key) ?? document.createElement("div");
       this.#elements.set(row.key, element);
-      render(template(row), element, { host });
+      render(template(row), element);
       if (element === place) place = place.nextElementSibling;
       else list.insertBefore(element, place);
     }

@@ -5,7 +5,7 @@
 
 import { css } from "lit";
 
-/** Box model, buttons, fields, focus ring, and `.quiet` text for screen readers only (`.unseen`). */
+/** Box model, buttons, fields, focus ring, and text for screen readers only (`.unseen`). */
 export const controls = css`
   :host,
   *,

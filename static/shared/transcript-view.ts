@@ -8,17 +8,16 @@
 
 import { LitElement, html, nothing } from "lit";
 import { emit } from "./emit.ts";
-import { Texts, language, t } from "./i18n.ts";
+import { Texts, t } from "./i18n.ts";
 import "./icon.ts";
 import { KeyedList } from "./keyed.ts";
-import { splitLinks } from "./links.ts";
 import type { Item } from "./outbox-core.ts";
 import { shownName } from "./people.ts";
 import type { Id } from "./protocol.d.ts";
-import { keyOf, rows, type Bubble, type Delivery, type Row, type Separator } from "./rows.ts";
+import { rowTemplate } from "./row-template.ts";
+import { keyOf, rows, type Row } from "./rows.ts";
 import { controls } from "./styles.ts";
 import { systemText } from "./system-text.ts";
-import { clock, day, exact } from "./time.ts";
 import { emptyTranscript, type Line, type Side, type Transcript } from "./transcript.ts";
 import { transcriptStyles } from "./transcript-styles.ts";
 
@@ -167,7 +166,7 @@ export class TranscriptView extends LitElement {
     const readByOther = read[side === "customer" ? "technician" : "customer"];
     const all = rows({ lines, items, side, readByOther, newAfter: this.#newAfter });
     const list = this.renderRoot.querySelector(".rows");
-    if (list) this.#rows.show(list, all, (row) => this.#row(row), this);
+    if (list) this.#rows.show(list, all, (row) => rowTemplate(row, side, this.me));
   }
 
   #follow(): void {
@@ -233,44 +232,6 @@ export class TranscriptView extends LitElement {
     return "text" in event ? `${shownName(event.author.name)}: ${event.text}` : systemText(event, this.side);
   }
 
-  #row(row: Row) {
-    switch (row.row) {
-      case "bubble":
-        return this.#bubble(row);
-      case "system":
-        return html`<p class="system" title=${exact(row.event.at, language())}>
-          ${systemText(row.event, this.side)} · ${clock(row.event.at, language())}
-        </p>`;
-      default:
-        return separator(row);
-    }
-  }
-
-  #bubble(row: Bubble) {
-    const named = row.first && row.author && (!row.own || (this.side === "technician" && row.author.id !== this.me));
-    return html`<div class="bubble ${row.own ? "own" : "other"} ${row.first ? "first" : ""} ${row.last ? "last" : ""}">
-      ${named ? html`<span class="name">${shownName(row.author?.name ?? "")}</span>` : nothing}
-      ${row.note && row.first ? html`<span class="name">${t("transcript.note")}</span>` : nothing}
-      <div class="text ${row.note ? "note" : ""} ${row.delivery ?? ""}" dir="auto">${linked(row.text)}</div>
-      ${row.last || row.delivery ? this.#meta(row) : nothing}
-    </div>`;
-  }
-
-  #meta(row: Bubble) {
-    const { delivery, item } = row;
-    return html`<div class="meta">
-      <time datetime=${new Date(row.at).toISOString()} title=${exact(row.at, language())}>${clock(row.at, language())}</time>
-      ${delivery
-        ? html`<span class="delivery ${delivery}"><dw-icon name=${DELIVERY_ICONS[delivery]}></dw-icon>${t(`message.${delivery}`)}</span>`
-        : nothing}
-      ${delivery === "failed" && item
-        ? html`<span class="why">${failure(item.reason)}</span>
-            <button class="link" @click=${() => emit(this, "retry", item.client_id)}>${t("message.retry")}</button>
-            <button class="link" @click=${() => emit(this, "discard", item.client_id)}>${t("message.discard")}</button>`
-        : nothing}
-    </div>`;
-  }
-
   #typing() {
     const { typing } = this.transcript;
     const names = typing.filter(({ role }) => this.side === "technician" || role !== this.side).map(({ name }) => name);
@@ -281,34 +242,7 @@ export class TranscriptView extends LitElement {
   }
 }
 
-const DELIVERY_ICONS: Readonly<Record<Delivery, string>> = {
-  queued: "clock",
-  sending: "clock",
-  sent: "check",
-  read: "read",
-  failed: "alert",
-};
-
 const skeleton = html`<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i></div>`;
-
-function separator({ row, at }: Separator) {
-  const text = row === "new" ? t("transcript.new") : day(at, Date.now(), language());
-  return html`<div class="separator ${row}" role="separator"><span>${text}</span></div>`;
-}
-
-function linked(text: string) {
-  return splitLinks(text).map((piece) =>
-    typeof piece === "string"
-      ? piece
-      : html`<a href=${piece.href} target="_blank" rel="noopener noreferrer nofollow">${piece.text}</a>`,
-  );
-}
-
-function failure(reason: string | null): string {
-  if (reason === "chat_ended") return t("message.failed_chat_ended");
-  if (reason === "ticket_done") return t("message.failed_ticket_done");
-  return t("message.failed_other");
-}
 
 customElements.define("dw-transcript", TranscriptView);
 

@@ -1,0 +1,82 @@
+/** How each kind of row of a transcript is drawn. User text goes through text bindings only. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { emit } from "./emit.ts";
+import { language, t } from "./i18n.ts";
+import "./icon.ts";
+import { splitLinks } from "./links.ts";
+import { shownName } from "./people.ts";
+import type { Bubble, Delivery, Row } from "./rows.ts";
+import { systemText } from "./system-text.ts";
+import { clock, day, exact } from "./time.ts";
+import type { Side } from "./transcript.ts";
+
+const ICONS: Readonly<Record<Delivery, string>> = {
+  queued: "clock",
+  sending: "clock",
+  sent: "check",
+  read: "read",
+  failed: "alert",
+};
+
+/** `side` reads; `me` is the reading technician, whose own name need not stand above what he wrote. */
+export function rowTemplate(row: Row, side: Side, me: string | null): TemplateResult {
+  switch (row.row) {
+    case "bubble":
+      return bubble(row, row.first && (!row.own || (side === "technician" && row.author?.id !== me)));
+    case "system":
+      return html`<p class="system" title=${exact(row.event.at, language())}>
+        ${systemText(row.event, side)} · ${clock(row.event.at, language())}
+      </p>`;
+    case "new":
+      return separator("new", t("transcript.new"));
+    case "day":
+      return separator("day", day(row.at, Date.now(), language()));
+  }
+}
+
+function separator(kind: string, text: string) {
+  return html`<div class="separator ${kind}" role="separator"><span>${text}</span></div>`;
+}
+
+function bubble(row: Bubble, named: boolean) {
+  return html`<div class="bubble ${row.own ? "own" : "other"} ${row.first ? "first" : ""} ${row.last ? "last" : ""}">
+    ${named && row.author ? html`<span class="name">${shownName(row.author.name)}</span>` : nothing}
+    ${row.note && row.first ? html`<span class="name">${t("transcript.note")}</span>` : nothing}
+    <div class="text ${row.note ? "note" : ""} ${row.delivery ?? ""}" dir="auto">${linked(row.text)}</div>
+    ${row.last || row.delivery ? meta(row) : nothing}
+  </div>`;
+}
+
+function meta({ at, delivery, item }: Bubble) {
+  const iso = new Date(at).toISOString();
+  return html`<div class="meta">
+    <time datetime=${iso} title=${exact(at, language())}>${clock(at, language())}</time>
+    ${delivery
+      ? html`<span class="delivery ${delivery}"><dw-icon name=${ICONS[delivery]}></dw-icon>${t(`message.${delivery}`)}</span>`
+      : nothing}
+    ${delivery === "failed" && item
+      ? html`<span class="why">${failure(item.reason)}</span>
+          ${act("retry", item.client_id)} ${act("discard", item.client_id)}`
+      : nothing}
+  </div>`;
+}
+
+function act(action: "retry" | "discard", client_id: string) {
+  const fire = (event: Event): void => emit(event.currentTarget as EventTarget, action, client_id);
+  return html`<button class="link" @click=${fire}>${t(`message.${action}`)}</button>`;
+}
+
+function failure(reason: string | null): string {
+  if (reason === "chat_ended") return t("message.failed_chat_ended");
+  if (reason === "ticket_done") return t("message.failed_ticket_done");
+  return t("message.failed_other");
+}
+
+function linked(text: string) {
+  return splitLinks(text).map((piece) =>
+    typeof piece === "string"
+      ? piece
+      : html`<a href=${piece.href} target="_blank" rel="noopener noreferrer nofollow">${piece.text}</a>`,
+  );
+}
