@@ -14,7 +14,6 @@ from server import backends, background, logs
 from server import settings as settings_module
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
-from server.bus.memory import MemoryBus
 from server.channels.customer import CustomerDoor
 from server.channels.door import Door, Endpoint, Rooms
 from server.channels.hub import Hub
@@ -31,7 +30,7 @@ from server.http import pages, routes
 from server.http.middleware import Secure
 from server.http.routing import http_error
 from server.http.static import Bundle
-from server.metrics import EVENTS
+from server.metrics import BUS_HEALTHY, EVENTS
 from server.protocol import close
 from server.rates import rates_of
 from server.settings import Settings
@@ -81,7 +80,8 @@ class House:
             rates=rates_of(settings),
             waiting=Waiting(lambda topic: hub.place(topic), settings.sockets),  # noqa: PLW0108 - the hub is made below
         )
-        bus = MemoryBus(on_message=lambda _told: None)
+        bus = backends.open_bus(settings, keys, epoch)
+        BUS_HEALTHY.set_function(lambda: bus.healthy)
         hub = Hub(bus, partial(reading.missed, desk), partial(reading.tails, desk), tasks)
         positions = Positions(desk, hub)
         hints = Hints(desk, bus.publish)
@@ -115,14 +115,14 @@ class House:
         log.info("started", url=settings.url, data=str(settings.data))
 
     async def stop(self) -> None:
-        """Sockets, then loops, then the bus, the store last."""
+        """Sockets, then loops, the store, and the bus last: what the store still commits wants to be told."""
         rooms = self.rooms()
         rooms.desk.waiting.stop()
         for door in list(rooms.open):
             door.socket.cut(close.GOING_AWAY, "the server stops")
         await self.tasks.close()
-        await rooms.bus.close()
         await rooms.desk.store.close()
+        await rooms.bus.close()
         log.info("stopped")
 
 

@@ -2,8 +2,10 @@
 
 import asyncio
 
+from server.bus.base import Bus
+from server.bus.memory import MemoryBus
 from server.settings import Settings
-from server.store import migrate, sqlite
+from server.store import installation, migrate, sqlite
 from server.store.base import OnCommit, Store
 from server.store.migrate import Standing
 
@@ -15,6 +17,18 @@ def open_store(settings: Settings, on_commit: OnCommit) -> Store:
 
         return postgres.PostgresStore(settings.database_url, on_commit)
     return sqlite.SqliteStore(settings.database_path, on_commit)
+
+
+def open_bus(settings: Settings, keys: installation.Keys, epoch: str) -> Bus:
+    """The bus; one over Redis begins to look for it."""
+    if settings.redis_url:
+        from server.bus.redis import RedisBus
+
+        channels = keys.mac("bus channels")[:12]
+        bus = RedisBus(settings.redis_url, key=keys.mac("bus"), installation=channels, epoch=epoch)
+        bus.start()
+        return bus
+    return MemoryBus()
 
 
 def standing(settings: Settings) -> Standing:

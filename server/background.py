@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
 
@@ -15,14 +15,15 @@ from server.tasks import Tasks
 
 log = structlog.get_logger(__name__)
 
-POSITION_CHECK = 5.0
-"""Seconds between two looks whether a feed missed something."""
+PACE = 1.0
+"""Seconds between two looks at the store while other processes are not heard."""
+LOOK_EVERY = 5
+"""Otherwise one of so many is enough, for what the bus may have lost."""
 LAG_PROBE = 0.5
-ACCOUNT_CHECK = 5.0
-TOUCH_EVERY = 12
-"""Looks between two notes that a console is open: once a minute."""
-SWEEP_EVERY = 720
-"""Looks between two clean-ups of ended sessions: once an hour."""
+TOUCH_EVERY = 60
+"""Seconds between two notes that a console is open."""
+SWEEP_EVERY = 3_600
+"""Seconds between two clean-ups of ended sessions."""
 
 
 class Background:
@@ -58,28 +59,38 @@ async def heartbeats(rooms: Rooms) -> None:
             await asyncio.sleep(pause / len(doors))
 
 
+async def looks(rooms: Rooms) -> AsyncIterator[int]:
+    """When to look at the store for what the bus did not tell.
+
+    Yields the seconds since the first look; multiples of LOOK_EVERY always come.
+    """
+    for second in itertools.count(1):
+        await asyncio.sleep(PACE)
+        if second % LOOK_EVERY == 0 or not rooms.bus.healthy:
+            yield second - LOOK_EVERY
+
+
 async def position_checks(rooms: Rooms) -> None:
-    """Compare open feeds with the store."""
-    while True:
-        await asyncio.sleep(POSITION_CHECK)
+    """Compare open feeds with the store, and the places in queues."""
+    async for _ in looks(rooms):
+        rooms.positions.look_again()
         await rooms.hub.check_positions()
 
 
 async def account_checks(rooms: Rooms) -> None:
     """Look at the accounts behind open consoles: sessions that ran out, and changes made by another process.
 
-    Announcements tell most of it at once; this finds the rest within ACCOUNT_CHECK seconds (ASVS 8.3.2).
+    Announcements tell most of it at once; this finds the rest within five seconds (ASVS 8.3.2).
     """
-    for tick in itertools.count():
-        await asyncio.sleep(ACCOUNT_CHECK)
+    async for second in looks(rooms):
         doors = [door for door in rooms.open if isinstance(door, TechnicianDoor) and door.known is not None]
         if doors:
             ids = sorted({door.technician.id for door in doors})
             hashes = sorted({door.session_hash for door in doors if door.session_hash is not None})
-            found, living = await rooms.desk.technicians.look(ids, hashes, touch=tick % TOUCH_EVERY == 0)
+            found, living = await rooms.desk.technicians.look(ids, hashes, touch=second % TOUCH_EVERY == 0)
             for door in doors:
                 door.seen(found.get(door.technician.id), living)
-        if tick % SWEEP_EVERY == 0:
+        if second % SWEEP_EVERY == 0:
             await rooms.desk.technicians.sweep()
 
 

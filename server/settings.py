@@ -36,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Everything that must survive a restart, and nothing else."""
     database_url: str = ""
     """postgresql+asyncpg://user:password@host/name; empty: SQLite in data_dir."""
+    redis_url: str = ""
+    """redis://user:password@host:6379, rediss:// with TLS, or unix:///path; empty: one process needs none."""
     public_url: str = ""
     """Address under which browsers reach this server, e.g. https://desk.example.com; empty: http://host:port."""
     tls_cert: str = ""
@@ -186,5 +188,7 @@ def _check(settings: Settings) -> None:
         raise BadInput("Settings: log_format is json, text or auto.")
     if settings.database_url and not settings.database_url.startswith("postgresql+asyncpg://"):
         raise BadInput("Settings: database_url begins with postgresql+asyncpg://, or is empty for SQLite.")
+    if settings.redis_url and not settings.redis_url.startswith(("redis://", "rediss://", "unix://")):
+        raise BadInput("Settings: redis_url begins with redis://, rediss:// or unix://, or is empty for one process.")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise BadInput("Settings: public_url begins with http:// or https://.")

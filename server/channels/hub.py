@@ -25,6 +25,8 @@ Tails = Callable[[list[str]], Awaitable[dict[str, int]]]
 
 PATIENCE: Final = 0.05
 """Seconds to wait for a missing number: a reordered frame comes within a millisecond, a lost one never."""
+TOGETHER: Final = 0.02
+"""Seconds in which wanted checks gather: after a lost connection all feeds want one."""
 AHEAD: Final = 1_000
 """Most frames that a feed keeps while it waits."""
 
@@ -144,7 +146,9 @@ class Hub:
         self._tails = tails
         self._tasks = tasks
         self._feeds: dict[str, Feed] = {}
+        self._suspects: set[str] = set()
         bus.on_message = self.accept
+        bus.on_gap = self.check_soon
 
     def accept(self, told: Announcement) -> None:
         """An announcement from the bus."""
@@ -195,7 +199,22 @@ class Hub:
 
     async def check_positions(self) -> None:
         """Compare every numbered feed with the store, in one look."""
-        numbered = [name for name, feed in self._feeds.items() if feed.last is not None]
+        await self._check([name for name, feed in self._feeds.items() if feed.last is not None])
+
+    def check_soon(self, topic: str) -> None:
+        """This feed may have missed anything until now."""
+        if topic in self._feeds:
+            if not self._suspects:
+                self._tasks.spawn(self._check_suspects(), "check positions")
+            self._suspects.add(topic)
+
+    async def _check_suspects(self) -> None:
+        await asyncio.sleep(TOGETHER)
+        suspects, self._suspects = self._suspects, set()
+        # also those that do not know yet where they stand: what was read for them may be older than the gap
+        await self._check([topic for topic in suspects if topic in self._feeds])
+
+    async def _check(self, numbered: list[str]) -> None:
         if not numbered:
             return
         for topic, tail in (await self._tails(numbered)).items():

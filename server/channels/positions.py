@@ -53,6 +53,12 @@ class Positions:
             self._dirty.add(control.queue)
             self._something.set()
 
+    def look_again(self) -> None:
+        """Any queue may have changed."""
+        if self._waiting:
+            self._dirty.update(self._waiting)
+            self._something.set()
+
     async def run(self) -> None:
         """For ever."""
         while True:

@@ -83,6 +83,7 @@ class Valkey:
             self._signal(signal.SIGCONT)
             self._process.wait(timeout=START_S)
             self._process = None
+            self.admin.close()
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None:
