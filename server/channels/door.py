@@ -19,7 +19,7 @@ from server.channels.positions import Positions
 from server.channels.socket import Closed, Inbox, Receive, Scope, Send, Socket, fault_id
 from server.desk.desk import Desk
 from server.domain import limits
-from server.errors import BadInput, DeskwireError, TooMany, Unauthenticated
+from server.errors import BadInput, Busy, DeskwireError, StorageFull, TooMany, Unauthenticated
 from server.metrics import COMMANDS, SOCKETS
 from server.origin import cookie, same_origin
 from server.protocol import close, codec
@@ -202,7 +202,7 @@ class Door:
             self.socket.cut(close.NO_HELLO, "say hello first")
             return False
         try:
-            if len(data) > limits.HELLO_BYTES:
+            if len(data.encode() if isinstance(data, str) else data) > limits.HELLO_BYTES:
                 raise BadInput("A hello is small.")
             hello = self.decode(data)
             if type(hello).__struct_config__.tag != "hello":
@@ -211,8 +211,11 @@ class Door:
         except Unauthenticated as error:
             self.socket.cut(close.UNAUTHENTICATED, error.message)
             return False
+        except (Busy, StorageFull) as error:
+            self.socket.cut(close.TRY_LATER, error.message)
+            return False
         except DeskwireError as error:
-            self.socket.cut(close.NO_HELLO, error.message[:120])
+            self.socket.cut(close.NO_HELLO, error.message)
             return False
         self.send(welcome)
         return True
@@ -229,7 +232,7 @@ class Door:
         try:
             command = self.decode(data)
         except BadInput as error:
-            self.socket.cut(close.BAD_FRAME, error.message[:120])
+            self.socket.cut(close.BAD_FRAME, error.message)
             return
         if self._all.wait() > 0:
             self.socket.cut(close.FLOOD, "too many commands")

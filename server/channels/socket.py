@@ -7,7 +7,7 @@ send, a worker while there are commands to carry out.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -18,6 +18,9 @@ from server.settings import Settings
 from server.tasks import Tasks
 
 log = structlog.get_logger(__name__)
+
+REASON_BYTES: Final = 123
+"""Of a close frame's 125 bytes two are the code (RFC 6455, 5.5)."""
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -82,7 +85,7 @@ class Socket:
         if self.closed or self._closing is not None:
             return
         SOCKETS_CUT.labels(code=str(code)).inc()
-        self._closing = (code, reason)
+        self._closing = (code, fitting(reason))
         if code == close.SLOW:
             self._queue.clear()
         if self._writer is None:
@@ -156,6 +159,11 @@ class Inbox:
         worker = self._worker
         if worker is not None:
             await asyncio.wait([worker])
+
+
+def fitting(reason: str) -> str:
+    """As much of a reason as a close frame has room for, in whole characters."""
+    return reason.encode(errors="replace")[:REASON_BYTES].decode(errors="ignore")
 
 
 def fault_id() -> str:
