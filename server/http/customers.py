@@ -122,7 +122,7 @@ async def _session(call: Call, customer: Customer, token: str | None) -> rest.Cu
 async def open_ticket(call: Call) -> Response:
     """Describe a problem: makes the ticket and, for a newcomer, the customer. Repeat with the same client_id safely."""
     portal = await portal_of(call)
-    call.desk.rates.openings.check(call.address)
+    call.desk.rates.openings.check(call.network)
     form: rest.OpenTicket = call.body
     source = opening.Source(call.address, call.user_agent, device_of(call, form.device))
     opened = await opening.open_ticket(call.desk, portal, await known_customer(call, portal), form, source)
@@ -145,7 +145,7 @@ async def identify(call: Call) -> Response:
 async def resume(call: Call) -> Response:
     """Come back to a ticket by its resume link."""
     portal = await portal_of(call)
-    call.desk.rates.guesses.check(call.address)
+    call.desk.rates.guesses.check(call.network)
     customer, token = await call.desk.customers.resume(portal, call.body.resume)
     return with_token(call, await _session(call, customer, token), token)
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from server.accounts.technicians import Session
+from server.accounts.throttle import network_of
 from server.desk.desk import Desk
 from server.domain.people import Customer, Technician
 from server.errors import BadInput, DeskwireError, Forbidden, NotFound, TooLarge, Unauthenticated
@@ -67,6 +68,11 @@ class Call(msgspec.Struct):
     def address(self) -> str:
         """The caller's IP address (behind a trusted proxy, the one it names)."""
         return self.request.client.host if self.request.client else ""
+
+    @property
+    def network(self) -> str:
+        """Whom limits count the caller as: of IPv6 everybody has 2^64 addresses."""
+        return network_of(self.address)
 
     @property
     def user_agent(self) -> str:
@@ -190,7 +196,7 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 async def _admit(endpoint: Endpoint, call: Call) -> None:
     """Fill the caller in, or raise."""
-    call.desk.rates.addresses.check(call.address)
+    call.desk.rates.addresses.check(call.network)
     permission = endpoint.permission
     if permission is Permission.PUBLIC:
         if endpoint.unsafe:
