@@ -8,12 +8,26 @@ from urllib.parse import urlsplit
 SESSION_COOKIE: Final = "deskwire_session"
 CUSTOMER_COOKIE: Final = "deskwire_customer"
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+MOST_PORTALS: Final = 20
+"""Portals whose cookies are looked at; a browser keeps about as many of us as it likes."""
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 def cookie_name(name: str, *, secure: bool) -> str:
     """``__Host-`` binds a cookie to our host and path, but browsers take it over TLS only."""
     return f"__Host-{name}" if secure else name
+
+
+def customer_cookie(portal: str) -> str:
+    """Each portal has a cookie of its own: a customer of two of them is two customers."""
+    return f"{CUSTOMER_COOKIE}_{portal}"
+
+
+def customer_cookies(headers: Mapping[str, str], url: str) -> list[str]:
+    """The values of all portals' cookies, for requests that name a ticket and no portal."""
+    wanted = cookie_name(f"{CUSTOMER_COOKIE}_", secure=url.startswith("https:"))
+    pairs = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
+    return [value for key, _, value in pairs if key.startswith(wanted) and value][:MOST_PORTALS]
 
 
 def cookie(headers: Mapping[str, str], name: str, url: str) -> str | None:

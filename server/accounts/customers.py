@@ -63,6 +63,14 @@ class Customers:
             raise Unauthenticated("This chat is not known here any more.")
         return customer
 
+    async def of_ticket(self, tokens: list[str], ticket_id: str) -> Customer:
+        """The one of a browser's customers whose ticket this is, else any of them. Raises Unauthenticated."""
+        customers = [customer for token in tokens if (customer := await self.known(token)) is not None]
+        if not customers:
+            raise Unauthenticated("This chat is not known here any more.")
+        owner = await self._store.read(lambda conn: ticket_table.owner(conn, ticket_id))
+        return next((customer for customer in customers if customer.id == owner), customers[0])
+
     async def known(self, token: str | None) -> Customer | None:
         """The customer of a cookie or bearer token, or None. Prolongs its life."""
         if not token:

@@ -13,7 +13,7 @@ from server.desk.messages import Written
 from server.domain.people import Customer
 from server.domain.ticket import Step
 from server.errors import TooMany, Unauthenticated
-from server.origin import CUSTOMER_COOKIE, bearer
+from server.origin import bearer, customer_cookie
 from server.protocol import codec
 from server.protocol import customer as c
 from server.protocol.shared import Ack, Done
@@ -54,7 +54,9 @@ class CustomerDoor(Door):
 
     async def greet(self, hello: c.Hello) -> c.Welcome:
         """By token in the message, else by the cookie or Authorization header of the handshake."""
-        token = hello.token or bearer(self.headers.get("authorization", "")) or self.cookie(CUSTOMER_COOKIE)
+        token = (
+            hello.token or bearer(self.headers.get("authorization", "")) or self.cookie(customer_cookie(hello.portal))
+        )
         customer = await self.desk.customers.by_token(token)
         portal = await self.desk.store.read(lambda conn: portals.by_slug(conn, hello.portal))
         if portal is None or portal.id != customer.portal_id:

@@ -45,23 +45,30 @@ async def open_ticket(
 ) -> OpenedTicket:
     """Open a ticket. The same client_id with the same words gives the same ticket; with others Conflict.
 
-    ``known``: the customer of this browser at this portal, or None for a newcomer.
+    ``known``: the customer of this browser at this portal, or None for a newcomer. What is known of him need not be
+    filled in again.
     """
+    if known is not None and known.portal_id != portal.id:
+        known = None
     fields = check_fields(
         portal.settings,
-        {"name": form.name, "email": form.email, "company": form.company, "company_code": form.company_code},
+        {
+            "name": form.name or (known.name if known else None),
+            "email": form.email or (known.email if known else None),
+            "company": form.company,
+            "company_code": form.company_code,
+        },
     )
-    said = hashlib.sha256(
-        msgspec.json.encode([form.subject, form.description, *(fields[name] for name in sorted(fields))])
-    ).hexdigest()
+    words = [form.subject, form.description, form.name, form.email, form.company, form.company_code]
+    said = hashlib.sha256(msgspec.json.encode(words)).hexdigest()
     now = desk.clock()
     token = desk.customers.token_for(portal.id, form.client_id)
 
     def unit(tx: Tx) -> OpenedTicket:
         earlier = tickets.by_client_id(tx.conn, portal.id, form.client_id)
         if earlier is not None:
-            ticket_id, words = earlier
-            if words != said:
+            ticket_id, said_then = earlier
+            if said_then != said:
                 raise Conflict
             return _answer(tx, ticket_id, token)
         customer = _customer(tx, desk, portal, known, fields["name"], fields["email"], token, now)
@@ -121,7 +128,7 @@ def _customer(
     now: int,
 ) -> Customer:
     """The known customer under today's name, or a new one with a token. A verified name cannot be typed over."""
-    if known is None or known.portal_id != portal.id:
+    if known is None:
         customer = customers.add(tx.conn, portal.company_id, portal.id, name, email, None, now)
         desk.customers.remember(tx, customer, token, now)
         return customer

@@ -13,7 +13,7 @@ from server.domain.ticket import Step
 from server.errors import BadInput, Conflict, Forbidden, NotFound, Refused, TooMany
 from server.http.routing import Call, Endpoint, Permission, customer_of
 from server.http.tickets import EventsQuery, as_file, ticket_id
-from server.origin import CUSTOMER_COOKIE, bearer, cookie, cookie_name
+from server.origin import bearer, cookie, cookie_name, customer_cookie
 from server.protocol import codec, rest
 from server.protocol.shared import DeviceHints
 from server.store import portals
@@ -39,9 +39,9 @@ async def portal_of(call: Call) -> PortalRecord:
 
 
 def token_of(call: Call) -> str | None:
-    """The customer's token, from the header or our cookie."""
-    headers = call.request.headers
-    return bearer(headers.get("authorization", "")) or cookie(headers, CUSTOMER_COOKIE, call.desk.settings.url)
+    """The customer's token, from the header or the cookie of the portal in the path."""
+    headers, name = call.request.headers, customer_cookie(call.path("portal"))
+    return bearer(headers.get("authorization", "")) or cookie(headers, name, call.desk.settings.url)
 
 
 async def known_customer(call: Call, portal: PortalRecord) -> Customer | None:
@@ -61,21 +61,25 @@ def with_token(call: Call, answer: msgspec.Struct, token: str | None, status: in
     response.headers["cache-control"] = "no-store"
     if storage == "cookie" and token is not None:
         answer = msgspec.structs.replace(answer, token=None)
-        secure = call.desk.settings.url.startswith("https:")
-        response.set_cookie(
-            cookie_name(CUSTOMER_COOKIE, secure=secure),
-            token,
-            max_age=call.desk.settings.customer_token_days * 86_400,
-            secure=secure,
-            httponly=True,
-            samesite="none" if secure else "lax",
-            partitioned=False,
-        )
-        if secure:
-            response.headers["set-cookie"] += "; Partitioned"
+        _set_cookie(call, response, token, call.desk.settings.customer_token_days * 86_400)
     response.body = codec.encode(answer)
     response.headers["content-length"] = str(len(response.body))
     return response
+
+
+def _set_cookie(call: Call, response: Response, token: str, seconds: int) -> None:
+    """0 seconds take it away; a browser does that only for the very attributes it was set with."""
+    secure = call.desk.settings.url.startswith("https:")
+    response.set_cookie(
+        cookie_name(customer_cookie(call.path("portal")), secure=secure),
+        token,
+        max_age=seconds,
+        secure=secure,
+        httponly=True,
+        samesite="none" if secure else "lax",
+    )
+    if secure:  # Starlette writes it from Python 3.14 on
+        response.headers["set-cookie"] += "; Partitioned"
 
 
 def device_of(call: Call, hints: DeviceHints | None) -> devices.Device:
@@ -154,8 +158,7 @@ async def forget(call: Call) -> Response:
     """Forget this browser or app."""
     await call.desk.customers.forget(token_of(call))
     response = Response(status_code=204)
-    for secure in (True, False):
-        response.delete_cookie(cookie_name(CUSTOMER_COOKIE, secure=secure), secure=secure, httponly=True)
+    _set_cookie(call, response, "", 0)
     return response
 
 
@@ -291,6 +294,7 @@ ROUTES: list[Endpoint] = [
         permission=_C,
         handler=transcript,
         query=CustomerTranscriptQuery,
+        answer=rest.CustomerTranscript,
         errors=(BadInput, NotFound),
         media=tuple(downloads.MEDIA.values()),
     ),

@@ -27,7 +27,7 @@ from server.errors import (
 )
 from server.http.routes import ROUTES
 from server.http.routing import CSRF_HEADER, Endpoint, Permission
-from server.origin import CUSTOMER_COOKIE, SESSION_COOKIE, cookie_name
+from server.origin import SESSION_COOKIE, cookie_name, customer_cookie
 from server.protocol import rest, shared
 from server.protocol.schema import __main__ as files
 from server.protocol.schema import catalog, components, docs
@@ -175,12 +175,11 @@ def _error_responses(routes: Iterable[Endpoint]) -> dict[str, dict[str, Any]]:
 
 
 def _success(route: Endpoint) -> dict[str, Any]:
-    if route.answer is not None:
-        about = catalog.doc(route.answer)
-        return {"description": about, "content": {JSON: {"schema": components.ref(route.answer)}}}
-    if route.status == 204:
+    if route.answer is None:
         return {"description": "Done."}
-    return {"description": "A file.", "content": {media: {"schema": {"type": "string"}} for media in route.media}}
+    schema = {JSON: components.ref(route.answer)}
+    content = {media: {"schema": schema.get(media, {"type": "string"})} for media in route.media}
+    return {"description": catalog.doc(route.answer), "content": content}
 
 
 def _problem(description: str) -> dict[str, Any]:
@@ -205,7 +204,7 @@ def _security_schemes() -> dict[str, dict[str, str]]:
         "technicianToken": bearer("A technician's token, for integrations; made at POST /api/v1/me/tokens."),
         "technicianCookie": cookie(SESSION_COOKIE),
         "customerToken": bearer("A customer's token, for native clients; it comes with the first ticket."),
-        "customerCookie": cookie(CUSTOMER_COOKIE),
+        "customerCookie": cookie(customer_cookie("<portal>")),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
+from server.errors import NotFound
 from server.http.customers import portal_of
 from server.http.routing import Call, Endpoint, Handler, Permission
 from server.origin import LOOPBACK
@@ -73,7 +74,12 @@ def shell(entry: str, title: str, attributes: dict[str, str], ancestors: str) ->
 
 async def portal_page(call: Call) -> Response:
     """The public page of a portal."""
-    portal = await portal_of(call)
+    try:
+        portal = await portal_of(call)
+    except NotFound:
+        page = shell("portal", "Deskwire", {"portal": "", "missing": "1"}, NO_FRAMES)
+        page.status_code = 404
+        return page
     return shell("portal", portal.name, {"portal": portal.slug}, NO_FRAMES)
 
 

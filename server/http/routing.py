@@ -19,7 +19,7 @@ from server.accounts.throttle import network_of
 from server.desk.desk import Desk
 from server.domain.people import Customer, Technician
 from server.errors import BadInput, DeskwireError, Forbidden, NotFound, TooLarge, Unauthenticated
-from server.origin import CUSTOMER_COOKIE, SESSION_COOKIE, bearer, cookie, same_origin
+from server.origin import SESSION_COOKIE, bearer, cookie, customer_cookies, same_origin
 from server.protocol import codec
 from server.protocol.rest import Problem
 
@@ -109,7 +109,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     query: type[msgspec.Struct] | None = None
     errors: tuple[type[DeskwireError], ...] = ()
     media: tuple[str, ...] = ("application/json",)
-    """what the answer may be, where it is no Struct"""
+    """what the answer may be; as JSON it is the Struct"""
     public_document: bool = True
     """False: not part of the API (pages, health)."""
 
@@ -222,7 +222,10 @@ async def customer_of(call: Call) -> Customer:
     """The caller as the database knows him now; a handler that has waited asks again. Raises Unauthenticated."""
     headers = call.request.headers
     token = bearer(headers.get("authorization", ""))
-    return await call.desk.customers.by_token(token or cookie(headers, CUSTOMER_COOKIE, call.desk.settings.url))
+    if token is not None:
+        return await call.desk.customers.by_token(token)
+    cookies = customer_cookies(headers, call.desk.settings.url)
+    return await call.desk.customers.of_ticket(cookies, str(call.request.path_params.get("ticket", "")))
 
 
 async def technician_of(call: Call) -> Technician:

@@ -145,7 +145,8 @@ def get(conn: Connection, scope: Scope, ticket_id: str) -> TicketRecord | None:
     return _to_record(conn, row) if row else None
 
 
-_lock = Prepared(select(tickets.c.id).where(tickets.c.id == bindparam("ticket")).with_for_update())
+# FOR NO KEY UPDATE: rows that only point at the ticket (search index, outbox) need not wait
+_lock = Prepared(select(tickets.c.id).where(tickets.c.id == bindparam("ticket")).with_for_update(key_share=True))
 
 
 def lock(conn: Connection, ticket_id: str) -> None:
@@ -177,6 +178,11 @@ def of_customer(conn: Connection, scope: Scope, limit: int) -> list[TicketRecord
     """The newest tickets of a customer."""
     rows = conn.execute(_record.where(scope.sees_ticket()).order_by(tickets.c.created_at.desc()).limit(limit)).all()
     return [_to_record(conn, row) for row in rows]
+
+
+def owner(conn: Connection, ticket_id: str) -> str | None:
+    """Id of the customer whose ticket this is; for finding out which of a browser's customers is asking."""
+    return conn.execute(select(tickets.c.customer_id).where(tickets.c.id == ticket_id)).scalar_one_or_none()
 
 
 def customer_of(conn: Connection, portal_id: str, ticket_id: str) -> Customer | None:

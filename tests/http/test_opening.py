@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from server.domain.portal import FIELDS, FieldSetting, PortalSettings
-from server.origin import CUSTOMER_COOKIE
+from server.origin import customer_cookie
 from server.store import portals
 from tests.support.office import Office, open_office
 from tests.support.people import console, customer
@@ -252,7 +252,7 @@ async def test_who_comes_back_with_the_cookie_is_the_same_customer(
     assert first.json()["token"] is None, "no script reads it"
     (header,) = first.headers.get_list("set-cookie")
     attributes = {part.strip().lower() for part in header.split(";")[1:]}
-    assert header.startswith(f"{CUSTOMER_COOKIE}=")
+    assert header.startswith(f"{customer_cookie(office.portal)}=")
     assert {"httponly", "path=/", "samesite=lax", f"max-age={30 * 86_400}"} <= attributes
     second = await send(client, office, form(storage="cookie", subject="Another"), x_deskwire="1")
     assert second.status_code == 201
@@ -265,10 +265,10 @@ async def test_who_comes_back_with_the_cookie_is_the_same_customer(
 
 async def test_forgetting_takes_the_cookie_away(client: httpx2.AsyncClient, office: Office) -> None:
     await send(client, office, form(storage="cookie"))
-    token = client.cookies[CUSTOMER_COOKIE]
+    token = client.cookies[customer_cookie(office.portal)]
     answer = await client.post(f"/api/v1/portals/{office.portal}/forget", headers={"x-deskwire": "1"})
     assert answer.status_code == 204
-    assert CUSTOMER_COOKIE not in client.cookies
+    assert customer_cookie(office.portal) not in client.cookies
     headers = {"authorization": f"Bearer {token}"}
     session = await client.get(f"/api/v1/portals/{office.portal}/session", headers=headers)
     assert session.json()["known"] is False

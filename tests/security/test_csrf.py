@@ -36,7 +36,7 @@ def remembered(acme: Company) -> Remembered:
 def cookies_for(route: Endpoint, company: Company) -> Bring:
     """The cookie that this route believes."""
     if route.permission is Permission.CUSTOMER or "/portals/" in route.path:
-        return by_customer_cookie(company.ada["token"])
+        return by_customer_cookie(company.ada["token"], company.office.portal)
     return by_session(company.office, company.lena)
 
 

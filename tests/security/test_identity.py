@@ -271,7 +271,7 @@ async def test_a_typed_name_may_be_typed_anew_and_old_tickets_keep_theirs(server
     async with httpx2.AsyncClient(base_url=server.url, verify=False) as client:
         body = {"client_id": str(uuid.uuid4()), "name": "Ada Lovelace", "subject": "s", "description": "d"}
         path = f"/api/v1/portals/{office.portal}"
-        headers = by_customer_cookie(first["token"])()
+        headers = by_customer_cookie(first["token"], office.portal)()
         second = (await client.post(f"{path}/tickets", json=body, headers=headers)).json()
         assert (await client.get(f"{path}/session", headers=headers)).json()["name"] == "Ada Lovelace"
     assert (await _summary(server, office, first["ticket"]["id"]))["customer"] == "Ada"

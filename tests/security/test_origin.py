@@ -10,7 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from server.origin import CUSTOMER_COOKIE, SESSION_COOKIE, cookie, origin_of, same_origin
+from server.origin import SESSION_COOKIE, cookie, customer_cookie, origin_of, same_origin
 from server.protocol import close
 from tests.security.town import Company, by_session, found
 from tests.support.office import PASSWORD
@@ -195,7 +195,7 @@ async def hello(server: DeskServer, door: str, company: Company, **headers: str)
 async def test_a_cookie_counts_from_our_own_pages_only(server: DeskServer, acme: Company, door: str) -> None:
     """No Origin means no browser; such a client has to bring a token."""
     if door == "customer":
-        given, token = f"{CUSTOMER_COOKIE}={acme.ada['token']}", acme.ada["token"]
+        given, token = f"{customer_cookie(acme.office.portal)}={acme.ada['token']}", acme.ada["token"]
     else:
         given, token = by_session(acme.office, acme.lena)()["cookie"], acme.lena.token
     assert await hello(server, door, acme, Cookie=given) == close.UNAUTHENTICATED
@@ -237,9 +237,10 @@ async def test_over_tls_a_cookie_without_the_host_prefix_counts_for_nothing(publ
     """Any page of a sibling domain can plant a plain cookie: it would put our visitor into the planter's chat."""
     acme = await found(public, "Acme")
     token = acme.ada["token"]
-    plain = f"{CUSTOMER_COOKIE}={token}"
+    name = customer_cookie(acme.office.portal)
+    plain = f"{name}={token}"
     assert await hello(public, "customer", acme, Origin=PUBLIC, Cookie=plain) == close.UNAUTHENTICATED
-    prefixed = f"{CUSTOMER_COOKIE}=planted; __Host-{CUSTOMER_COOKIE}={token}"
+    prefixed = f"{name}=planted; __Host-{name}={token}"
     assert await hello(public, "customer", acme, Origin=PUBLIC, Cookie=prefixed) == "welcome"
 
 
@@ -250,7 +251,10 @@ async def test_over_tls_cookies_are_bound_to_our_host(public: DeskServer) -> Non
         opened = await client.post(f"/api/v1/portals/{acme.office.portal}/tickets", json=asked)
         body = {"email": acme.lena.email, "password": PASSWORD}
         signed_in = await client.post("/api/v1/sign-in", json=body)
-        for answer, name, site in ((opened, CUSTOMER_COOKIE, "none"), (signed_in, SESSION_COOKIE, "lax")):
+        for answer, name, site in (
+            (opened, customer_cookie(acme.office.portal), "none"),
+            (signed_in, SESSION_COOKIE, "lax"),
+        ):
             (header,) = answer.headers.get_list("set-cookie")
             assert header.startswith(f"__Host-{name}=")
             attributes = {part.strip().lower() for part in header.split(";")[1:]}

@@ -23,7 +23,7 @@ from server.clock import now_ms
 from server.domain.people import Role
 from server.domain.portal import PortalSettings
 from server.http.routing import CSRF_HEADER, Endpoint
-from server.origin import CUSTOMER_COOKIE, SESSION_COOKIE
+from server.origin import SESSION_COOKIE, customer_cookie
 from server.protocol import rest
 from server.store import technicians
 from tests.support.office import PASSWORD, Office, Worker, open_office
@@ -125,8 +125,8 @@ def by_token(token: str) -> Bring:
     return lambda: {"authorization": f"Bearer {token}"}
 
 
-def by_customer_cookie(token: str) -> Bring:
-    return lambda: {"cookie": f"{CUSTOMER_COOKIE}={token}", CSRF_HEADER: "1"}
+def by_customer_cookie(token: str, portal: str) -> Bring:
+    return lambda: {"cookie": f"{customer_cookie(portal)}={token}", CSRF_HEADER: "1"}
 
 
 def by_session(office: Office, worker: Worker, *, idle_ms: int = 0, lives_ms: int = 3_600_000) -> Bring:
@@ -177,7 +177,9 @@ def everybody(acme: Company, globex: Company) -> list[Caller]:
         Caller("nobody"),
         Caller("garbage token", by_token("0" * 64)),
         Caller("garbage that is no token", by_token("'; --\xff")),
-        Caller("garbage cookies", lambda: {"cookie": f"{SESSION_COOKIE}=x; {CUSTOMER_COOKIE}=y", CSRF_HEADER: "1"}),
+        Caller(
+            "garbage cookies", lambda: {"cookie": f"{SESSION_COOKIE}=x; deskwire_customer_acme=y", CSRF_HEADER: "1"}
+        ),
         Caller("expired session", by_session(here, acme.lena, lives_ms=-1)),
         Caller("idle session", by_session(here, acme.lena, idle_ms=31 * 60_000)),
         Caller("disabled technician, session", by_session(here, gone)),
@@ -197,11 +199,14 @@ def everybody(acme: Company, globex: Company) -> list[Caller]:
             administrator=True,
         ),
         Caller("customer, token", by_token(acme.ada["token"]), **owner),
-        Caller("customer, cookie", by_customer_cookie(acme.ada["token"]), **owner),
+        Caller("customer, cookie", by_customer_cookie(acme.ada["token"], acme.office.portal), **owner),
         Caller("other customer of this company", by_token(acme.eve["token"]), customer=True),
         Caller("customer of another company, token", by_token(globex.ada["token"]), customer=True, foreign=True),
         Caller(
-            "customer of another company, cookie", by_customer_cookie(globex.ada["token"]), customer=True, foreign=True
+            "customer of another company, cookie",
+            by_customer_cookie(globex.ada["token"], globex.office.portal),
+            customer=True,
+            foreign=True,
         ),
     ]
 
