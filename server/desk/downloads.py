@@ -13,7 +13,7 @@ from server.desk.desk import Desk, found, staff
 from server.desk.messages import scope_of
 from server.domain import limits
 from server.domain.people import Customer, Technician
-from server.protocol import codec
+from server.protocol import codec, rest
 from server.protocol import customer as c
 from server.protocol import technician as t
 from server.protocol.shared import Message
@@ -50,20 +50,6 @@ class Download(msgspec.Struct, frozen=True):
     content: bytes
 
 
-class StaffTranscript(msgspec.Struct):
-    """The JSON form for technicians."""
-
-    ticket: t.Details
-    events: list[t.Numbered]
-
-
-class CustomerTranscript(msgspec.Struct):
-    """The JSON form for the customer."""
-
-    ticket: c.CustomerTicket
-    events: list[c.Numbered]
-
-
 async def for_technician(desk: Desk, technician: Technician, ticket_id: str, kind: Format, *, notes: bool) -> Download:
     """With or without notes. Raises NotFound."""
     ticket, events = await desk.store.read(lambda conn: _all(conn, staff(technician), ticket_id, "staff"))
@@ -71,7 +57,7 @@ async def for_technician(desk: Desk, technician: Technician, ticket_id: str, kin
         events = [event for event in events if event.kind != "note"]
     numbered = [t.Numbered(event.staff_seq, shapes.staff_entry(event)) for event in events]
     if kind == "json":
-        return _download(ticket, kind, codec.encode(StaffTranscript(shapes.details(ticket), numbered)))
+        return _download(ticket, kind, codec.encode(rest.StaffTranscript(shapes.details(ticket), numbered)))
     return _download(ticket, kind, _render(ticket, [n.event for n in numbered], kind))
 
 
@@ -80,7 +66,7 @@ async def for_customer(desk: Desk, customer: Customer, ticket_id: str, kind: For
     ticket, events = await desk.store.read(lambda conn: _all(conn, scope_of(customer), ticket_id, "customer"))
     numbered = [c.Numbered(e.customer_seq, shapes.customer_entry(e)) for e in events if e.customer_seq is not None]
     if kind == "json":
-        return _download(ticket, kind, codec.encode(CustomerTranscript(shapes.customer_ticket(ticket), numbered)))
+        return _download(ticket, kind, codec.encode(rest.CustomerTranscript(shapes.customer_ticket(ticket), numbered)))
     return _download(ticket, kind, _render(ticket, [n.event for n in numbered], kind))
 
 

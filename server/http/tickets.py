@@ -252,6 +252,7 @@ ROUTES: list[Endpoint] = [
         permission=_T,
         handler=transcript,
         query=TranscriptQuery,
+        answer=rest.StaffTranscript,
         errors=(BadInput, NotFound),
         media=tuple(downloads.MEDIA.values()),
     ),

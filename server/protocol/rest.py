@@ -127,6 +127,13 @@ class CustomerEvents(Out):
     tail: Seq
 
 
+class CustomerTranscript(Out):
+    """My whole transcript, as JSON."""
+
+    ticket: customer.CustomerTicket
+    events: list[customer.Numbered]
+
+
 # --- the technician's side ------------------------------------------------------------------------------------------
 
 
@@ -213,6 +220,13 @@ class StaffEvents(Out):
     events: list[technician.Numbered]
     more: bool
     tail: Seq
+
+
+class StaffTranscript(Out):
+    """The whole transcript, as JSON; with or without notes."""
+
+    ticket: technician.Details
+    events: list[technician.Numbered]
 
 
 class Hit(Out):
