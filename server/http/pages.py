@@ -77,7 +77,7 @@ async def portal_page(call: Call) -> Response:
     try:
         portal = await portal_of(call)
     except NotFound:
-        page = shell("portal", "Deskwire", {"portal": "", "missing": "1"}, NO_FRAMES)
+        page = shell("portal", "Deskwire", {"portal": "-"}, NO_FRAMES)
         page.status_code = 404
         return page
     return shell("portal", portal.name, {"portal": portal.slug}, NO_FRAMES)

@@ -144,6 +144,12 @@ export class Customer extends LitElement {
     if (view === "form" && portal) return this.#form(portal);
     if (view === "list" && this.extras) return this.extras.requests(this.#journey);
     if (view === "loading") return html`<main class="loading" aria-busy="true"><i></i><i></i><i></i></main>`;
+    if (view === "missing") {
+      return html`<main>
+        <h1>${t("visit.missing")}</h1>
+        <p class="lead">${t("visit.missing_hint")}</p>
+      </main>`;
+    }
     return html`<main>
       <h1>${t("visit.unreachable")}</h1>
       <p class="lead">${t("visit.unreachable_hint")}</p>

@@ -9,7 +9,7 @@ import { unread, type Line } from "../shared/transcript.ts";
 import { Chat } from "./chat.ts";
 import { Visit, type Problem } from "./visit.ts";
 
-export type View = "loading" | "unreachable" | "form" | "chat" | "list";
+export type View = "loading" | "unreachable" | "missing" | "form" | "chat" | "list";
 
 /** The element that draws the journey; its events tell the shell around it. */
 interface Host extends EventTarget {
@@ -49,8 +49,9 @@ export class Journey {
       document.documentElement.style.setProperty("--brand", this.portal.accent);
       emit(this.#host, "portal", this.portal);
     } catch (error) {
-      this.#show("unreachable", null);
-      this.say(errorText(error));
+      const missing = error instanceof Refusal && error.code === "not_found";
+      this.#show(missing ? "missing" : "unreachable", null);
+      this.say(missing ? null : errorText(error));
       return;
     }
     if (resume === null || !(await this.#resumed(resume))) this.#enter(place);
