@@ -85,13 +85,16 @@ describe("keys", () => {
 });
 
 test("addresses after # survive there and back, and nonsense is home", () => {
-  for (const hash of ["#/tickets", "#/mine/t1", "#/search/t1/at/e9", "#/tickets/t1/details", "#/account"]) {
+  const id = "0123456789abcdef".repeat(2);
+  for (const hash of ["#/tickets", `#/mine/${id}`, `#/search/${id}/at/e9`, `#/tickets/${id}/details`, "#/account"]) {
     assert.equal(format(parse(hash)), hash);
   }
   assert.deepEqual(parse("#/elsewhere/x"), HOME);
   assert.deepEqual(parse("#/mine/%E0%A4%A"), { ...HOME, side: "mine" });
-  assert.equal(format(back(parse("#/mine/t1/details"))), "#/mine/t1");
-  assert.equal(format(back(parse("#/mine/t1"))), "#/mine");
+  // the server would close the connection for an id that is none
+  assert.equal(parse(`#/mine/${id.slice(1)}`).ticket, "0".repeat(32));
+  assert.equal(format(back(parse(`#/mine/${id}/details`))), `#/mine/${id}`);
+  assert.equal(format(back(parse(`#/mine/${id}`))), "#/mine");
   assert.equal(format(back(parse("#/account"))), "#/tickets");
 });
 

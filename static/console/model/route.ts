@@ -17,6 +17,10 @@ export const HOME: Route = { side: "tickets", ticket: null, details: false, acco
 
 const SIDES: readonly Side[] = ["tickets", "mine", "search"];
 
+const ID = /^[0-9a-f]{32}$/;
+/** What an address names that was cut short or made up: a ticket that does not exist. The server takes ids only. */
+const NOWHERE = "0".repeat(32);
+
 /** `#/mine/<ticket>/details`, `#/search/<ticket>/at/<event>`, `#/account`; anything else is home. */
 export function parse(hash: string): Route {
   const [side, ticket, third, event] = hash.replace(/^#\/?/, "").split("/").map(decode);
@@ -25,7 +29,7 @@ export function parse(hash: string): Route {
   if (!known) return HOME;
   return {
     side: known,
-    ticket: ticket || null,
+    ticket: ticket ? (ID.test(ticket) ? ticket : NOWHERE) : null,
     details: Boolean(ticket) && third === "details",
     account: false,
     event: (ticket && third === "at" && event) || null,
