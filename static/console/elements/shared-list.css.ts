@@ -135,11 +135,16 @@ export const rowStyles = css`
     box-shadow: inset 0 0 0 2px var(--focus);
   }
   .row.selected .wait.calm,
+  .row.selected .chip.done,
   .row.selected time {
     color: var(--text-soft);
   }
-  .row.left > * {
-    opacity: 0.55;
+  .row.left :is(span, time) {
+    background: none;
+    color: var(--text-faint);
+  }
+  .row.left.selected :is(span, time) {
+    color: var(--text-soft);
   }
   .hole {
     background: linear-gradient(var(--sunken) 0 0) 22px 50% / 60% 8px no-repeat;

@@ -176,9 +176,11 @@ export class SharedListView extends LitElement {
     const { model, order } = this.#list;
     if (!model.loaded) return html`<div class="skeleton" aria-hidden="true"></div>`;
     if (model.total > 0) return nothing;
-    return html`<div class="empty">
-      <h2>${t(`empty.${order.view}`)}</h2>
-      <p>${t(order.view === "completed" ? "empty.completed_hint" : "empty.hint")}</p>
+    return html`<div class="empty" role="row">
+      <div role="gridcell">
+        <h2>${t(`empty.${order.view}`)}</h2>
+        <p>${t(order.view === "completed" ? "empty.completed_hint" : "empty.hint")}</p>
+      </div>
     </div>`;
   }
 
