@@ -156,6 +156,7 @@ async def resume(call: Call) -> Response:
 
 async def forget(call: Call) -> Response:
     """Forget this browser or app."""
+    await portal_of(call)  # a cookie is named after it
     await call.desk.customers.forget(token_of(call))
     response = Response(status_code=204)
     _set_cookie(call, response, "", 0)
@@ -245,7 +246,7 @@ ROUTES: list[Endpoint] = [
         answer=rest.CustomerSession,
         errors=(BadInput, NotFound, TooMany),
     ),
-    Endpoint(method="POST", path=f"{PORTAL}/forget", permission=_P, handler=forget, status=204),
+    Endpoint(method="POST", path=f"{PORTAL}/forget", permission=_P, handler=forget, status=204, errors=(NotFound,)),
     Endpoint(
         method="GET",
         path=f"{MINE}/events",
