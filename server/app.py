@@ -85,6 +85,7 @@ class House:
         hub = Hub(bus, partial(reading.missed, desk), partial(reading.tails, desk), tasks)
         positions = Positions(desk, hub)
         hints = Hints(desk, bus.publish)
+        hub.on_fill = hints.notice
         indexer = Indexer(desk)
 
         def on_commit(announcements: list[Announcement]) -> None:

@@ -90,6 +90,8 @@ async def account_checks(rooms: Rooms) -> None:
             found, living = await rooms.desk.technicians.look(ids, hashes, touch=second % TOUCH_EVERY == 0)
             for door in doors:
                 door.seen(found.get(door.technician.id), living)
+                if not rooms.bus.healthy:
+                    await door.tell_mine()
         if second % SWEEP_EVERY == 0:
             await rooms.desk.technicians.sweep()
 

@@ -27,9 +27,19 @@ class AvailabilityChanged(msgspec.Struct, frozen=True, tag_field="type", tag="av
     state: str
 
 
-Control = PersonChanged | QueueChanged | AvailabilityChanged
+class Gap(msgspec.Struct, frozen=True, tag_field="type", tag="gap"):
+    """On a topic without numbers, within this process only: anything may have been missed until now."""
+
+
+Control = PersonChanged | QueueChanged | AvailabilityChanged | Gap
 _decoder: msgspec.json.Decoder[Control] = msgspec.json.Decoder(Control)
-_MARKS = (b'{"type":"person_changed"', b'{"type":"queue_changed"', b'{"type":"availability_changed"')
+_MARKS = (
+    b'{"type":"person_changed"',
+    b'{"type":"queue_changed"',
+    b'{"type":"availability_changed"',
+    b'{"type":"gap"',
+)
+GAP = msgspec.json.encode(Gap())
 
 
 def control_of(frame: bytes) -> Control | None:

@@ -145,12 +145,14 @@ class RedisBus:
 
     def _complain(self, error: Exception) -> None:
         """Once for each kind of trouble, not for each attempt."""
-        complaint = f"{type(error).__name__}: {error}"
-        if complaint == self._complaint:
+        kind = type(error).__name__
+        if kind == self._complaint:
             return
-        self._complaint = complaint
+        self._complaint = kind
         if isinstance(error, (RedisError, OSError, Silent)):
-            log.warning("the bus has no link; other processes are heard by looking at the store", reason=complaint)
+            log.warning(
+                "the bus has no link; other processes are heard by looking at the store", reason=f"{kind}: {error}"
+            )
         else:
             log.error("the bus failed", exc_info=error)
 

@@ -6,6 +6,11 @@ CONTROL: Final = "control"
 """For every process: queues that changed, people who must be looked at again. Never reaches a client as it is."""
 
 
+def numbered(topic: str) -> bool:
+    """Whether its announcements have numbers, so that a feed sees what is missing."""
+    return topic.startswith(("ticket/", "list/"))
+
+
 def staff(ticket_id: str) -> str:
     """A ticket's transcript as technicians see it. Numbered by staff_seq."""
     return f"ticket/{ticket_id}/staff"

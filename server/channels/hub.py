@@ -11,7 +11,9 @@ from typing import Final
 
 import structlog
 
+from server.bus import topics
 from server.bus.base import Bus
+from server.bus.control import GAP
 from server.metrics import FEED_DUPLICATES, FEED_FILLS, FEEDS
 from server.store.base import Announcement
 from server.tasks import Tasks
@@ -147,6 +149,8 @@ class Hub:
         self._tasks = tasks
         self._feeds: dict[str, Feed] = {}
         self._suspects: set[str] = set()
+        self.on_fill: Callable[[list[Announcement]], None] = lambda _found: None
+        """Called with what had to be fetched: whoever wrote it was not heard, in nothing that it said"""
         bus.on_message = self.accept
         bus.on_gap = self.check_soon
 
@@ -160,11 +164,16 @@ class Hub:
         """Call the listener for each announcement of the topic from now on; the bus is told at the first."""
         feed = self._feeds.get(topic)
         if feed is None:
-            feed = self._feeds[topic] = Feed(topic, self._missed, self._tasks)
+            feed = self._feeds[topic] = Feed(topic, self._fetch, self._tasks)
             self._bus.subscribe(topic)
             FEEDS.inc()
         feed.listeners[listener] = None
         return feed
+
+    async def _fetch(self, topic: str, after: int) -> tuple[list[Announcement], int]:
+        found, tail = await self._missed(topic, after)
+        self.on_fill(found)
+        return found, tail
 
     def leave(self, topic: str, listener: Listener) -> None:
         """Stop; the bus is told after the last."""
@@ -199,14 +208,19 @@ class Hub:
 
     async def check_positions(self) -> None:
         """Compare every numbered feed with the store, in one look."""
-        await self._check([name for name, feed in self._feeds.items() if feed.last is not None])
+        await self._check([topic for topic, feed in self._feeds.items() if feed.last is not None])
 
     def check_soon(self, topic: str) -> None:
         """This feed may have missed anything until now."""
-        if topic in self._feeds:
-            if not self._suspects:
-                self._tasks.spawn(self._check_suspects(), "check positions")
-            self._suspects.add(topic)
+        feed = self._feeds.get(topic)
+        if feed is None:
+            return
+        if not topics.numbered(topic):
+            feed.accept(Announcement(topic, 0, GAP))
+            return
+        if not self._suspects:
+            self._tasks.spawn(self._check_suspects(), "check positions")
+        self._suspects.add(topic)
 
     async def _check_suspects(self) -> None:
         await asyncio.sleep(TOGETHER)
@@ -214,10 +228,10 @@ class Hub:
         # also those that do not know yet where they stand: what was read for them may be older than the gap
         await self._check([topic for topic in suspects if topic in self._feeds])
 
-    async def _check(self, numbered: list[str]) -> None:
-        if not numbered:
+    async def _check(self, suspects: list[str]) -> None:
+        if not suspects:
             return
-        for topic, tail in (await self._tails(numbered)).items():
+        for topic, tail in (await self._tails(suspects)).items():
             feed = self._feeds.get(topic)
             if feed is not None:
                 feed.check(tail)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from server.bus import topics
-from server.bus.control import QueueChanged, control_of
+from server.bus.control import Gap, QueueChanged, control_of
 from server.channels.hub import Hub
 from server.desk import reading
 from server.desk.desk import Desk
@@ -49,7 +49,9 @@ class Positions:
 
     def _hear(self, told: Announcement) -> None:
         control = control_of(told.frame)
-        if isinstance(control, QueueChanged) and control.queue in self._waiting:
+        if isinstance(control, Gap):
+            self.look_again()
+        elif isinstance(control, QueueChanged) and control.queue in self._waiting:
             self._dirty.add(control.queue)
             self._something.set()
 

@@ -8,7 +8,7 @@ import msgspec
 
 from server.accounts.technicians import Session
 from server.bus import topics
-from server.bus.control import AvailabilityChanged, PersonChanged, control_of
+from server.bus.control import AvailabilityChanged, Gap, PersonChanged, control_of
 from server.channels.door import PONG, Door, Permission, Rooms, handles
 from server.channels.marks import Marks
 from server.channels.socket import Scope, Socket
@@ -53,6 +53,7 @@ class TechnicianDoor(Door):
         self._looking = asyncio.Lock()
         self._looked_up = asyncio.Event()
         self._looked_up.set()
+        self._mine: list[t.Row] | None = None
         self._typing = Bucket(1 / TYPING_SECONDS, 3)
         self._marks = Marks(self._store_read, rooms.tasks)
 
@@ -151,6 +152,8 @@ class TechnicianDoor(Door):
             self._hear_of_mine(told.frame)
         elif isinstance(control, AvailabilityChanged):
             self._share_anew(control)
+        elif isinstance(control, Gap):
+            self.rooms.tasks.spawn(self._catch_up(), "catch up after a gap")
         elif isinstance(control, PersonChanged):
             if self._ends(control):
                 self.sign_out()
@@ -160,6 +163,7 @@ class TechnicianDoor(Door):
     def _hear_of_mine(self, frame: bytes) -> None:
         if self._technician is None:
             return
+        self._mine = None  # the client knows more now than what was told as a whole
         if not self.technician.available:
             self.socket.push(frame)
             if frame.startswith(_MY_TICKET):  # it may be mine no more, and out of reach
@@ -185,6 +189,27 @@ class TechnicianDoor(Door):
             self._technician = current
         else:
             self._share_anew(PersonChanged(before.id, access=True))
+
+    async def _catch_up(self) -> None:
+        """Anything about this person may have been missed."""
+        if self._technician is None:
+            return
+        me, session = self._technician.id, self.session_hash
+        found, living = await self.desk.technicians.look([me], [session] if session else [], touch=False)
+        self.seen(found.get(me), living)
+        await self.tell_mine()
+
+    async def tell_mine(self) -> None:
+        """My tickets, whole, when they are not what was told so; for changes that no announcement told of."""
+        if self._technician is None:
+            return
+        mine = await self._fresh(lambda person: reading.my_tickets(self.desk, person))
+        if mine != self._mine:
+            self._mine = mine
+            self.send(t.MineFrame(None, mine))
+            if not self.technician.available:  # what is mine no more may be out of reach
+                self._pause_watches()
+                await self._look_at_watches()
 
     def sign_out(self) -> None:
         """This session has ended."""
