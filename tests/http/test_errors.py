@@ -34,7 +34,7 @@ def problem(answer: httpx2.Response, status: int, code: str) -> None:
         *("/nothing", "/api", "/api/v1", "/api/v1/", "/api/v2/tickets", "/api/v1/tickets/", "/API/V1/TICKETS"),
         *("//", "/p/", "/p//", "/p/a/b", "/w/", "/ws/v1/customer", "/ws/v1/console", "/ws/v2/console", "/admin"),
         *("/.env", "/.git/config", "/server/app.py", "/%00", "/%ff%fe", "/..%2f..%2fetc/passwd", "/static"),
-        *("/static/", "/static/nothing.js", "/p/%2e%2e", "/p/no-such-portal", "/w/no-such-portal", "/" + "a" * 8000),
+        *("/static/", "/static/nothing.js", "/w/%2e%2e", "/w/no-such-portal", "/" + "a" * 8000),
         *("/console//", "/console/x", "/metrics/", "/favicon.ico", "/robots.txt", "/api/v1/portals/NO SUCH"),
     ],
 )
