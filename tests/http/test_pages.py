@@ -125,7 +125,7 @@ def test_the_name_of_a_portal_is_text(server: DeskServer, evil: Office, path: st
     assert not [tag for tag, _ in page.tags if tag == "img"]
 
 
-@pytest.mark.parametrize("slug", ["no-such-portal", "%2e%2e", "%3Cscript%3Ealert(1)%3C%2Fscript%3E", "a%22b", "%00"])
+@pytest.mark.parametrize("slug", ["no-such-portal", "%2e%2e", "%3Cscript%3Ealert(1)", "a%22b", "%00"])
 def test_a_portal_that_is_none_has_a_page_that_repeats_nothing(server: DeskServer, slug: str) -> None:
     answer = get(f"{server.url}/p/{slug}")
     assert answer.status_code == 404
