@@ -173,7 +173,13 @@ export class Customer extends LitElement {
 
   #menu() {
     if (!this.extras) {
-      return html`<button class="bare icon" aria-haspopup="menu" aria-label=${t("menu.label")} @click=${this.#openMenu}>
+      return html`<button
+        class="bare icon"
+        aria-haspopup="menu"
+        aria-label=${t("menu.label")}
+        @click=${this.#openMenu}
+        @keydown=${({ key }: KeyboardEvent) => key === "ArrowDown" && void this.#openMenu()}
+      >
         <dw-icon name="more"></dw-icon>
       </button>`;
     }
