@@ -1,5 +1,6 @@
 """What every store promises."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
@@ -28,12 +29,23 @@ class Tx:
         self.announcements: list[Announcement] = []
 
     def announce(self, topic: str, seq: int, frame: bytes) -> None:
-        """Tell the topic after COMMIT, in commit order. Nothing is told when the transaction fails."""
+        """Tell the topic after COMMIT. Nothing is told when the transaction fails."""
         self.announcements.append(Announcement(topic, seq, frame))
 
 
 OnCommit = Callable[[list[Announcement]], None]
-"""Called in the event loop, in commit order, before the writers learn of their success."""
+"""Called in the event loop, before the writers learn of their success. In which order: see Store."""
+
+
+def tell(on_commit: OnCommit, announcements: list[Announcement]) -> None:
+    """Call the listener. Its fault is the loop's to report: what is on disk is answered all the same."""
+    if not announcements:
+        return
+    try:
+        on_commit(announcements)
+    except Exception as error:  # noqa: BLE001 - reported, not swallowed
+        message = "a listener to what was committed failed"
+        asyncio.get_running_loop().call_exception_handler({"message": message, "exception": error})
 
 
 Announce = Callable[[EventRecord], list[Announcement]]
@@ -44,12 +56,18 @@ class Store(Protocol):
     """A database.
 
     ``write``: when it returns, the unit's changes survive a power cut; when it raises, nothing of the unit happened
-    (after a lost connection during COMMIT it may have: hence client_id). Units of one process commit in the order in
-    which they ran. A unit may run twice, and must not touch anything but its Tx.
+    (after a lost connection during COMMIT it may have: hence client_id). A unit may run twice, and must not touch
+    anything but its Tx.
 
     ``read``: one consistent snapshot, never older than the last write that returned in this process.
 
     Both finish even if the caller is cancelled. Errors: DeskwireError from the unit itself, StorageFull, Busy.
+
+    Order. SQLite runs one unit after the other and commits them in groups, in the order in which they were given, and
+    announces in that order. PostgreSQL runs several at once: what locks the same ticket commits one after the other,
+    nothing else has an order. Its announcements come as COMMITs are confirmed, which two connections may turn round:
+    the numbers say the order, and a feed keeps it. An announcement whose confirmation was lost with the connection is
+    never made; whoever compares positions (background.position_checks) finds it.
     """
 
     on_commit: OnCommit

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from server.errors import Busy, DeskwireError, StorageFull
 from server.metrics import WRITES
 from server.store.appending import Append
-from server.store.base import Announce, Announcement, OnCommit, Tx
+from server.store.base import Announce, Announcement, OnCommit, Tx, tell
 from server.store.transcript import EventRecord
 
 T = TypeVar("T")
@@ -215,17 +215,13 @@ class SqliteStore:
                     job.announcements = tx.announcements
 
     def _settle(self, jobs: list[_Job]) -> None:
-        announcements = [told for job in jobs for told in job.announcements]
-        try:
-            if announcements:
-                self.on_commit(announcements)
-        finally:  # a listener's fault is the loop's to report; the writers still get their answers
-            for job in jobs:
-                if job.error is None:
-                    job.future.set_result(job.result)
-                else:
-                    job.future.set_exception(job.error)
-                    _looked_at(job.future)
+        tell(self.on_commit, [told for job in jobs for told in job.announcements])
+        for job in jobs:
+            if job.error is None:
+                job.future.set_result(job.result)
+            else:
+                job.future.set_exception(job.error)
+                _looked_at(job.future)
 
 
 def _looked_at(future: "asyncio.Future[Any]") -> None:

@@ -1,21 +1,28 @@
 """Backends that a Store promise is checked against: add one here, and every test of the contract runs on it too."""
 
+import asyncio
 import contextlib
-import sqlite3
+import os
+import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, make_url, select
 
 from server.domain.portal import PortalSettings
-from server.store import customers, migrate, portals, sqlite, tickets
+from server.store import customers, dialect, migrate, portals, sqlite, tickets
+from server.store import postgres as postgres_store
 from server.store.base import Announcement, OnCommit, Store, Tx
+from server.store.postgres import PostgresStore
 from server.store.sqlite import SqliteStore
 from server.store.tables import installation
+from tests.support.office import written
+from tests.support.postgres import Postgres as PostgresServer
 
 
 class Backend(Protocol):
@@ -26,7 +33,7 @@ class Backend(Protocol):
         ...
 
     async def fill(self, store: Store) -> None:
-        """From now on there is no room for anything new."""
+        """From now on there is no room for anything big."""
         ...
 
     async def make_room(self, store: Store) -> None:
@@ -35,6 +42,14 @@ class Backend(Protocol):
 
     def locked(self) -> contextlib.AbstractContextManager[None]:
         """Another process keeps everybody from writing."""
+        ...
+
+    def elsewhere(self, work: Callable[[Connection], Any]) -> None:
+        """Another program does something to the database, in one transaction."""
+        ...
+
+    def close(self) -> None:
+        """Take away what it needed."""
         ...
 
 
@@ -60,14 +75,91 @@ class Sqlite:
             "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None);"
             "db.execute('BEGIN IMMEDIATE'); print('locked', flush=True); sys.stdin.read()"
         )
-        command = [sys.executable, "-c", script, str(self.path)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
-            try:
-                if other.stdout is None or other.stdout.readline().strip() != b"locked":
-                    raise RuntimeError("the other process did not get the lock")
-                yield
-            finally:
-                other.kill()
+        with _other_process(script, str(self.path)):
+            yield
+
+    def elsewhere(self, work: Callable[[Connection], Any]) -> None:
+        written(self.path, work)
+
+    def close(self) -> None:
+        """Nothing: the directory is the test's."""
+
+
+class Postgres:
+    """A database on a server. When it is to run out of room, its tables go to a small disk of their own."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self.server = server
+        self.url = server.migrated()
+        self._disk: Path | None = None
+
+    def open(self, on_commit: OnCommit) -> Store:
+        return PostgresStore(self.url, on_commit)
+
+    async def fill(self, store: Store) -> None:
+        """A disk that is really full, while there is room for PostgreSQL's log: without that it stops."""
+        disk = await asyncio.to_thread(self._move)
+        with contextlib.suppress(OSError), (disk / "ballast").open("wb", buffering=0) as file:
+            while True:
+                file.write(b"x" * 8_192)
+
+    async def make_room(self, store: Store) -> None:
+        if self._disk is not None:
+            (self._disk / "ballast").unlink()
+
+    def _move(self) -> Path:
+        self._disk = disk = Path(tempfile.mkdtemp(prefix="deskwire-disk-"))
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m,mode=755", "tmpfs", str(disk)], check=True)
+        disk.chmod(0o755)
+        place = disk / "tables"
+        place.mkdir()
+        if self.server.user is not None:
+            shutil.chown(place, self.server.user)
+        name = f"small_{make_url(self.url).database}"
+        self.server.do(f"CREATE TABLESPACE {name} LOCATION '{place}'")
+        for table in ("installation", "events", "outbox", "streams"):
+            self.server.do(f"ALTER TABLE {table} SET TABLESPACE {name}", url=self.url)
+        return disk
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        script = (
+            "import asyncio, asyncpg, sys\n"
+            "async def main():\n"
+            "    conn = await asyncpg.connect(sys.argv[1])\n"
+            "    await conn.execute('BEGIN; LOCK TABLE installation IN EXCLUSIVE MODE')\n"
+            "    print('locked', flush=True); sys.stdin.read()\n"
+            "asyncio.run(main())"
+        )
+        with _other_process(script, self.url.replace("+asyncpg", "")):
+            yield
+
+    def elsewhere(self, work: Callable[[Connection], Any]) -> None:
+        written(self.url, work)
+
+    def close(self) -> None:
+        """Give the disk back."""
+        if self._disk is None:
+            return
+        name = str(make_url(self.url).database)
+        try:
+            self.server.do(f"DROP DATABASE {name} WITH (FORCE)", f"DROP TABLESPACE small_{name}")
+        finally:
+            subprocess.run(["umount", "--lazy", str(self._disk)], check=True)
+            self._disk.rmdir()
+
+
+@contextlib.contextmanager
+def _other_process(script: str, argument: str) -> Iterator[None]:
+    """Runs as long as the block."""
+    command = [sys.executable, "-c", script, argument]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        try:
+            if other.stdout is None or other.stdout.readline().strip() != b"locked":
+                raise RuntimeError("the other process did not get the lock")
+            yield
+        finally:
+            other.kill()
 
 
 def _limit_pages(tx: Tx, spare: int) -> None:
@@ -90,16 +182,34 @@ class Told:
         return [told.topic for told in self.announcements]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits 5 s for a lock that will not be given back."""
     monkeypatch.setattr(sqlite, "BUSY_MS", 100)
+    monkeypatch.setattr(postgres_store, "LOCK_MS", 100)
+    monkeypatch.setattr(postgres_store, "PATIENCE_S", 0.3)
 
 
-@pytest.fixture(params=["sqlite"])
-def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Backend:
+@pytest.fixture(params=["sqlite", "postgres"])
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
     """Each kind of database in turn."""
-    return {"sqlite": Sqlite}[request.param](tmp_path / "deskwire.db")
+    made: Backend
+    if request.param == "sqlite":
+        made = Sqlite(tmp_path / "deskwire.db")
+    else:
+        made = Postgres(request.getfixturevalue("postgres"))
+    yield made
+    made.close()
+
+
+WITH_SMALL_DISKS = ["sqlite", "postgres"] if os.geteuid() == 0 else ["sqlite"]
+"""Whose disk can be made full: only root may mount a small one for PostgreSQL."""
+
+
+@pytest.fixture
+def sqlite_backend(tmp_path: Path) -> Sqlite:
+    """For what only SQLite does."""
+    return Sqlite(tmp_path / "deskwire.db")
 
 
 @pytest.fixture
@@ -118,6 +228,7 @@ async def store(backend: Backend, told: Told) -> AsyncIterator[Store]:
 
 def put(tx: Tx, name: str, filler: str = "") -> str:
     """The smallest write there is; it remembers its place and announces its name."""
+    dialect.exclusive(tx.conn, "places")
     place = tx.conn.execute(select(func.count()).select_from(installation)).scalar_one()
     tx.conn.execute(installation.insert().values(name=name, value=f"{place:09}{filler}"))
     tx.announce(name, 1, b"{}")
@@ -161,9 +272,3 @@ def a_ticket(tx: Tx, slug: str) -> tuple[str, str]:
         browser="",
     )
     return company, ticket
-
-
-def rows_of(path: Path, query: str) -> list[tuple[object, ...]]:
-    """What somebody else finds in the file."""
-    with contextlib.closing(sqlite3.connect(path)) as db:
-        return list(db.execute(query))

@@ -2,7 +2,10 @@
 
 import asyncio
 import sqlite3
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event
@@ -11,8 +14,43 @@ from sqlalchemy.exc import DBAPIError
 from server.errors import Busy, Refused
 from server.store.base import Store, Tx
 from server.store.sqlite import BATCH, SqliteStore
-from tests.store.conftest import Backend, Sqlite, Told, put
-from tests.store.test_contract import group
+from tests.store.conftest import Backend, Sqlite, Told, names, put
+
+
+class Gate:
+    """A unit that keeps the writer busy, so that what is written meanwhile waits in one group."""
+
+    def __init__(self, store: Store) -> None:
+        self._started = threading.Event()
+        self._open = threading.Event()
+        self._task = asyncio.create_task(store.write(self._unit))
+
+    def _unit(self, _tx: Tx) -> None:
+        self._started.set()
+        self._open.wait(10)
+
+    async def closed(self) -> "Gate":
+        await asyncio.to_thread(self._started.wait, 10)
+        return self
+
+    async def open(self) -> None:
+        self._open.set()
+        await self._task
+
+
+async def group(store: Store, units: list[Callable[[Tx], Any]]) -> list[Any]:
+    """The outcomes of units that were written as one group."""
+    gate = await Gate(store).closed()
+    tasks = [asyncio.create_task(store.write(unit)) for unit in units]
+    await asyncio.sleep(0)  # all of them are waiting now
+    await gate.open()
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.fixture
+def backend(sqlite_backend: Sqlite) -> Backend:
+    """A file, here."""
+    return sqlite_backend
 
 
 @pytest.fixture
@@ -27,6 +65,14 @@ def count(store: SqliteStore, what: str) -> list[str]:
     seen: list[str] = []
     event.listen(store._writer_engine, what, lambda *_args: seen.append(what))
     return seen
+
+
+async def test_a_group_is_stored_and_announced_in_the_order_in_which_it_came(store: Store, told: Told) -> None:
+    wanted = [f"unit-{number:03}" for number in range(200)]  # more than one group holds
+    answers = await group(store, [lambda tx, name=name: put(tx, name) for name in wanted])  # type: ignore[misc]
+    assert answers == wanted
+    assert told.topics == wanted
+    assert await names(store) == wanted
 
 
 async def test_what_waits_is_committed_together(sqlite_store: SqliteStore) -> None:
@@ -51,14 +97,17 @@ async def test_who_only_looks_and_refuses_costs_the_others_nothing(sqlite_store:
     assert rollbacks == []
 
 
-async def test_a_lock_is_waited_for_once_per_group(backend: Backend, sqlite_store: SqliteStore) -> None:
+@pytest.mark.usefixtures("impatient")
+async def test_a_lock_is_waited_for_once_per_group(backend: Sqlite, told: Told) -> None:
     """Waiting 5 s for each of 64 units in turn would hold up everybody for minutes."""
+    sqlite_store = SqliteStore(backend.path, told)
     with backend.locked():
         begins = count(sqlite_store, "begin")
         writes = [asyncio.create_task(sqlite_store.write(lambda tx: put(tx, "never"))) for _ in range(20)]
         answers = await asyncio.gather(*writes, return_exceptions=True)
     assert [type(answer) for answer in answers] == [Busy] * 20
     assert len(begins) <= 2  # whoever came first, and the other nineteen
+    await sqlite_store.close()
 
 
 async def test_a_busy_of_the_unit_itself_is_its_own(sqlite_store: SqliteStore, told: Told) -> None:
