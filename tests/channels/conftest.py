@@ -20,8 +20,9 @@ from server.desk.opening import OpenedTicket, Source
 from server.domain.devices import Device
 from server.protocol.rest import OpenTicket
 from server.settings import Settings
-from server.store import migrate, portals
+from server.store import portals
 from server.store.base import Announcement
+from tests.support.database import new_database
 from tests.support.office import Office, Worker, open_office
 
 Frame = dict[str, Any]
@@ -183,7 +184,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Neighbour]:
     settings = msgspec.structs.replace(
         Settings(), data_dir=str(tmp_path), customer_burst=10_000, technician_burst=10_000, sockets_per_technician=100
     )
-    migrate.upgrade(settings.database_path)
+    new_database(settings.database_path)
     house = House(settings)
     await house.start()
     place = Neighbour(house, open_office(settings.database_path), open_office(settings.database_path, name="Other"))

@@ -113,7 +113,7 @@ def begin(world: World, words: str, joined: bool) -> None:
 def wander(world: World, dice: random.Random) -> None:
     """One command, most of them sensible: further into a ticket's life than examples get that can be made smaller."""
     which, text, coin = dice.randrange(64), dice.choice(TEXTS), dice.random() < 0.5
-    kinds = ("talk", "talk", "talk", "go on", "go on", "repeat", "write", "step", "read", "read", "meanwhile")
+    kinds = ("talk", "talk", "talk", "go on", "go on", "repeat", "write", "step", "undo", "read", "read", "meanwhile")
     kind = dice.choice(kinds)
     if kind == "talk":
         world.talk(which, text, dice.choice(TALKERS))
@@ -125,6 +125,8 @@ def wander(world: World, dice: random.Random) -> None:
         world.write(dice.randrange(5), which, text, coin, dice.choice(STREAMS), dice.choice(TURNS))
     elif kind == "step":
         world.step(dice.randrange(5), which, dice.choice(STAFF_STEPS))
+    elif kind == "undo":
+        world.undo(which, dice.randrange(3))
     elif kind == "read":
         world.read(dice.randrange(5), which, dice.randrange(64), own=coin)
     else:

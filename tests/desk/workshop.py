@@ -1,6 +1,5 @@
 """A desk on a real store, without sockets and without waiting: commands go in, announcements come out."""
 
-import asyncio
 import secrets
 import uuid
 from collections.abc import Awaitable
@@ -15,6 +14,7 @@ from server.accounts.technicians import Technicians
 from server.desk import opening
 from server.desk.desk import Desk
 from server.desk.opening import OpenedTicket, Source
+from server.desk.slow_path import SlowPaths
 from server.desk.waiting import News, Waiting
 from server.domain.devices import Device
 from server.domain.people import Availability, Customer, Technician
@@ -23,10 +23,11 @@ from server.errors import DeskwireError
 from server.protocol.rest import OpenTicket
 from server.rates import rates_of
 from server.settings import Settings
-from server.store import installation, migrate, portals, technicians
-from server.store.base import Announcement, Tx
+from server.store import installation, portals, technicians
+from server.store.base import Announcement, Store, Tx
 from server.store.portals import PortalRecord
 from server.store.sqlite import SqliteStore
+from tests.support.database import new_database
 
 START = 1_760_000_000_000
 SOURCE = Source("192.0.2.1", "a browser", Device("linux", "Linux", "Firefox"))
@@ -45,7 +46,7 @@ class Clock:
 class Workshop:
     """``told``: what was announced since somebody last took it."""
 
-    def __init__(self, desk: Desk, store: SqliteStore, clock: Clock, told: list[Announcement]) -> None:
+    def __init__(self, desk: Desk, store: Store, clock: Clock, told: list[Announcement]) -> None:
         self.desk = desk
         self.store = store
         self.clock = clock
@@ -55,9 +56,13 @@ class Workshop:
     async def open(cls, path: Path) -> "Workshop":
         """A new database in this directory."""
         settings = msgspec.structs.replace(Settings(), data_dir=str(path))
-        await asyncio.to_thread(migrate.upgrade, settings.database_path)
+        new_database(settings.database_path)
         told: list[Announcement] = []
-        store = SqliteStore(settings.database_path, told.extend)
+        return await cls.on(SqliteStore(settings.database_path, told.extend), settings, told)
+
+    @classmethod
+    async def on(cls, store: Store, settings: Settings, told: list[Announcement]) -> "Workshop":
+        """Any store; ``told`` is what it announces to."""
 
         def prepare(tx: Tx) -> tuple[str, str]:
             installation.ensure(tx.conn)
@@ -74,6 +79,7 @@ class Workshop:
             epoch=epoch,
             rates=rates_of(settings),
             waiting=Waiting(nobody_listens, 0),
+            slow_paths=SlowPaths(told.extend),
         )
         return cls(desk, store, clock, told)
 
