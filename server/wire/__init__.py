@@ -6,6 +6,7 @@ here. Why subclasses: docs/decisions/0015.
 config      uvicorn's configuration, with our settings and the lobby in it
 lobby       connections that have not asked anything yet: how many in all, and of one address
 http        one HTTP connection: what it waits for, and how long
+taking      whether a peer takes an answer
 frames      what one WebSocket peer may send, counted while it is parsed (no I/O)
 websocket   one WebSocket connection: who takes nothing is let go, who sends too much is cut
 noise       lines of uvicorn's log that any peer can provoke

@@ -14,13 +14,12 @@ from uvicorn.server import ServerState
 
 from server.metrics import CONNECTIONS, CONNECTIONS_CUT
 from server.wire.config import Config
+from server.wire.taking import PROGRESS_BYTES, Taking
 
 PIECE_BYTES: Final = 4_096
 """Parsed at once; after each piece the bounds are looked at. The event loop brings up to 256 KiB."""
 PIPELINE: Final = 16
 """Requests sent before the answer to the first. Browsers send one."""
-PROGRESS_BYTES: Final = 4_096
-"""A body must bring as much in each ``body_seconds``, and the peer take as much of an answer: 1.1 kbit/s."""
 RETRY_SECONDS: Final = 5
 
 
@@ -50,6 +49,8 @@ class HttpProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._settings = config.settings
         self._lobby = config.lobby
+        self._running: RequestResponseCycle | None = None
+        """the request that the application works on; with pipelining an older one than ``cycle``"""
         self._name: str | None = None
         self._waits = False
         """counted in the lobby"""
@@ -57,7 +58,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._timed: Stage | None = None
         """the stage that the timer is for"""
         self._timer: asyncio.TimerHandle | None = None
-        self._taking: asyncio.TimerHandle | None = None
+        self._taking = Taking(config.settings.body_seconds, lambda: self._cut("taking"))
         self._fruitless_bytes = 0
         """that completed no header and brought no body"""
         self._progress = 0
@@ -84,6 +85,9 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """No timer outlives the connection, however it ended: uvicorn's keep-alive did, after a reset."""
         super().connection_lost(exc)
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
         self._unset_keepalive_if_required()
         self._let_go()
 
@@ -98,10 +102,10 @@ class HttpProtocol(HttpToolsProtocol):
         self._gone = True
         CONNECTIONS.labels(kind="http").dec()
         self._leave()
-        for timer in (self._timer, self._taking):
-            if timer is not None:
-                timer.cancel()
-        self._timer = self._taking = None
+        self._taking.stop()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _leave(self) -> None:
         if self._waits:
@@ -119,7 +123,7 @@ class HttpProtocol(HttpToolsProtocol):
             piece = data[start : start + PIECE_BYTES]
             self._fruitless_bytes += len(piece)
             super().data_received(piece)
-            if self._waits and self._fruitless_bytes > self._settings.header_bytes:
+            if self._fruitless_bytes > self._settings.header_bytes and not self.transport.is_closing():
                 self._refuse(431, "header_bytes")
         self._watch()
 
@@ -164,6 +168,10 @@ class HttpProtocol(HttpToolsProtocol):
         self._stage = Stage.ANSWER
         if self._lingers:
             self._rest()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
         """The answer is out, or in the transport's hands."""
@@ -222,26 +230,12 @@ class HttpProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """The answer waits for its peer, who has to take some of it now and then."""
         super().pause_writing()
-        self._expect_taking()
+        self._taking.start(self.transport)
 
     def resume_writing(self) -> None:
         """Taken."""
         super().resume_writing()
-        if self._taking is not None:
-            self._taking.cancel()
-            self._taking = None
-
-    def _expect_taking(self) -> None:
-        if self._taking is None:
-            left = self.transport.get_write_buffer_size()
-            self._taking = self.loop.call_later(self._settings.body_seconds, self._look_at_taking, left)
-
-    def _look_at_taking(self, left: int) -> None:
-        self._taking = None
-        if left - self.transport.get_write_buffer_size() < PROGRESS_BYTES:
-            self._cut("taking")
-        else:
-            self._expect_taking()
+        self._taking.stop()
 
     # --- the end --------------------------------------------------------------------------------------------------
 
@@ -267,7 +261,7 @@ class HttpProtocol(HttpToolsProtocol):
         """When what was said is out; a peer that does not take it is cut."""
         self.transport.close()
         if self.transport.get_write_buffer_size():
-            self._expect_taking()
+            self._taking.start(self.transport)
 
     def _cut(self, reason: str) -> None:
         CONNECTIONS_CUT.labels(reason=reason).inc()

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.cli.conftest import place, ready
 from tests.conftest import stopped_well
 from tests.support.office import Office, open_office
 from tests.support.server import DeskServer
 from tests.wire.raw import Meter
+
+__all__ = ["place", "ready"]  # a server that speaks TLS
 
 SHORT = {
     "DESKWIRE_PING_SECONDS": "2",

@@ -77,6 +77,13 @@ class Peer:
             got += piece
         return got
 
+    def said_so_far(self) -> bytes:
+        """What has come in, within a moment; nothing where the server is silent or has reset."""
+        with contextlib.suppress(ConnectionError):
+            if select.select([self.socket], [], [], 0.01)[0]:
+                return self.socket.recv(65_536)
+        return b""
+
     def drip(self, pieces: bytes, seconds: float = 0.1) -> bytes:
         """A byte now and then, until the server answers or closes; returns all that it said. Raises TimeoutError."""
         deadline = time.monotonic() + PATIENCE_S
@@ -88,6 +95,25 @@ class Peer:
             with contextlib.suppress(ConnectionError):
                 self.socket.send(pieces[at % len(pieces) :][:1])
         raise TimeoutError
+
+    def drip_in(self, piece: bytes, *, times: int, seconds: float) -> bytes:
+        """So many pieces, one after the other; returns the answer. Raises TimeoutError."""
+        for _ in range(times):
+            if select.select([self.socket], [], [], seconds)[0]:
+                break
+            self.send(piece)
+        return self.read()
+
+    def read_slowly(self, *, piece: int, seconds: float) -> bytes:
+        """Everything, with a pause before each piece."""
+        got = b""
+        while select.select([self.socket], [], [], PATIENCE_S)[0]:
+            time.sleep(seconds)
+            more = self.socket.recv(piece)
+            if not more:
+                return got
+            got += more
+        raise TimeoutError(f"still open; read {len(got)} bytes")
 
     def reset(self) -> None:
         """Gone without a word: RST instead of FIN."""
