@@ -25,6 +25,7 @@ from server.desk import reading
 from server.desk.desk import Desk
 from server.desk.hints import Hints
 from server.desk.indexing import Indexer
+from server.desk.slow_path import SlowPaths
 from server.desk.waiting import Waiting
 from server.http import pages, routes
 from server.http.middleware import Secure
@@ -79,6 +80,7 @@ class House:
             epoch=epoch,
             rates=rates_of(settings),
             waiting=Waiting(lambda topic: hub.place(topic), settings.sockets),  # noqa: PLW0108 - the hub is made below
+            slow_paths=SlowPaths(lambda told: bus.publish(told)),  # noqa: PLW0108 - and so is the bus
         )
         bus = backends.open_bus(settings, keys, epoch)
         BUS_HEALTHY.set_function(lambda: bus.healthy)

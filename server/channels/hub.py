@@ -6,7 +6,7 @@ fills the hole from the store. A frame with number 0 carries no order and goes s
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import structlog
@@ -126,17 +126,14 @@ class Place:
             self._last = max(self._last, told.seq)
             self._came.set()
 
-    async def after(self, seq: int, seconds: float) -> bool:
-        """True as soon as a number above ``seq`` is there, False after ``seconds`` without."""
+    async def after(self, seq: int, seconds: float) -> None:
+        """Returns as soon as a number above ``seq`` is there, at the latest after ``seconds``."""
         self._hub.stand_at(self._topic, seq)
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self._last <= seq:
                     self._came.clear()
                     await self._came.wait()
-        except TimeoutError:
-            return False
-        return True
 
 
 class Hub:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
 from server.clock import Clock
+from server.desk.slow_path import SlowPaths
 from server.desk.waiting import Waiting
 from server.domain.people import Technician
 from server.errors import NotFound, Unauthenticated
@@ -31,6 +32,7 @@ class Desk(msgspec.Struct):
     epoch: str
     rates: Rates
     waiting: Waiting
+    slow_paths: SlowPaths
 
 
 def staff(technician: Technician) -> StaffScope:

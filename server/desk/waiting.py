@@ -16,8 +16,8 @@ EACH = 5
 class News(Protocol):
     """A place in a feed."""
 
-    async def after(self, seq: int, seconds: float) -> bool:
-        """True as soon as a number above ``seq`` is there, False after ``seconds`` without."""
+    async def after(self, seq: int, seconds: float) -> None:
+        """Returns as soon as a number above ``seq`` is there, at the latest after ``seconds``."""
         ...
 
 
@@ -61,9 +61,8 @@ class Waiting:
             if found.events or not found.recovered or self._stopping:
                 return found
             with self._one_more(person):
-                if not await news.after(found.tail, min(seconds, LONGEST_S)):
-                    return found
-            return await read()
+                await news.after(found.tail, min(seconds, LONGEST_S))
+            return await read()  # also without news: rights and read marks may have changed meanwhile
 
     @contextmanager
     def _one_more(self, person: str) -> Iterator[None]:

@@ -4,7 +4,7 @@ import msgspec
 from starlette.responses import Response
 
 from server.bus import topics
-from server.desk import downloads, messages, opening, reading, shapes, steps
+from server.desk import downloads, marks, messages, opening, reading, shapes, steps
 from server.desk.messages import Written
 from server.domain import devices
 from server.domain.people import Customer
@@ -164,17 +164,28 @@ async def forget(call: Call) -> Response:
 
 
 async def list_events(call: Call) -> rest.CustomerEvents:
-    """Events of my ticket after a number."""
+    """Events of my ticket after a number, and how it stands: state, place in the queue, read marks."""
     q = call.query(EventsQuery)
     ticket = ticket_id(call)
 
     async def read() -> reading.Stretch:
         customer = await customer_of(call) if q.wait else call.customer
-        return await reading.customer_page(call.desk, customer, ticket, q.after, q.epoch, whole=True)
+        page = await reading.customer_page(call.desk, customer, ticket, q.after, q.epoch, whole=True)
+        if q.wait:
+            call.desk.slow_paths.seen(ticket)
+        return page
 
     page = await call.desk.waiting.for_news(topics.customer(ticket), call.customer.id, read, q.wait)
-    events = reading.customer_numbered(page.events)
-    return rest.CustomerEvents(call.desk.epoch, page.recovered, events, page.more, page.tail)
+    return rest.CustomerEvents(
+        epoch=call.desk.epoch,
+        recovered=page.recovered,
+        events=reading.customer_numbered(page.events),
+        more=page.more,
+        tail=page.tail,
+        ticket=shapes.customer_ticket(page.ticket),
+        ahead=await reading.ahead(call.desk, ticket),
+        read=page.read,
+    )
 
 
 async def send_message(call: Call) -> rest.Sent:
@@ -183,6 +194,11 @@ async def send_message(call: Call) -> rest.Sent:
     written = Written(call.body.client_id, call.body.text)
     event = await messages.customer_writes(call.desk, call.customer, ticket_id(call), written)
     return rest.Sent(event.id, event.customer_seq or 0)
+
+
+async def mark_read(call: Call) -> None:
+    """I have read up to this event; marks only move forward."""
+    await marks.customer_read(call.desk, call.customer, ticket_id(call), call.body.event)
 
 
 async def end_chat(call: Call) -> None:
@@ -264,6 +280,15 @@ ROUTES: list[Endpoint] = [
         body=rest.CustomerMessage,
         answer=rest.Sent,
         errors=(BadInput, NotFound, Refused, Conflict),
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{MINE}/read",
+        permission=_C,
+        handler=mark_read,
+        body=rest.CustomerRead,
+        status=204,
+        errors=(BadInput, NotFound),
     ),
     Endpoint(
         method="POST",

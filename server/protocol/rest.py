@@ -7,7 +7,22 @@ from msgspec import Meta
 from server.domain import limits, people
 from server.domain.ticket import Outcome
 from server.protocol import customer, technician
-from server.protocol.shared import ClientId, DeviceHints, Email, Id, In, Lang, Name, Out, Seq, Slug, Subject, Text, Time
+from server.protocol.shared import (
+    ClientId,
+    DeviceHints,
+    Email,
+    Id,
+    In,
+    Lang,
+    Name,
+    Out,
+    ReadMarks,
+    Seq,
+    Slug,
+    Subject,
+    Text,
+    Time,
+)
 
 # --- errors ---------------------------------------------------------------------------------------------------------
 
@@ -110,6 +125,12 @@ class CustomerMessage(In):
     text: Text
 
 
+class CustomerRead(In):
+    """I have read up to this event."""
+
+    event: Id
+
+
 class Sent(Out):
     """Stored for good."""
 
@@ -125,6 +146,10 @@ class CustomerEvents(Out):
     events: list[customer.Numbered]
     more: bool
     tail: Seq
+    ticket: customer.CustomerTicket
+    ahead: int | None
+    """How many wait before this ticket; None when it does not wait (any more)."""
+    read: ReadMarks
 
 
 class CustomerTranscript(Out):

@@ -433,6 +433,12 @@ class EventFrame(Frame, tag="event"):
     event: StaffEntry
 
 
+class SlowPath(Frame, tag="slow_path"):
+    """The customer of a watched ticket chats without a WebSocket, over HTTP. Told again every 20 to 30 s meanwhile."""
+
+    ticket: Id
+
+
 class Gone(Frame, tag="gone"):
     """A watched ticket is out of reach from now on (away, access taken): forget it."""
 
@@ -461,6 +467,7 @@ TechnicianFrame = (
     | Page
     | OlderPage
     | EventFrame
+    | SlowPath
     | Gone
     | AccessChanged
     | SignedOut

@@ -75,3 +75,87 @@ async def test_waiting_is_bounded_and_nobody_waits_at_a_foreign_ticket(
             f"/api/v1/customer/tickets/{ticket}/messages", json={"client_id": str(uuid.uuid4()), "text": "x"}
         )
         assert [answer.status_code for answer in await asyncio.gather(*waiting)] == [200] * 5
+
+
+async def test_each_answer_says_how_the_ticket_stands(server: DeskServer, office: Office) -> None:
+    """C-12, C-06: place in the queue, state and read marks come with the events."""
+    first, opened = await open_ticket(server, office), await open_ticket(server, office)
+    ticket = opened["ticket"]["id"]
+    worker = office.worker("Lena")
+    async with http(server, opened["token"]) as ada, console(server, worker) as lena:
+        await lena.watch(ticket)
+        before = (await events(ada, ticket, 0, 0)).json()
+        assert (before["ahead"], before["ticket"]["status"], before["ticket"]["technician"]) == (1, "open", None)
+        assert before["read"] == {"customer": None, "technician": None}
+
+        await lena.call("assign", ticket=first["ticket"]["id"])
+        assert (await events(ada, ticket, 1, 0)).json()["ahead"] == 0
+        for step in ("assign", "join"):
+            await lena.call(step, ticket=ticket)
+        await lena.say(ticket, "Hello")
+        seen = before["events"][0]["event"]["id"]
+        await lena.post("read", ticket=ticket, event=seen)
+        await lena.settled()
+        after = (await events(ada, ticket, 1, 0)).json()
+        assert (after["ahead"], after["ticket"]["chat"], after["ticket"]["unread"]) == (None, "joined", 1)
+        assert after["ticket"]["technician"] == "Lena of support"
+
+        hello = after["events"][-1]["event"]["id"]
+        assert (await ada.post(f"/api/v1/customer/tickets/{ticket}/read", json={"event": hello})).status_code == 204
+        assert (await lena.next("read", lambda frame: frame["by"] == "customer"))["event"] == hello
+        read = (await events(ada, ticket, after["tail"], 0)).json()
+        assert (read["read"]["customer"], read["ticket"]["unread"]) == (hello, 0)
+
+
+async def test_marks_reach_who_waits_at_the_latest_with_the_end_of_the_wait(server: DeskServer, office: Office) -> None:
+    """C-06: a read mark is no event, so it ends no wait; but the answer carries it."""
+    async with customer(server, office) as ada, console(server, office.worker("Lena")) as lena:
+        page = (await lena.watch(ada.ticket))[0]
+        await lena.call("assign", ticket=ada.ticket)
+        await ada.event("status")
+        async with http(server, ada.token) as slow:
+            waiting = asyncio.create_task(events(slow, ada.ticket, 2, 2))
+            await lena.next("slow_path")
+            await lena.post("read", ticket=ada.ticket, event=page["events"][0]["event"]["id"])
+            await ada.next("read")
+            answer = (await waiting).json()
+        assert answer["events"] == []
+        assert answer["read"]["technician"] == page["events"][0]["event"]["id"]
+
+
+async def test_what_is_not_in_the_customers_transcript_cannot_be_marked(
+    server: DeskServer, office: Office, other_office: Office
+) -> None:
+    """Unknown, internal or somebody else's: one answer."""
+    opened, foreign = await open_ticket(server, office), await open_ticket(server, other_office)
+    async with http(server, opened["token"]) as ada, console(server, office.worker("Lena")) as lena:
+        ticket = opened["ticket"]["id"]
+        await lena.watch(ticket)
+        note = await lena.say(ticket, "a difficult one", kind="note")
+        theirs = foreign["ticket"]["id"]
+        first = (await events(ada, ticket, 0, 0)).json()["events"][0]["event"]["id"]
+        for where, event in ((ticket, note["id"]), (ticket, "0" * 32), (theirs, first), ("x", first)):
+            answer = await ada.post(f"/api/v1/customer/tickets/{where}/read", json={"event": event})
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_technicians_are_told_of_a_customer_without_a_socket_now_and_then(
+    server: DeskServer, office: Office, other_office: Office
+) -> None:
+    """C-03: at the first wait, not at each; not for one who only asks, and not for a stranger who tries."""
+    opened, foreign = await open_ticket(server, office), await open_ticket(server, other_office)
+    ticket = opened["ticket"]["id"]
+    async with http(server, opened["token"]) as ada, console(server, office.worker("Lena")) as lena:
+        await lena.watch(ticket)
+        async with http(server, foreign["token"]) as stranger:
+            assert (await events(stranger, ticket, 1, 0.05)).status_code == 404
+        await events(ada, ticket, 1, 0)
+        await lena.settled()
+        assert [frame for frame in lena.frames if frame["type"] == "slow_path"] == []
+        for _ in range(3):
+            await events(ada, ticket, 1, 0.05)
+        await lena.next("slow_path")
+        await lena.settled()
+        assert [frame for frame in lena.frames if frame["type"] == "slow_path"] == [
+            {"type": "slow_path", "ticket": ticket}
+        ]

@@ -232,6 +232,7 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
         rest.Identify: {"jwt": identity()},
         rest.Resume: {"resume": company.ada["resume"]},
         rest.CustomerMessage: {"client_id": client_id, "text": "a message"},
+        rest.CustomerRead: {"event": company.event},
         rest.StaffMessage: {"client_id": client_id, "text": "a message"},
         rest.CloseTicket: {"outcome": "resolved"},
         rest.Availability: {"state": "available"},
