@@ -93,4 +93,9 @@ class Appender:
         return await asyncio.shield(self._pool)
 
     async def _open(self) -> asyncpg.Pool:
-        return await asyncpg.create_pool(min_size=1, max_size=self._statements, **self._connect)
+        # asyncpg's own reset is a second round trip for each message, and the statement leaves nothing to reset
+        return await asyncpg.create_pool(min_size=1, max_size=self._statements, reset=_nothing, **self._connect)
+
+
+async def _nothing(_connection: Any) -> None:
+    """No reset."""

@@ -78,25 +78,25 @@ WITH input AS MATERIALIZED (
   RETURNING s.ticket_id, s.author_id, s.stream
 ), passed AS MATERIALIZED (
   SELECT a.*,
-         count(*) OVER w AS nth, sum(a.visible) OVER w AS nth_visible
+         count(*) OVER w AS nth, sum(a.visible) OVER w AS nth_visible,
+         max(a.place) FILTER (WHERE a.kind = 'message' AND a.author_role <> 'customer')
+           OVER (PARTITION BY a.ticket_id) AS answer_place
   FROM allowed a
   JOIN (SELECT * FROM first_of_stream UNION ALL SELECT * FROM next_of_stream) g
     USING (ticket_id, author_id, stream)
   WINDOW w AS (PARTITION BY a.ticket_id ORDER BY a.place ROWS UNBOUNDED PRECEDING)
 ), tally AS MATERIALIZED (
   SELECT ticket_id, count(*) AS events, sum(visible) AS visible, max(at) AS at,
-         (array_agg(author_role ORDER BY place DESC) FILTER (WHERE kind = 'message'))[1] AS last_role,
-         min(at) FILTER (WHERE kind = 'message' AND author_role = 'customer') AS asked_at
+         bool_or(answer_place IS NOT NULL) AS answered,
+         min(at) FILTER (WHERE kind = 'message' AND author_role = 'customer' AND place > coalesce(answer_place, 0))
+           AS asked_at
   FROM passed GROUP BY ticket_id
 ), raised AS (
   UPDATE tickets t
   SET staff_seq = t.staff_seq + y.events,
       customer_seq = t.customer_seq + y.visible,
       last_activity_at = y.at,
-      waiting_since = CASE
-        WHEN y.last_role IS NULL THEN t.waiting_since
-        WHEN y.last_role = 'customer' THEN coalesce(t.waiting_since, y.asked_at)
-      END
+      waiting_since = CASE WHEN y.answered THEN y.asked_at ELSE coalesce(t.waiting_since, y.asked_at) END
   FROM tally y WHERE t.id = y.ticket_id
   RETURNING t.id, t.staff_seq - y.events AS staff_before, t.customer_seq - y.visible AS customer_before
 ), stored AS (

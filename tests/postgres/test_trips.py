@@ -1,0 +1,75 @@
+"""What a message costs on the wire, and what happens when PostgreSQL's answer to a COMMIT never arrives."""
+
+import asyncio
+import uuid
+
+from sqlalchemy import text
+
+from server.desk import messages, steps
+from server.desk.messages import Written
+from server.domain.ticket import Step
+from tests.desk.workshop import code_of
+from tests.postgres.conftest import OpenWorker
+from tests.support.relay import relay
+
+STREAM = "5" * 32
+
+
+def written(n: int) -> Written:
+    return Written(str(uuid.UUID(int=n)), f"words {n}", STREAM, n)
+
+
+async def test_a_message_is_one_round_trip(worker: OpenWorker, database: str) -> None:
+    """Also of several that come at once."""
+    async with relay(database) as between:
+        shop = await worker(between.url)
+        portal = await shop.portal("Acme")
+        opened = [await shop.ticket(portal, name=f"Customer {number}") for number in range(20)]
+        one = opened[0]
+        await messages.customer_writes(shop.desk, one.customer, one.ticket.id, written(1))  # connects and prepares
+        before = between.trips
+        for n in range(2, 12):
+            await messages.customer_writes(shop.desk, one.customer, one.ticket.id, written(n))
+        assert between.trips - before == 10
+        before = between.trips
+        await asyncio.gather(
+            *(messages.customer_writes(shop.desk, two.customer, two.ticket.id, written(1)) for two in opened[1:])
+        )
+        assert between.trips - before == 1
+
+
+async def test_a_lost_answer_to_a_message(worker: OpenWorker, database: str) -> None:
+    """It is stored, its sender is told so with its number, and the next one follows without a gap."""
+    async with relay(database) as between:
+        shop = await worker(between.url)
+        opened = await shop.ticket(await shop.portal("Acme"))
+        ticket, customer = opened.ticket.id, opened.customer
+        first = await messages.customer_writes(shop.desk, customer, ticket, written(1))
+        between.lose_answer_to(b"words 2")
+        second = await messages.customer_writes(shop.desk, customer, ticket, written(2))
+        third = await messages.customer_writes(shop.desk, customer, ticket, written(3))
+        assert between.lost == 1
+        assert [e.customer_seq for e in (first, second, third)] == [2, 3, 4]
+        rows = await shop.store.read(
+            lambda conn: conn.execute(text("SELECT body FROM events ORDER BY at, staff_seq")).all()
+        )
+        assert [row[0] for row in rows] == ["It will not print", "words 1", "words 2", "words 3"]
+
+
+async def test_a_lost_answer_to_a_commit(worker: OpenWorker, database: str) -> None:
+    """A ticket is opened once; a step that was taken is not taken twice."""
+    async with relay(database) as between:
+        shop = await worker(between.url)
+        portal = await shop.portal("Acme")
+        between.lose_answer_to(b"COMMIT")
+        opened = await shop.ticket(portal)
+        assert opened.ticket.key.endswith("-1")
+        assert between.lost == 1
+        lena = await shop.technician("Lena", portal.company_id)
+        between.lose_answer_to(b"COMMIT")
+        told = await code_of(steps.take_step(shop.desk, lena, opened.ticket.id, Step.ASSIGN))
+        assert told in ("ok", "already_yours")
+        count = await shop.store.read(
+            lambda conn: conn.execute(text("SELECT count(*) FROM events WHERE kind = 'assigned'")).scalar_one()
+        )
+        assert count == 1
