@@ -36,6 +36,7 @@ def test_alive_and_ready(server: DeskServer) -> None:
 
 
 def test_not_ready_when_the_database_is_gone_and_ready_when_it_is_back(own: DeskServer) -> None:
+    assert get(own, "/readyz").status_code == 200, "somebody has read from it, and holds the file open"
     aside = own.data / "aside.db"
     own.database.rename(aside)
     answer = get(own, "/readyz")

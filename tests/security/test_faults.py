@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,13 +85,18 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskServer]:
 
 @contextlib.contextmanager
 def nothing_can_be_written(server: DeskServer) -> Iterator[None]:
-    """Every new line of a transcript fails inside the database."""
-    trigger = "create trigger broken before insert on events begin select raise(abort, 'broken on purpose'); end"
-    written(server.database, lambda conn: conn.exec_driver_sql(trigger))
+    """Every new ticket, and every new line of a transcript, fails inside the database."""
+    for table in ("events", "tickets"):
+        trigger = (
+            f"create trigger no_{table} before insert on {table} begin select raise(abort, 'broken on purpose'); end"
+        )
+        written(server.database, lambda conn, trigger=trigger: conn.exec_driver_sql(trigger))  # type: ignore[misc]
     try:
         yield
     finally:
-        written(server.database, lambda conn: conn.exec_driver_sql("drop trigger broken"))
+        for table in ("events", "tickets"):
+            words = f"drop trigger no_{table}"
+            written(server.database, lambda conn, words=words: conn.exec_driver_sql(words))  # type: ignore[misc]
 
 
 def lines(server: DeskServer) -> list[dict[str, Any]]:
@@ -105,15 +111,17 @@ async def test_a_fault_over_http_and_on_a_socket_stands_in_the_log_without_what_
         with nothing_can_be_written(own):
             body = {"client_id": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "text": said}
             answer = await client.post(f"/api/v1/tickets/{acme.ticket}/notes", json=body)
+            form = {"client_id": str(uuid.uuid4()), "name": said, "subject": said, "description": said}
+            opened = await client.post(f"/api/v1/portals/{acme.office.portal}/tickets", json=form)
             with pytest.raises(ConnectionError):
                 await ada.say(ada.ticket, said)
         code, reason = await ada.wait_closed()
-    assert answer.status_code == 500
-    (over_http,) = re.findall(r"\(([0-9a-f]{12})\)", answer.json()["message"])
-    assert code == close.INTERNAL
+    assert (answer.status_code, opened.status_code, code) == (500, 500, close.INTERNAL)
+    faulty = [answer.json()["message"], opened.json()["message"]]
+    over_http = [fault for message in faulty for fault in re.findall(r"\(([0-9a-f]{12})\)", message)]
+    assert len(over_http) == 2
     faults = {line["fault"]: line for line in lines(own) if line.get("fault")}
-    assert {over_http, reason} <= set(faults)
-    for fault in (over_http, reason):
+    for fault in (*over_http, reason):
         assert "broken on purpose" in faults[fault]["exception"]
         assert faults[fault]["level"] == "error"
     assert said not in own.log()
