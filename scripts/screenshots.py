@@ -148,10 +148,10 @@ def main() -> None:
         desk = Desk(Path(place))
         passwords, secret = set_up(desk)
         with desk.running(), sync_playwright() as playwright:
-            ticket, customer = fill(desk, secret)
+            ticket, link = fill(desk, secret)
             browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
             console(desk, browser, desk.session_of(PEOPLE[0][0], passwords[0]), ticket)
-            portal(desk, browser, customer)
+            portal(desk, browser, link)
             browser.close()
 
 
@@ -168,7 +168,7 @@ def set_up(desk: Desk) -> tuple[list[str], str]:
 
 
 def fill(desk: Desk, secret: str) -> tuple[str, str]:
-    """A morning at the desk; returns the ticket to show and its customer's token."""
+    """A morning at the desk; returns the ticket to show and the secret of its resume link."""
     nora, lena = (desk.token_of(email) for email, _name in PEOPLE)
     for token in (nora, lena):
         desk.call("PUT", "/me/availability", token, state="available")
@@ -180,12 +180,12 @@ def fill(desk: Desk, secret: str) -> tuple[str, str]:
     desk.call(
         "POST", f"/tickets/{opened[1]}/messages", lena, client_id=str(uuid.uuid4()), text="Which version do you have?"
     )
-    ticket, customer = conversation(desk, secret, nora)
+    ticket, link = conversation(desk, secret, nora)
     newest = desk.open(None, *AFTER[:3])
     for other, (*_words, minutes) in zip([*opened, newest], [*BEFORE, AFTER], strict=True):
         desk.put_back(other, minutes, minutes)
     desk.put_back(ticket, minutes=9, waiting=1)
-    return ticket, customer
+    return ticket, link
 
 
 def conversation(desk: Desk, secret: str, me: str) -> tuple[str, str]:
@@ -211,7 +211,8 @@ def conversation(desk: Desk, secret: str, me: str) -> tuple[str, str]:
         "Thank you, that helps: it has lost its network. Please unplug the network cable, count to ten, plug it in."
     )
     says("Done. It prints! Was it the cable?")
-    return ticket, customer
+    link = desk.call("POST", f"/customer/tickets/{ticket}/resume-link", customer)["resume"]
+    return ticket, str(link)
 
 
 def console(desk: Desk, browser: Browser, session: str, ticket: str) -> None:
@@ -228,12 +229,11 @@ def console(desk: Desk, browser: Browser, session: str, ticket: str) -> None:
     context.close()
 
 
-def portal(desk: Desk, browser: Browser, customer: str) -> None:
-    """The same conversation on the customer's phone."""
+def portal(desk: Desk, browser: Browser, link: str) -> None:
+    """The same conversation on the customer's phone, by the resume link."""
     context = _context(browser, width=390, height=780)
-    context.add_cookies([{"name": "deskwire_customer", "value": customer, "url": desk.url}])
     page = context.new_page()
-    page.goto(f"{desk.url}/p/acme")
+    page.goto(f"{desk.url}/p/acme#resume={link}")
     page.get_by_text("Was it the cable?").wait_for()
     _settled(page)
     _keep(page.screenshot(), "portal.png")
