@@ -37,11 +37,13 @@ addEventListener("securitypolicyviolation", (event) =>
 ALL_TEXT: Final = """
 () => {
   const texts = [document.title];
-  const walk = (node) => {
-    if (node.nodeType === Node.TEXT_NODE) texts.push(node.data);
-    for (const { value } of node.attributes ?? []) texts.push(value);
-    if ("value" in node) texts.push(String(node.value));
-    for (const child of [...node.childNodes, ...(node.shadowRoot?.childNodes ?? [])]) walk(child);
+  const walk = (root) => {
+    texts.push(root.textContent);
+    for (const element of root.querySelectorAll("*")) {
+      for (const { value } of element.attributes) texts.push(value);
+      if ("value" in element) texts.push(String(element.value));
+      if (element.shadowRoot) walk(element.shadowRoot);
+    }
   };
   walk(document.documentElement);
   return texts.join("\\n");
