@@ -21,7 +21,7 @@ from tests.desk.workshop import Workshop
 from tests.postgres.conftest import OpenWorker
 
 TICKETS = 4
-ROUNDS = 150
+ROUNDS = 120
 STEPS = [*Step]
 
 
@@ -161,7 +161,7 @@ class Script:
             self.last[key] = max(self.last.get(key, 0), written.n or 0)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 async def test_one_statement_and_the_units_answer_alike(worker: OpenWorker, postgres: Any, seed: int) -> None:
     """The same script, batches in one statement here and message by message there (G-26)."""
     quick = await Office(await worker(postgres.migrated())).furnish()

@@ -33,6 +33,7 @@ PASSING = {
     "a connection refused": ConnectionRefusedError(),
     "a socket that is not there": FileNotFoundError(2, "no such file"),
     "a statement that took too long": TimeoutError(),
+    "a connection in disorder": DBAPIError("x", None, asyncpg.InternalClientError("cannot switch to state 12")),
     "a connection lost in the middle": asyncpg.ConnectionDoesNotExistError("closed"),
     "a dead connection in the pool": DBAPIError("x", None, Origin(""), connection_invalidated=True),
 }
