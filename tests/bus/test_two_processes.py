@@ -177,19 +177,23 @@ async def test_my_tickets_follow_while_redis_is_dead(processes: Processes, valke
     await lena.find(lambda f: f["type"] == "gone" and f["ticket"] == ticket)
 
 
-async def test_what_was_missed_without_a_number_is_told_once_redis_is_back(
-    processes: Processes, valkey: Valkey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Counts and My tickets, without any look at the store but the one for the gap."""
+@pytest.fixture
+def no_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody compares anything with the store from time to time."""
+    monkeypatch.setattr(background, "PACE", 3600.0)
+
+
+@pytest.mark.usefixtures("no_looks")
+async def test_what_was_missed_without_a_number_is_told_after_a_gap(processes: Processes, valkey: Valkey) -> None:
+    """Counts and My tickets of commits that were never announced, as if their process had died after them."""
+    opened = await processes.here.open()
     lena = await processes.there.console(processes.there.office.worker("Lena"))
     await lena.call("list")
-    monkeypatch.setattr(background, "PACE", 3600.0)
-    opened = await processes.here.open()
     assert (await lena.call("assign", ticket=opened.ticket.id))["type"] == "done"
-    valkey.kill()
+    processes.here.hold_back()
     await processes.here.write(opened, "Is anybody there?")
     later = await processes.here.open()
-    valkey.start()
+    valkey.restart()
     await lena.find(lambda f: f["type"] == "ticket" and f["ticket"]["id"] == later.ticket.id)
     await lena.find(lambda f: f["type"] == "counts" and f["all"] == 2)
     await lena.find(lambda f: f["type"] == "mine" and [row["hint"]["unread"] for row in f["rows"]] == [2])
