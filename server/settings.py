@@ -184,6 +184,8 @@ def _check(settings: Settings) -> None:
         raise BadInput("Settings: tls_cert and tls_key go together.")
     if "*" in settings.forwarded_allow_ips:
         raise BadInput("Settings: forwarded_allow_ips must name the proxies; '*' would let anybody choose an address.")
+    if settings.log_level.lower() not in ("debug", "info", "warning", "error"):
+        raise BadInput("Settings: log_level is debug, info, warning or error.")
     if settings.log_format not in ("auto", "json", "text"):
         raise BadInput("Settings: log_format is json, text or auto.")
     if settings.database_url and not settings.database_url.startswith("postgresql+asyncpg://"):
