@@ -16,7 +16,18 @@ from server.channels.technician import TechnicianDoor
 from server.http.routes import ROUTES
 from server.http.routing import Endpoint, Permission
 from server.store import technicians
-from tests.security.town import Caller, Company, ask, body_of, by_session, by_token, command_of, dump, everybody
+from tests.security.town import (
+    Caller,
+    Company,
+    ask,
+    body_of,
+    by_customer_cookie,
+    by_session,
+    by_token,
+    command_of,
+    dump,
+    everybody,
+)
 from tests.security.town import leaks as _leaks
 from tests.support.people import Console, Person, RefusedError, console, customer
 from tests.support.server import DeskServer
@@ -112,6 +123,22 @@ async def test_a_token_of_another_portal_opens_a_ticket_as_a_newcomer(
     opened = await client.post(f"/api/v1/portals/{globex.office.portal}/tickets", json=body, headers=headers)
     assert opened.json()["token"] not in (None, acme.ada["token"])
     assert not leaks(opened.text, acme)
+
+
+async def test_a_browser_that_is_a_customer_of_both_reads_both_and_no_third(
+    client: httpx2.AsyncClient, acme: Company, globex: Company
+) -> None:
+    """Cookies of several portals travel together; each opens its own tickets."""
+    jar = "; ".join(by_customer_cookie(one.ada["token"], one.office.portal)()["cookie"] for one in (acme, globex))
+    for own, other in ((acme, globex), (globex, acme)):
+        path = "/api/v1/customer/tickets/{}/events"
+        mine = await client.get(path.format(own.ticket), headers={"cookie": jar})
+        assert mine.status_code == 200
+        assert leaks(mine.text, own)
+        assert not leaks(mine.text, other)
+        assert (await client.get(path.format(own.eve["ticket"]["id"]), headers={"cookie": jar})).status_code == 404
+        session = await client.get(f"/api/v1/portals/{own.office.portal}/session", headers={"cookie": jar})
+        assert [ticket["id"] for ticket in session.json()["tickets"]] == [own.ticket]
 
 
 # --- sockets --------------------------------------------------------------------------------------------------------

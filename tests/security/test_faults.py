@@ -20,9 +20,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from server import logs
+from server.errors import BadInput
 from server.http.middleware import Secure
 from server.http.routes import ROUTES
 from server.protocol import close
+from server.settings import load
 from tests.security.town import IDENTITY_SECRET, by_session, found, identity
 from tests.support.office import PASSWORD, written
 from tests.support.people import RefusedError, console, customer, http, open_ticket
@@ -220,6 +222,12 @@ def test_other_words_are_written(text: str) -> None:
 
 
 QUESTIONS = {"view", "sort", "descending", "offset", "limit", "after", "epoch", "wait", "q", "format", "notes"}
+
+
+def test_a_level_that_is_none_is_said_at_the_start() -> None:
+    with pytest.raises(BadInput, match="log_level is debug, info, warning or error"):
+        load({"DESKWIRE_LOG_LEVEL": "loud"})
+    assert load({"DESKWIRE_LOG_LEVEL": "DEBUG"}).log_level == "DEBUG"
 
 
 def test_no_address_has_room_for_a_secret() -> None:
