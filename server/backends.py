@@ -1,13 +1,19 @@
 """Which database and which bus the settings ask for. With app.py the only place that names one."""
 
 import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from server.bus.base import Bus
 from server.bus.memory import MemoryBus
+from server.errors import BadInput
 from server.settings import Settings
 from server.store import installation, migrate, sqlite
 from server.store.base import OnCommit, Store
 from server.store.migrate import Standing
+
+if TYPE_CHECKING:  # asyncpg is needed by those who use PostgreSQL
+    from server.store.postgres import Pools
 
 
 def open_store(settings: Settings, on_commit: OnCommit) -> Store:
@@ -15,8 +21,38 @@ def open_store(settings: Settings, on_commit: OnCommit) -> Store:
     if settings.database_url:
         from server.store import postgres
 
-        return postgres.PostgresStore(settings.database_url, on_commit)
+        return postgres.PostgresStore(settings.database_url, on_commit, _pools(settings))
     return sqlite.SqliteStore(settings.database_path, on_commit)
+
+
+def _pools(settings: Settings) -> "Pools":
+    from server.store.postgres import Pools
+
+    return Pools(
+        kept=settings.database_connections,
+        more=settings.database_extra_connections,
+        appending=settings.database_append_connections,
+    )
+
+
+def await_database(settings: Settings, workers: int, tell: Callable[[str], None]) -> None:
+    """Wait until PostgreSQL answers, and see that all workers' connections fit. Raises Busy, BadInput.
+
+    SQLite is a file: nothing to wait for. Not from within an event loop.
+    """
+    if not settings.database_url:
+        return
+    from server.store import probe
+
+    found = asyncio.run(probe.wait(settings.database_url, settings.database_wait_seconds, tell))
+    pools = _pools(settings)
+    too_few = probe.shortage(found, pools, workers)
+    if too_few:
+        raise BadInput(too_few)
+    tell(
+        f"PostgreSQL {found.version_text} takes {found.max_connections} connections;"
+        f" {workers} worker(s) use up to {workers * pools.most}."
+    )
 
 
 def open_bus(settings: Settings, keys: installation.Keys, epoch: str) -> Bus:

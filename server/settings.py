@@ -36,6 +36,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Everything that must survive a restart, and nothing else."""
     database_url: str = ""
     """postgresql+asyncpg://user:password@host/name; empty: SQLite in data_dir."""
+    database_connections: Positive = 10
+    """Connections to PostgreSQL that each process keeps for transactions."""
+    database_extra_connections: Annotated[int, Meta(ge=0)] = 5
+    """More of them, while all others are busy."""
+    database_append_connections: Positive = 4
+    """Connections of each process for messages alone, which must not wait behind anything."""
+    database_wait_seconds: Annotated[int, Meta(ge=0)] = 60
+    """How long a start waits for PostgreSQL to answer."""
     redis_url: str = ""
     """redis://user:password@host:6379, rediss:// with TLS, or unix:///path; empty: one process needs none."""
     public_url: str = ""

@@ -7,7 +7,7 @@ import msgspec
 
 from server.accounts.roster import Roster
 from server.cli import lock, serve
-from server.cli.common import load_settings, make_data_dir, prepare, run
+from server.cli.common import await_database, load_settings, make_data_dir, prepare, run
 from server.cli.database import prepare_offline
 from server.clock import now_ms
 from server.domain.portal import PortalSettings
@@ -27,6 +27,7 @@ def demo(serve_too: bool, **overrides: str | None) -> None:
     """Set up a demo company, portal and technician; what is there already stays as it is."""
     settings = load_settings(**overrides)
     make_data_dir(settings)
+    await_database(settings)
     if not serve_too:
         prepare_offline(settings)
         set_up(settings)

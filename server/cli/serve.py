@@ -13,7 +13,7 @@ import click
 import uvicorn
 
 from server.cli import lock
-from server.cli.common import check_schema, fail, load_settings, make_data_dir
+from server.cli.common import await_database, check_schema, fail, load_settings, make_data_dir
 from server.settings import Settings
 from server.wire import noise
 from server.wire.config import Config
@@ -44,6 +44,7 @@ def serve(**overrides: str | None) -> None:
     """Run the server."""
     settings = load_settings(**overrides)
     make_data_dir(settings)
+    await_database(settings)
     check_schema(settings)
     with lock.take(settings, "to start another one"), bind(settings) as listener:
         run_server(with_port_of(settings, listener), listener)

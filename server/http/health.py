@@ -36,11 +36,12 @@ async def healthz(_call: Call) -> Health:
 
 
 async def readyz(call: Call) -> Response | Health:
-    """Whether it can serve: the database answers and is the file that is there, and the disk has room."""
+    """Whether it can serve: the database answers (and its file is still there), and the disk has room."""
     settings = call.desk.settings
     try:
         await call.desk.store.read(lambda conn: installation.get(conn, "epoch"))
-        settings.database_path.stat()  # a deleted file can be read for as long as it is open
+        if not settings.database_url:
+            settings.database_path.stat()  # a deleted file can be read for as long as it is open
         if shutil.disk_usage(settings.data).free < settings.min_free_mib * MIB:
             raise StorageFull
     except (DeskwireError, SQLAlchemyError, OSError) as error:

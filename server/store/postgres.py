@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 import structlog
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.errors import Busy, DeskwireError
@@ -67,6 +67,11 @@ def arguments() -> dict[str, Any]:
     }
 
 
+def address(url: str) -> str:
+    """As asyncpg wants it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def engine_for(url: str, pools: Pools | None = None) -> AsyncEngine:
     """An engine that looks at a connection before it uses it: after a restart of the server all are dead."""
     pools = pools or Pools()
@@ -93,13 +98,20 @@ async def standing(url: str) -> migrate.Standing:
 
 
 async def upgrade(url: str) -> migrate.Standing:
-    """Run the missing migrations; returns where the database stood before."""
-    engine = engine_for(url)
+    """Run the missing migrations; returns where the database stood before. A large table may take its time."""
+    engine = create_async_engine(url)
     try:
         async with engine.connect() as conn:
-            return await conn.run_sync(migrate.upgrade_on)
+            return await conn.run_sync(_upgrade_alone)
     finally:
         await engine.dispose()
+
+
+def _upgrade_alone(conn: Connection) -> migrate.Standing:
+    """Two machines that start at the same moment: the second one finds everything done."""
+    conn.execute(text("SELECT pg_advisory_lock(hashtextextended('deskwire migrate', 0))"))
+    conn.commit()
+    return migrate.upgrade_on(conn)  # the lock goes with the connection
 
 
 class PostgresStore:
@@ -111,8 +123,7 @@ class PostgresStore:
         self.engine = engine_for(url, self.pools)
         self._running: set[asyncio.Task[Any]] = set()
         self._closed = False
-        dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._appender = Appender({"dsn": dsn, **arguments()}, self.pools.appending, self._announce)
+        self._appender = Appender({"dsn": address(url), **arguments()}, self.pools.appending, self._announce)
 
     def _announce(self, told: list[Announcement]) -> None:
         self.on_commit(told)

@@ -1,0 +1,101 @@
+"""Looks at a PostgreSQL server from outside: whether it is there, what it is, how many connections it takes."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+
+import asyncpg
+import msgspec
+
+from server.errors import Busy
+from server.store.postgres import STATEMENT_S, Pools, address, arguments
+from server.store.sqlstate import again
+
+PAUSE_S: Final = 0.5
+SPARE: Final = 3
+"""Connections for commands beside the server: backup, technician, doctor."""
+
+_FACTS: Final = """
+SELECT current_setting('server_version_num')::int, current_setting('server_version'), current_setting('fsync'),
+       current_setting('full_page_writes'), current_setting('synchronous_commit'),
+       current_setting('max_connections')::int,
+       (SELECT coalesce(sum(setting::int), 0)::int FROM pg_settings
+        WHERE name IN ('superuser_reserved_connections', 'reserved_connections')),
+       pg_encoding_to_char(encoding), extract(epoch FROM clock_timestamp())::float8
+FROM pg_database WHERE datname = current_database()
+"""
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What a server says of itself. ``late_ms``: one question and its answer, the quickest of a few."""
+
+    version: int
+    version_text: str
+    fsync: bool
+    full_page_writes: bool
+    synchronous_commit: str
+    max_connections: int
+    reserved: int
+    encoding: str
+    clock_ahead_s: float
+    late_ms: float
+
+
+async def facts(url: str) -> Facts:
+    """Ask. Raises what asyncpg raises when there is no answer."""
+    conn = await asyncpg.connect(address(url), **arguments())
+    try:
+        late = []
+        for _ in range(5):
+            before = time.perf_counter()
+            await conn.fetchval("SELECT 1")
+            late.append(time.perf_counter() - before)
+        row = await conn.fetchrow(_FACTS)
+        ahead = row[8] - time.time()
+    finally:
+        await conn.close(timeout=STATEMENT_S)
+    return Facts(
+        version=row[0],
+        version_text=row[1],
+        fsync=row[2] == "on",
+        full_page_writes=row[3] == "on",
+        synchronous_commit=row[4],
+        max_connections=row[5],
+        reserved=row[6],
+        encoding=row[7],
+        clock_ahead_s=ahead,
+        late_ms=min(late) * 1000,
+    )
+
+
+async def wait(url: str, patience_s: float, tell: Callable[[str], None]) -> Facts:
+    """The facts as soon as the server answers; Busy when it does not for so long. ``tell`` hears once that it waits."""
+    loop = asyncio.get_running_loop()
+    deadline, told = loop.time() + patience_s, False
+    while True:
+        try:
+            return await facts(url)
+        except Exception as error:
+            if not again(error):
+                raise
+            if loop.time() + PAUSE_S > deadline:
+                reason = str(error) or type(error).__name__
+                raise Busy(f"PostgreSQL did not answer for {patience_s:g} s: {reason}.") from error
+            if not told:
+                tell(f"PostgreSQL does not answer yet; waiting up to {patience_s:g} s.")
+                told = True
+        await asyncio.sleep(PAUSE_S)
+
+
+def shortage(found: Facts, pools: Pools, workers: int) -> str | None:
+    """A sentence where all workers together may want more connections than the server gives; None: there is room."""
+    free, wanted = found.max_connections - found.reserved - SPARE, workers * pools.most
+    if wanted <= free:
+        return None
+    return (
+        f"PostgreSQL takes {found.max_connections} connections, {found.reserved} of them reserved, and commands need"
+        f" {SPARE}; {workers} worker(s) with {pools.kept} + {pools.more} + {pools.appending} each want {wanted} of the"
+        f" {free} left. Set max_connections = {wanted + found.reserved + SPARE} in postgresql.conf, or lower workers,"
+        " database_connections, database_extra_connections or database_append_connections."
+    )
