@@ -11,9 +11,9 @@ from prometheus_client import REGISTRY
 
 from server.bus import link
 from server.store.base import Announcement
-from server.tasks import Tasks
 from tests.bus.conftest import Ear, a_bus
 from tests.bus.test_contract import told
+from tests.bus.tunnel import Tunnel
 from tests.support.valkey import Valkey
 
 Ears = tuple[Ear, Ear]
@@ -208,52 +208,12 @@ async def test_a_thousand_topics_fit_into_a_tiny_output_buffer(ears: Ears, valke
     await here.until(lambda: here.seqs(topics[-1]) == [1])
 
 
-class Tunnel:
-    """Stands between a bus and Valkey, and can let what Valkey says on subscriptions vanish: a half-open connection."""
-
-    def __init__(self, valkey: Valkey) -> None:
-        self.silent = False
-        self._valkey = valkey
-        self._server: asyncio.Server | None = None
-        self._tasks = Tasks()
-
-    async def open(self) -> str:
-        """The address for a bus."""
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        return f"redis://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there = await asyncio.open_connection("127.0.0.1", self._valkey.port)
-        subscribed = asyncio.Event()
-        self._tasks.spawn(self._pump(reader, there[1], subscribed), "to Valkey")
-        self._tasks.spawn(self._pump(there[0], writer, subscribed, back=True), "from Valkey")
-
-    async def _pump(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, subscribed: asyncio.Event, back: bool = False
-    ) -> None:
-        try:
-            while data := await reader.read(65_536):
-                if b"SUBSCRIBE" in data:
-                    subscribed.set()
-                if not (self.silent and back and subscribed.is_set()):
-                    writer.write(data)
-                    await writer.drain()
-        finally:
-            writer.close()
-
-    async def close(self) -> None:
-        """All connections, too."""
-        if self._server is not None:
-            self._server.close()
-        await self._tasks.close()
-
-
 @pytest.mark.usefixtures("impatient")
 async def test_a_subscription_that_nobody_closes_and_nothing_comes_from(ears: Ears, valkey: Valkey) -> None:
     """Publishing works, nothing fails: only the own heartbeat can tell."""
     _here, there = ears
     tunnel = Tunnel(valkey)
-    deaf = Ear(a_bus(await tunnel.open()))
+    deaf = Ear(a_bus(f"redis://127.0.0.1:{await tunnel.open()}"))
     await deaf.listen("list/1")
     await deaf.well()
     deaf.gaps.clear()

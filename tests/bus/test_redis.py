@@ -4,6 +4,7 @@ import asyncio
 import random
 import re
 import secrets
+import ssl
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from server.errors import BadInput
 from server.store.base import Announcement
 from tests.bus.conftest import EPOCH, INSTALLATION, KEY, Ear, a_bus
 from tests.bus.test_contract import told
+from tests.bus.tunnel import Tunnel
 from tests.support.server import ROOT
 from tests.support.valkey import Valkey
 
@@ -254,6 +256,27 @@ async def test_it_speaks_over_a_unix_socket(valkey: Valkey) -> None:
     await here.until(lambda: here.seqs("a") == [1])
     await here.bus.close()
     await there.bus.close()
+
+
+async def test_it_speaks_tls_with_whom_it_trusts_and_nobody_else(
+    valkey: Valkey, certificate: tuple[Path, Path]
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    tunnel = Tunnel(valkey, context)
+    url = f"rediss://localhost:{await tunnel.open()}"
+    with capture_logs() as logs:
+        suspicious = Ear(a_bus(url))
+        await suspicious.until(lambda: bool(logs))
+        assert "CERTIFICATE_VERIFY_FAILED" in logs[0]["reason"]
+        await suspicious.bus.close()
+    here, there = Ear(a_bus(f"{url}?ssl_ca_certs={certificate[0]}")), Ear(a_bus(valkey.url))
+    await here.listen("a")
+    there.bus.publish(told("a", 1))
+    await here.until(lambda: here.seqs("a") == [1])
+    await here.bus.close()
+    await there.bus.close()
+    await tunnel.close()
 
 
 async def test_a_wrong_password_is_named_and_never_shown(valkey: Valkey) -> None:
