@@ -99,7 +99,7 @@ def test_settings_that_make_no_sense_are_refused(acme: Place, arguments: list[st
 
 
 def test_identity_secrets_rotate(acme: Place) -> None:
-    """S-34: two are valid at a time, so that the site can change over."""
+    """Two are valid at a time, so that the site can change over."""
     secrets = [acme.done("portal", "set", "help", "--new-identity-secret").split()[-1] for _ in range(3)]
     assert len(set(secrets)) == 3
     assert all(len(secret) == 43 for secret in secrets)

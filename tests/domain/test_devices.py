@@ -1,4 +1,4 @@
-"""Which device a request comes from (C-06 ff.): real user agents, the lies that tablets tell, bots, garbage."""
+"""Which device a request comes from (G-17): real user agents, the lies that tablets tell, bots, garbage."""
 
 import typing
 
