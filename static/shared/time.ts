@@ -10,9 +10,14 @@ function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.
   const key = language + JSON.stringify(options);
   const known = formatters.get(key);
   if (known) return known;
-  const made = new Intl.DateTimeFormat(language, options);
+  const made = new Intl.DateTimeFormat(regional(language), options);
   formatters.set(key, made);
   return made;
+}
+
+/** The browser's own form of the page's language: who reads British English writes 14:05, not 2:05 PM. */
+function regional(language: string): string {
+  return globalThis.navigator?.languages?.find((tag) => tag.startsWith(`${language}-`)) ?? language;
 }
 
 /** 14:05 */
