@@ -10,6 +10,7 @@ from server.accounts.technicians import Session
 from server.bus import topics
 from server.bus.control import AvailabilityChanged, Gap, PersonChanged, control_of
 from server.channels.door import PONG, Door, Permission, Rooms, handles
+from server.channels.held import Held
 from server.channels.marks import Marks
 from server.channels.socket import Scope, Socket
 from server.desk import availability, marks, messages, reading, shapes, steps
@@ -54,6 +55,8 @@ class TechnicianDoor(Door):
         self._looked_up = asyncio.Event()
         self._looked_up.set()
         self._mine: list[t.Row] | None = None
+        self._list_frames = Held(self.socket.push)
+        self._mine_frames = Held(self.socket.push)
         self._typing = Bucket(1 / TYPING_SECONDS, 3)
         self._marks = Marks(self._store_read, rooms.tasks)
 
@@ -144,7 +147,7 @@ class TechnicianDoor(Door):
             self.listen(topic, self._hear_list)
 
     def _hear_list(self, told: Announcement) -> None:
-        self.socket.push(told.frame)
+        self._list_frames.hear(told.frame)
 
     def _hear_person(self, told: Announcement) -> None:
         control = control_of(told.frame)
@@ -165,12 +168,12 @@ class TechnicianDoor(Door):
             return
         self._mine = None  # the client knows more now than what was told as a whole
         if not self.technician.available:
-            self.socket.push(frame)
+            self._mine_frames.hear(frame)
             if frame.startswith(_MY_TICKET):  # it may be mine no more, and out of reach
                 self._pause_watches()
                 self.rooms.tasks.spawn(self._look_at_watches(), "look at watched tickets again")
         elif not frame.startswith(_HINT):  # the shared list has told this hint
-            self.socket.push(frame)
+            self._mine_frames.hear(frame)
 
     @property
     def session_hash(self) -> str | None:
@@ -203,13 +206,15 @@ class TechnicianDoor(Door):
         """My tickets, whole, when they are not what was told so; for changes that no announcement told of."""
         if self._technician is None:
             return
-        mine = await self._fresh(lambda person: reading.my_tickets(self.desk, person))
-        if mine != self._mine:
+        with self._mine_frames.reading():
+            mine = await self._fresh(lambda person: reading.my_tickets(self.desk, person))
+            if mine == self._mine:
+                return
             self._mine = mine
             self.send(t.MineFrame(None, mine))
-            if not self.technician.available:  # what is mine no more may be out of reach
-                self._pause_watches()
-                await self._look_at_watches()
+        if not self.technician.available:  # what is mine no more may be out of reach
+            self._pause_watches()
+            await self._look_at_watches()
 
     def sign_out(self) -> None:
         """This session has ended."""
@@ -231,6 +236,7 @@ class TechnicianDoor(Door):
             return
         for topic in [topic for topic, _listener in self._listening if topic.startswith("list/")]:
             self.unlisten(topic)
+        self._list_frames.forget()
         self._pause_watches()
         self._looks += 1
         self._looked_up.clear()
@@ -309,17 +315,21 @@ class TechnicianDoor(Door):
             )
             return window, await reading.counts(self.desk, sorted(window.positions))
 
-        window, all_counts = await self._fresh(read)
-        for company, seq in window.positions.items():
-            self.rooms.hub.stand_at(topics.company_list(company), seq)
-        self.send(t.ListPage(command.ref, command.view, command.offset, window.rows, window.total, window.positions))
-        for counts in all_counts:
-            self.send(counts)
+        with self._list_frames.reading():
+            window, all_counts = await self._fresh(read)
+            for company, seq in window.positions.items():
+                self.rooms.hub.stand_at(topics.company_list(company), seq)
+            rows, total = window.rows, window.total
+            self.send(t.ListPage(command.ref, command.view, command.offset, rows, total, window.positions))
+            for counts in all_counts:
+                self.send(counts)
 
     @handles(t.ListMine, Permission.TECHNICIAN)
-    async def list_mine(self, command: t.ListMine) -> t.MineFrame:
+    async def list_mine(self, command: t.ListMine) -> None:
         """My tickets, whole."""
-        return t.MineFrame(command.ref, await self._fresh(lambda person: reading.my_tickets(self.desk, person)))
+        with self._mine_frames.reading():
+            mine = await self._fresh(lambda person: reading.my_tickets(self.desk, person))
+            self.send(t.MineFrame(command.ref, mine))
 
     # --- one ticket -----------------------------------------------------------------------------------------------
 

@@ -274,6 +274,50 @@ async def test_away_giving_a_ticket_back_closes_it_in_every_window(place: Neighb
         await wire.find(lambda frame: frame["type"] == "gone")
 
 
+# --- a page and what comes meanwhile --------------------------------------------------------------------------------
+
+
+async def test_what_changes_while_a_list_is_read_is_told_after_its_page(
+    place: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G-10: else the page, which is older, would take the change back on the screen."""
+    opened = await place.open()
+    lena, max_ = [await place.console(place.office.worker(name)) for name in ("Lena", "Max")]
+    held = Held(reading.shared_list)
+    monkeypatch.setattr(reading, "shared_list", held)
+    answer = asyncio.create_task(lena.call("list"))
+    await held.done.wait()
+    await max_.call("list")
+    await max_.call("assign", ticket=opened.ticket.id)
+    held.let_go.set()
+    page = await answer
+    assert page["rows"][0]["ticket"]["assignee"] is None
+    await lena.settled()
+    after = lena.frames[lena.frames.index(page) :]
+    [told] = [frame for frame in after if frame["type"] == "ticket"]
+    assert told["seq"] > page["positions"][place.office.company]
+    assert told["ticket"]["assignee"]["name"] == "Max"
+
+
+async def test_what_changes_while_my_tickets_are_read_is_told_after_them(
+    place: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = await place.open()
+    lena = await place.console(place.office.worker("Lena"))
+    second = await place.console_of_same(lena)
+    held = Held(reading.my_tickets)
+    monkeypatch.setattr(reading, "my_tickets", held)
+    answer = asyncio.create_task(lena.call("mine"))
+    await held.done.wait()
+    await second.call("assign", ticket=opened.ticket.id)
+    held.let_go.set()
+    page = await answer
+    assert page["rows"] == []
+    await lena.settled()
+    [told] = [frame for frame in lena.frames[lena.frames.index(page) :] if frame["type"] == "my_ticket"]
+    assert told["ticket"]["id"] == opened.ticket.id
+
+
 # --- access ---------------------------------------------------------------------------------------------------------
 
 
