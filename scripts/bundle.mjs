@@ -20,7 +20,7 @@ const sources = {
   name: "sources",
   setup(bundler) {
     bundler.onLoad({ filter: /[\\/]static[\\/](console|portal|shared|widget)[\\/].*\.ts$/ }, async ({ path }) => {
-      const source = inlineConstants(await minifiedCss(await readFile(path, "utf8")), await rules);
+      const source = inlineNumbers(inlineConstants(await minifiedCss(await readFile(path, "utf8")), await rules));
       return { contents: source.replace(/\n[ \t]+/g, "\n"), loader: "ts" };
     });
   },
@@ -34,6 +34,14 @@ const rules = readFile(join(root, "static", "shared", "rules.ts"), "utf8")
 /** LIMITS.TEXT_CHARS becomes its number: a page that needs two of the constants does not carry all of them. */
 function inlineConstants(source, tables) {
   return source.replace(/\b(LIMITS|CLOSE)\.([A-Z_]+)\b/g, (name, table, key) => tables[table][key] ?? name);
+}
+
+/** A module's own numbers, `const WAIT_MS = 1_000;`, where they are used: esbuild does so only with what is exported. */
+function inlineNumbers(source) {
+  for (const [declared, name, value] of source.matchAll(/^const ([A-Z_]+) = ([\d_]+);/gm)) {
+    source = source.replace(declared, "").replace(new RegExp(`\\b${name}\\b`, "g"), value);
+  }
+  return source;
 }
 
 async function minifiedCss(source) {

@@ -104,7 +104,7 @@ export class ChatView extends LitElement {
         <h1><span class="key">${ticket.key}</span> <span class="subject" title=${ticket.subject}>${ticket.subject}</span></h1>
         ${this.#standing()}
       </div>
-      <dw-connection-bar .state=${chat.connection}></dw-connection-bar>
+      <dw-connection-bar .state=${chat.connection} .slow=${chat.slow}></dw-connection-bar>
       ${this.visit.lasting
         ? nothing
         : html`<div class="notice warning">

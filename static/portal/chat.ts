@@ -22,6 +22,7 @@ import {
   type Transcript,
 } from "../shared/transcript.ts";
 import { deviceHints } from "./device.ts";
+import { Dialer } from "./dialer.ts";
 import type { Visit } from "./visit.ts";
 
 const TYPING_EVERY_MS = 3_000;
@@ -41,6 +42,7 @@ export class Chat {
   /** How many wait before this ticket; null when it does not wait. */
   ahead: number | null;
 
+  readonly #dialer = new Dialer();
   readonly #socket: Socket<CustomerCommand, CustomerFrame>;
   readonly #outbox: Outbox;
   #watching = false;
@@ -56,13 +58,14 @@ export class Chat {
     this.transcript = emptyTranscript(ticket);
     this.#outbox = new Outbox(visit.actor, ticket.id, (message) => this.#send(message));
     this.#outbox.onchange = () => this.onchange();
-    this.#socket = new Socket<CustomerCommand, CustomerFrame>("/ws/v1/customer", () => ({
+    const hello = (): CustomerCommand => ({
       type: "hello",
       portal: visit.slug,
       token: visit.token,
       device: deviceHints(),
       lang: spokenLanguage(),
-    }));
+    });
+    this.#socket = new Socket<CustomerCommand, CustomerFrame>("/ws/v1/customer", hello, this.#dialer.dial);
     this.#socket.onstate = (state, code) => this.#connected(state, code);
     this.#socket.onframe = (frame) => this.#receive(frame);
     this.#socket.connect();
@@ -70,6 +73,11 @@ export class Chat {
 
   get ticket(): CustomerTicket {
     return this.transcript.ticket as CustomerTicket;
+  }
+
+  /** Connected, but not by a WebSocket. */
+  get slow(): boolean {
+    return this.#dialer.slow && this.connection === "open";
   }
 
   get items(): readonly Item[] {
@@ -152,22 +160,26 @@ export class Chat {
     this.onchange();
   }
 
+  /** Nothing but this ticket is watched, so every frame is about it. */
   #receive(frame: CustomerFrame): void {
     switch (frame.type) {
       case "welcome":
         void this.#watch();
         break;
+      case "page":
+        this.#paged(frame);
+        break;
       case "event":
-        if (frame.ticket === this.id) this.#arrived(frame);
+        this.#arrived(frame);
         break;
       case "read":
-        if (frame.ticket === this.id) this.#set(takeRead(this.transcript, frame));
+        this.#set(takeRead(this.transcript, frame));
         break;
       case "typing":
-        if (frame.ticket === this.id) this.#typist(takeTyping(this.transcript, frame, Date.now()));
+        this.#typist(takeTyping(this.transcript, frame, Date.now()));
         break;
       case "position":
-        if (frame.ticket === this.id) this.ahead = frame.ahead;
+        this.ahead = frame.ahead;
         this.onchange();
         break;
       case "heartbeat":
@@ -195,12 +207,11 @@ export class Chat {
     if (this.#watching) return;
     this.#watching = true;
     try {
-      let page: CustomerPage | null = null;
+      let more: boolean;
       do {
-        const reply = await this.#socket.call({ type: "watch", ticket: this.id, ...position(this.transcript) });
-        page = reply.type === "page" ? reply : null;
-        if (page) this.#paged(page);
-      } while (page?.more);
+        const page = await this.#socket.call({ type: "watch", ticket: this.id, ...position(this.transcript) });
+        more = page.type === "page" && page.more;
+      } while (more);
       this.#tellRead();
       this.#outbox.ready();
     } catch (error) {

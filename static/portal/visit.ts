@@ -52,7 +52,7 @@ export class Visit {
 
   /** The portal's form; who we are stands in `session` afterwards. */
   async begin(): Promise<Portal> {
-    const [portal] = await Promise.all([get<Portal>(this.#api), this.#ask()]);
+    const [portal] = await Promise.all([get<Portal>(this.#api), this.refresh()]);
     return portal;
   }
 
@@ -84,11 +84,6 @@ export class Visit {
     );
   }
 
-  /** Asks the server once more who we are. */
-  async refresh(): Promise<void> {
-    await this.#ask();
-  }
-
   /** Leaves nothing of the customer in this browser. */
   async forgetDevice(): Promise<void> {
     await post(`${this.#api}/forget`, undefined, { token: this.token });
@@ -109,7 +104,8 @@ export class Visit {
     return `${location.origin}/p/${this.slug}#resume=${secret}`;
   }
 
-  async #ask(): Promise<void> {
+  /** Asks the server who we are. */
+  async refresh(): Promise<void> {
     const token = this.token;
     this.session = await get<CustomerSession>(`${this.#api}/session`, { token });
     if (token !== null && !this.session.known) forget(`${this.memory}token`);
@@ -127,12 +123,12 @@ export class Visit {
     let answer: Answer | null = null;
     if (this.token === null) {
       answer = await send("cookie");
-      await this.#ask();
+      await this.refresh();
       if (arrived(answer)) return answer;
     }
     answer = await send("token");
     if (answer.token !== null) this.lasting = remember(`${this.memory}token`, answer.token);
-    await this.#ask();
+    await this.refresh();
     return answer;
   }
 }

@@ -6,6 +6,8 @@ import { Refusal, Unreachable } from "./refusal.ts";
 export interface RequestOptions {
   /** Bearer token; without it the cookie decides. */
   token?: string | null;
+  /** Ends the request; it counts as unreachable then. */
+  signal?: AbortSignal | null;
 }
 
 export function get<Answer>(path: string, options: RequestOptions = {}): Promise<Answer> {
@@ -33,7 +35,7 @@ export async function request(method: string, path: string, body: unknown, optio
   let answer: Response;
   try {
     const content = body === undefined ? {} : { body: JSON.stringify(body) };
-    answer = await fetch(path, { method, headers, credentials: "same-origin", cache: "no-store", ...content });
+    answer = await fetch(path, { method, headers, signal: options.signal ?? null, credentials: "same-origin", cache: "no-store", ...content });
   } catch {
     throw new Unreachable();
   }

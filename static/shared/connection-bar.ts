@@ -7,8 +7,10 @@ import type { SocketState } from "./socket.ts";
 const HICCUP_MS = 1_500;
 
 export class ConnectionBar extends LitElement {
-  static override properties = { state: {}, shown: { state: true }, offline: { state: true } };
+  static override properties = { state: {}, slow: {}, shown: { state: true }, offline: { state: true } };
   declare state: SocketState;
+  /** Open, but over HTTP. */
+  declare slow: boolean;
   declare private shown: boolean;
   declare private offline: boolean;
 
@@ -35,7 +37,7 @@ export class ConnectionBar extends LitElement {
     super();
     new Texts(this);
     this.state = "open";
-    this.shown = false;
+    this.slow = this.shown = false;
     this.offline = false;
   }
 
@@ -69,7 +71,7 @@ export class ConnectionBar extends LitElement {
   }
 
   override render() {
-    return html`<p role="status">${this.shown ? this.#text() : ""}</p>`;
+    return html`<p role="status">${this.shown ? this.#text() : this.slow ? t("connection.slow") : ""}</p>`;
   }
 
   #text(): string {

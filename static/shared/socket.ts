@@ -26,6 +26,9 @@ export interface Wire {
   close(): void;
 }
 
+/** `failed`: attempts in a row that led to no lasting connection. */
+export type Dial = (path: string, failed: number) => Wire;
+
 const SILENCE_MS = 30_000; // the server's heartbeat comes every 25 s
 const ANSWER_MS = 10_000; // to a ping, or to hello
 const FIRST_DELAY_MS = 500;
@@ -53,7 +56,7 @@ export class Socket<Command extends { type: string }, Frame extends { type: stri
 
   readonly #path: string;
   readonly #hello: () => Command;
-  readonly #dial: (path: string) => Wire;
+  readonly #dial: Dial;
   readonly #pending = new Map<number, Pending<Frame>>();
   #wire: Wire | null = null;
   #ref = 0;
@@ -62,7 +65,7 @@ export class Socket<Command extends { type: string }, Frame extends { type: stri
   #comeBackAfter: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(path: string, hello: () => Command, dial: (path: string) => Wire = dialBrowser) {
+  constructor(path: string, hello: () => Command, dial: Dial = dialBrowser) {
     this.#path = path;
     this.#hello = hello;
     this.#dial = dial;
@@ -102,7 +105,7 @@ export class Socket<Command extends { type: string }, Frame extends { type: stri
   #open(): void {
     clearTimeout(this.#timer);
     this.#enter("connecting", null);
-    const wire = this.#dial(this.#path);
+    const wire = this.#dial(this.#path, this.#attempts);
     this.#wire = wire;
     wire.onopen = () => wire.send(JSON.stringify(this.#hello()));
     wire.onmessage = (event) => this.#receive(event.data);
@@ -186,7 +189,10 @@ export class Socket<Command extends { type: string }, Frame extends { type: stri
   #delay(code: number): number {
     const asked = this.#comeBackAfter;
     this.#comeBackAfter = null;
-    if (asked !== null) return asked;
+    if (asked !== null) {
+      this.#attempts = 0;
+      return asked;
+    }
     const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempts++);
     return Math.random() * ceiling + (code === FLOOD ? FLOOD_DELAY_MS : 0);
   }
@@ -213,7 +219,7 @@ function refusal(frame: AnyFrame): Refusal {
   return new Refusal(frame as unknown as RefusedFrame);
 }
 
-function dialBrowser(path: string): Wire {
+export function dialBrowser(path: string): Wire {
   const url = new URL(path, location.href);
   url.protocol = url.protocol.replace("http", "ws");
   return new WebSocket(url) as Wire;

@@ -20,11 +20,15 @@ export interface Chat {
   readonly outbox: Outbox;
   /** loading: no page yet; gone: out of reach (away, access taken, or it never was). */
   state: "loading" | "there" | "gone";
+  /** Until when the customer counts as one whom no WebSocket reaches. */
+  slowUntil: number;
 }
 
 /** A socket may watch 128 tickets; the open one and these many of mine are. */
 const MOST_WATCHED = 100;
 const BUSY_MS = 2_000;
+/** The server tells of it every 20 to 30 s. */
+const SLOW_MS = 60_000;
 
 export class Chats extends Store {
   readonly #connection: Connection;
@@ -122,6 +126,13 @@ export class Chats extends Store {
     this.#details(hint.ticket, (details) => ({ ...details, hint }));
   }
 
+  slowPath(ticket: string): void {
+    const chat = this.#chats.get(ticket);
+    if (!chat) return;
+    chat.slowUntil = Date.now() + SLOW_MS;
+    this.changed();
+  }
+
   gone(ticket: string): void {
     const chat = this.#chats.get(ticket);
     if (!chat) return;
@@ -133,7 +144,7 @@ export class Chats extends Store {
     const send = (message: Outgoing): Promise<unknown> => this.#send(id, message);
     const outbox = new Outbox(this.#me, id, send);
     outbox.onchange = () => this.changed();
-    this.#chats.set(id, { id, transcript: core.emptyTranscript<Details>(), outbox, state: "loading" });
+    this.#chats.set(id, { id, transcript: core.emptyTranscript<Details>(), outbox, state: "loading", slowUntil: 0 });
     void this.#watch(id);
   }
 

@@ -187,6 +187,8 @@ export class Desk extends Store {
         return this.chats.read(frame);
       case "heartbeat":
         return this.chats.tails(frame.tails);
+      case "slow_path":
+        return this.chats.slowPath(frame.ticket);
       case "gone":
         return this.chats.gone(frame.ticket);
       case "signed_out":

@@ -93,7 +93,8 @@ export const detailsStyles = css`
   dd .wait {
     font-size: inherit;
   }
-  .agent {
+  .agent,
+  .hint {
     color: var(--text-soft);
     font-size: var(--size-12);
   }

@@ -8,7 +8,7 @@ import { legalSteps } from "../../shared/steps.ts";
 import { shownName } from "../../shared/people.ts";
 import { controls } from "../../shared/styles.ts";
 import { clock, day, exact } from "../../shared/time.ts";
-import type { Transcript } from "../../shared/transcript.ts";
+import type { Chat } from "../desk/chats.ts";
 import { Follow, Ticking } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
@@ -50,7 +50,7 @@ export class DetailsPane extends LitElement {
         <h2 id="actions">${t("details.actions")}</h2>
         ${this.#actions(summary)}
       </section>
-      ${details && chat ? this.#known(details, chat.transcript) : nothing}`;
+      ${details && chat ? this.#known(details, chat) : nothing}`;
   }
 
   #top(summary: Summary | null) {
@@ -103,7 +103,7 @@ export class DetailsPane extends LitElement {
     return "";
   }
 
-  #known(details: Details, transcript: Transcript<Details>) {
+  #known(details: Details, { transcript, slowUntil }: Chat) {
     const { summary, source, hint } = details;
     const mark = transcript.read.customer;
     const readAt = transcript.lines.find(({ event }) => event.id === mark?.event)?.event.at;
@@ -131,6 +131,7 @@ export class DetailsPane extends LitElement {
           ${entry("source.os", source.os)}
           ${entry("source.browser", source.browser)}
           ${entry("source.ip", source.ip)}
+          ${entry("source.connection", slowUntil > Date.now() ? slowPath() : null)}
           ${entry("source.user_agent", source.user_agent && html`<span class="agent">${source.user_agent}</span>`)}
         </dl>
       </section>
@@ -142,6 +143,11 @@ function entry(key: Parameters<typeof t>[0], value: string | TemplateResult | ty
   if (value === null || value === "" || value === nothing) return nothing;
   return html`<dt>${t(key)}</dt>
     <dd>${value}</dd>`;
+}
+
+function slowPath(): TemplateResult {
+  return html`${t("source.slow")}
+    <p class="hint">${t("source.slow_hint")}</p>`;
 }
 
 function moment(at: number): TemplateResult {
