@@ -22,6 +22,8 @@ export class SharedList extends Store {
   /** The run starts anew from this slot as soon as the page under way is there. */
   #again: number | null = null;
   #asking = false;
+  /** The page under way starts the run anew. */
+  #afresh = false;
   /** Rises with each `forget`: an answer to an earlier question is then no longer wanted. */
   #generation = 0;
   #moved = 0;
@@ -34,7 +36,7 @@ export class SharedList extends Store {
 
   /** Whether a page is on its way that will replace what is shown. */
   get turning(): boolean {
-    return this.#again !== null || (this.#asking && !this.model.loaded);
+    return this.#again !== null || this.#afresh;
   }
 
   /** Slots by which rows were moved against the top since this was last asked; scrolling makes up for it. */
@@ -122,6 +124,7 @@ export class SharedList extends Store {
     try {
       for (let wanted = this.#wanted(); wanted; wanted = this.#wanted()) await this.#ask(wanted);
     } catch (error) {
+      this.#afresh = false;
       this.model.unanswered();
       this.#failed(error);
     } finally {
@@ -140,8 +143,10 @@ export class SharedList extends Store {
   async #ask(wanted: Wanted): Promise<void> {
     const generation = this.#generation;
     const { order, offset, limit } = wanted;
+    this.#afresh = wanted.join === "afresh";
     this.model.asked();
     const page = await ask(this.#connection, { type: "list", ...order, offset, limit }, "list");
+    this.#afresh = false;
     if (generation !== this.#generation) return;
     this.#moved += this.model.place(wanted, page);
     this.changed();
