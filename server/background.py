@@ -1,4 +1,8 @@
-"""The loops that run beside the requests. A loop that dies ends the process loudly: half a desk is worse than none."""
+"""The loops that run beside the requests.
+
+A loop that dies ends the process loudly: half a desk is worse than none. A full disk or a database that is away is no
+reason to die: reading goes on, and what was left to do is done later.
+"""
 
 import asyncio
 import itertools
@@ -10,7 +14,8 @@ import structlog
 
 from server.channels.door import Rooms
 from server.channels.technician import TechnicianDoor
-from server.metrics import LOOP_LAG
+from server.errors import DeskwireError
+from server.metrics import LOOP_LAG, LOOP_PAUSES
 from server.tasks import Tasks
 
 log = structlog.get_logger(__name__)
@@ -38,12 +43,18 @@ class Background:
 
     @staticmethod
     async def _supervised(name: str, loop: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await loop()
-        except Exception:
-            log.exception("a background loop died; the server stops", loop=name)
-            os.kill(os.getpid(), signal.SIGTERM)
-            raise
+        """An expected error (disk full, database away) is waited out; anything else is a fault of ours."""
+        while True:
+            try:
+                await loop()
+            except DeskwireError as error:
+                LOOP_PAUSES.labels(loop=name).inc()
+                log.warning("a background loop goes on in a moment", loop=name, code=error.code)
+                await asyncio.sleep(PACE)
+            except Exception:
+                log.exception("a background loop died; the server stops", loop=name)
+                os.kill(os.getpid(), signal.SIGTERM)
+                raise
 
 
 async def heartbeats(rooms: Rooms) -> None:

@@ -22,6 +22,7 @@ BUS_DROPPED = Counter("deskwire_bus_dropped_total", "Own messages that were not 
 BUS_REJECTED = Counter("deskwire_bus_rejected_total", "Messages from Redis that are not ours", ["reason"])
 TASK_FAILURES = Counter("deskwire_task_failures_total", "Tasks that ended with an unexpected error")
 REQUESTS = Counter("deskwire_requests_total", "HTTP answers", ["method", "status"])
+LOOP_PAUSES = Counter("deskwire_loop_pauses_total", "Background loops that waited out an expected error", ["loop"])
 LOOP_LAG = Histogram(
     "deskwire_loop_lag_seconds",
     "How late the event loop runs",

@@ -8,6 +8,7 @@ from server.bus.control import Gap, QueueChanged, control_of
 from server.channels.hub import Hub
 from server.desk import reading
 from server.desk.desk import Desk
+from server.errors import DeskwireError
 from server.store.base import Announcement
 
 INTERVAL = 1.0
@@ -67,8 +68,13 @@ class Positions:
             await self._something.wait()
             self._something.clear()
             dirty, self._dirty = self._dirty, set()
-            for queue_id in dirty:
-                await self._tell_changes(queue_id)
+            try:
+                for queue_id in dirty:
+                    await self._tell_changes(queue_id)
+            except DeskwireError:
+                self._dirty |= dirty  # looked at again when the store answers
+                self._something.set()
+                raise
             await asyncio.sleep(INTERVAL)
 
     async def _tell_changes(self, queue_id: str) -> None:

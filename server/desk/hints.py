@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from server.bus import topics
 from server.desk import reading, shapes
 from server.desk.desk import Desk
+from server.errors import DeskwireError
 from server.protocol import codec
 from server.protocol import technician as t
 from server.store import technicians, tickets
@@ -56,6 +57,15 @@ class Hints:
         self._something.clear()
         changed, self._tickets = self._tickets, set()
         companies, self._companies = self._companies, set()
+        try:
+            await self._tell(changed, companies)
+        except DeskwireError:
+            self._tickets |= changed  # looked up again when the store answers
+            self._companies |= companies
+            self._something.set()
+            raise
+
+    async def _tell(self, changed: set[str], companies: set[str]) -> None:
         if changed:
             self._publish(await self._desk.store.read(lambda conn: _hints(conn, sorted(changed))))
         if companies:

@@ -4,6 +4,7 @@ import asyncio
 
 from server.desk.desk import Desk
 from server.domain.ids import new_id
+from server.errors import DeskwireError
 from server.store import outbox, search
 from server.store.base import Announcement, Tx
 
@@ -30,8 +31,12 @@ class Indexer:
         while True:
             await self._something.wait()
             self._something.clear()
-            while await self.step():
-                pass
+            try:
+                while await self.step():
+                    pass
+            except DeskwireError:
+                self._something.set()  # it is still to be done
+                raise
             await asyncio.sleep(INTERVAL)
 
     async def step(self) -> bool:
