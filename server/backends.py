@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
 
 from server.bus.base import Bus
 from server.bus.memory import MemoryBus
 from server.errors import BadInput
 from server.settings import Settings
-from server.store import installation, migrate, sqlite
+from server.store import archive, installation, migrate, sqlite
 from server.store.base import OnCommit, Store
 from server.store.migrate import Standing
 
@@ -65,6 +68,20 @@ def open_bus(settings: Settings, keys: installation.Keys, epoch: str) -> Bus:
         bus.start()
         return bus
     return MemoryBus()
+
+
+def archive_to(settings: Settings, file: Path) -> archive.Manifest:
+    """Everything in a PostgreSQL database, as it is at one moment. Not from within an event loop."""
+    from server.store import postgres
+
+    return asyncio.run(postgres.on_snapshot(settings.database_url, lambda conn: archive.write(conn, file)))
+
+
+def replace_by(settings: Settings, kept: str, work: Callable[[Connection], None]) -> bool:
+    """Other tables in the place of those of a PostgreSQL database; see postgres.replace."""
+    from server.store import postgres
+
+    return asyncio.run(postgres.replace(settings.database_url, kept, work))
 
 
 def standing(settings: Settings) -> Standing:

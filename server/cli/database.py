@@ -1,4 +1,4 @@
-"""``deskwire migrate``, ``backup`` and ``restore``: the database file as a whole."""
+"""``deskwire migrate``, ``backup`` and ``restore``: the database as a whole."""
 
 import os
 import sqlite3
@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from server import backends
 from server.cli import lock
 from server.cli.common import check_schema, explained, fail, load_settings, make_data_dir, prepare
+from server.errors import DeskwireError
 from server.settings import Settings
-from server.store import installation, migrate, sqlite
+from server.store import archive, installation, migrate, sqlite
 from server.store import technicians as table
 
 MIB = 1024 * 1024
@@ -57,8 +59,13 @@ def backup(file: Path) -> None:
     part.unlink(missing_ok=True)
     try:
         with explained(settings):
-            sqlite.backup(settings.database_path, part)
-        _check_integrity(part, f"The copy of {settings.database}")
+            if settings.database_url:
+                backends.archive_to(settings, part)
+                archive.check(part)
+            else:
+                sqlite.backup(settings.database_path, part)
+        if not settings.database_url:
+            _check_integrity(part, f"The copy of {settings.database}")
         _sync(part)
         part.rename(file)
         _sync(file.parent)
@@ -83,10 +90,11 @@ def restore(file: Path) -> None:
         fresh = settings.data / "deskwire.db.restoring"
         _remove(fresh)
         try:
-            _bring_in(file, fresh)
-            kept = _put_aside(settings.database_path)
-            fresh.rename(settings.database_path)
-            _sync(settings.data)
+            kept = (
+                _restore_postgres(settings, file, fresh)
+                if settings.database_url
+                else _restore_file(settings, file, fresh)
+            )
         finally:
             _remove(fresh)
     click.echo(f"Restored {file} to {settings.database}. Everybody has to sign in again.")
@@ -94,28 +102,86 @@ def restore(file: Path) -> None:
         click.echo(f"The database that was there is kept as {kept}; delete it when you are sure.")
 
 
+def _restore_file(settings: Settings, file: Path, fresh: Path) -> str | None:
+    _bring_in(file, fresh)
+    _start_afresh(fresh)
+    kept = _put_aside(settings.database_path)
+    fresh.rename(settings.database_path)
+    _sync(settings.data)
+    return str(kept) if kept else None
+
+
+def _restore_postgres(settings: Settings, file: Path, fresh: Path) -> str | None:
+    """An archive, or a backup of an SQLite installation that moves to PostgreSQL."""
+    if not archive.is_archive(file):
+        _bring_in(file, fresh)
+        file = fresh.with_name(f"{fresh.name}.zip")
+        file.unlink(missing_ok=True)
+        with sqlite.engine_for(fresh, write=False).begin() as conn:
+            archive.write(conn, file)
+    try:
+        manifest = _checked(file)
+        kept = f"deskwire_replaced_{datetime.now(UTC):%Y%m%d_%H%M%S}"
+
+        def work(conn: Connection) -> None:
+            archive.load(conn, file, manifest)
+            migrate.to(conn, migrate.HEAD)
+            _renew(conn)
+
+        with explained(settings):
+            replaced = backends.replace_by(settings, kept, work)
+    finally:
+        fresh.with_name(f"{fresh.name}.zip").unlink(missing_ok=True)
+    return f"schema {kept}" if replaced else None
+
+
+def _checked(file: Path) -> archive.Manifest:
+    """An archive that this program can work with."""
+    try:
+        manifest = archive.check(file)
+    except DeskwireError as error:
+        fail(error.message)
+    _refuse_foreign(file, migrate.standing_of(manifest.revision))
+    return manifest
+
+
 def _bring_in(file: Path, fresh: Path) -> None:
-    """A checked copy of the backup that this program can work with, in one file."""
+    """A checked copy of the backup that this program can work with, in one SQLite file."""
+    if archive.is_archive(file):
+        manifest = _checked(file)
+        with sqlite.engine_for(fresh, write=True).begin() as conn:
+            archive.load(conn, file, manifest)
+        migrate.upgrade(fresh)
+        return
     try:
         sqlite.backup(file, fresh)
     except sqlite3.Error as error:
         fail(f"{file} is damaged or no database: {error}.")
     _check_integrity(fresh, str(file))
-    standing = migrate.standing(fresh)
+    _refuse_foreign(file, migrate.standing(fresh))
+    migrate.upgrade(fresh)
+
+
+def _refuse_foreign(file: Path, standing: migrate.Standing) -> None:
     if not standing.known:
         fail(f"{file} is of a newer Deskwire (revision {standing.current}; this one knows {standing.head}).")
     if standing.current is None:
         fail(f"{file} is not a backup of Deskwire.")
-    migrate.upgrade(fresh)
-    engine = sqlite.engine_for(fresh, write=True)
-    with engine.begin() as conn:
-        installation.ensure(conn)
-        # what clients remember may be ahead of this database: they must start afresh
-        installation.new_epoch(conn)
-        # a session that was ended after the backup must not come back to life
-        table.forget_sessions(conn, expired_at=END_OF_TIME_MS, seen_before=0)
-    with closing(sqlite3.connect(fresh)) as conn:
-        conn.execute("PRAGMA journal_mode = DELETE")
+
+
+def _renew(conn: Connection) -> None:
+    installation.ensure(conn)
+    # what clients remember may be ahead of this database: they must start afresh
+    installation.new_epoch(conn)
+    # a session that was ended after the backup must not come back to life
+    table.forget_sessions(conn, expired_at=END_OF_TIME_MS, seen_before=0)
+
+
+def _start_afresh(fresh: Path) -> None:
+    with sqlite.engine_for(fresh, write=True).begin() as conn:
+        _renew(conn)
+    with closing(sqlite3.connect(fresh)) as raw:
+        raw.execute("PRAGMA journal_mode = DELETE")
     fresh.chmod(0o600)
     _sync(fresh)
 

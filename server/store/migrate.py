@@ -1,6 +1,7 @@
 """Brings a database to this program's schema, and says where it stands. Downgrades are restores from a backup."""
 
 from pathlib import Path
+from typing import Final
 
 import msgspec
 from alembic import command
@@ -10,6 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from server.store import sqlite
+
+HEAD: Final = "head"
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -23,6 +26,11 @@ class Standing(msgspec.Struct, frozen=True):
     def ready(self) -> bool:
         """Whether this program can work with it."""
         return self.current == self.head
+
+
+def to(conn: Connection, revision: str) -> None:
+    """Run the migrations up to a revision, inside the connection's transaction."""
+    command.upgrade(_config(conn), revision)
 
 
 def _config(conn: Connection | None = None) -> Config:
@@ -45,9 +53,13 @@ def standing(path: Path) -> Standing:
 
 def standing_on(conn: Connection | None) -> Standing:
     """Where the database behind a connection stands; None: there is none yet."""
+    return standing_of(MigrationContext.configure(conn).get_current_revision() if conn is not None else None)
+
+
+def standing_of(current: str | None) -> Standing:
+    """Where a database of this revision stands."""
     script = ScriptDirectory.from_config(_config())
     head = script.get_current_head() or ""
-    current = MigrationContext.configure(conn).get_current_revision() if conn is not None else None
     known = current is None or any(step.revision == current for step in script.walk_revisions())
     return Standing(current, head, known)
 
@@ -73,7 +85,7 @@ def upgrade_on(conn: Connection) -> Standing:
     if conn.dialect.name == "sqlite":
         _run_on_sqlite(conn)
     else:
-        command.upgrade(_config(conn), "head")
+        command.upgrade(_config(conn), HEAD)
         conn.commit()
     return before
 
@@ -82,7 +94,7 @@ def _run_on_sqlite(conn: Connection) -> None:
     """SQLite changes a constraint by making the table anew; keys that point at it must look away meanwhile."""
     raw = conn.connection.cursor()
     raw.execute("PRAGMA foreign_keys = OFF")
-    command.upgrade(_config(conn), "head")
+    command.upgrade(_config(conn), HEAD)
     broken = conn.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise RuntimeError(f"The database holds rows that point nowhere: {broken[:5]}")

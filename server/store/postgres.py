@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 import structlog
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.errors import Busy, DeskwireError
@@ -21,6 +21,7 @@ from server.store.appender import Appender
 from server.store.appending import Append
 from server.store.base import Announce, Announcement, OnCommit, Tx, tell
 from server.store.sqlstate import again, state_of, taken, translated
+from server.store.tables import metadata
 from server.store.transcript import EventRecord
 
 T = TypeVar("T")
@@ -35,6 +36,12 @@ PATIENCE_S: Final = 15.0
 """How long a transaction is tried again while PostgreSQL restarts, or others are in its way."""
 SAME_KEY: Final = 3
 """A key that is taken at so many tries is taken by the unit itself."""
+
+
+OTHERS: Final = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'deskwire' AND pid <> pg_backend_pid()
+"""
 
 
 class Pools(msgspec.Struct, frozen=True):
@@ -105,6 +112,45 @@ async def upgrade(url: str) -> migrate.Standing:
             return await conn.run_sync(_upgrade_alone)
     finally:
         await engine.dispose()
+
+
+async def on_snapshot(url: str, work: Callable[[Connection], T]) -> T:
+    """One consistent look at everything, for as long as it takes; writers are not kept waiting."""
+    engine = create_async_engine(url)
+    try:
+        async with engine.connect() as conn:
+            snapshot = await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            return await snapshot.run_sync(work)
+    finally:
+        await engine.dispose()
+
+
+async def replace(url: str, kept: str, work: Callable[[Connection], None]) -> bool:
+    """Put other tables into the place of ours, in one transaction; ``work`` makes them.
+
+    Those that were there go to the schema ``kept``; returns whether there were any. Raises Busy while a server or
+    another command is connected.
+    """
+    engine = create_async_engine(url)
+    try:
+        async with engine.begin() as conn:
+            return await conn.run_sync(_replace, kept, work)
+    finally:
+        await engine.dispose()
+
+
+def _replace(conn: Connection, kept: str, work: Callable[[Connection], None]) -> bool:
+    conn.execute(text("SET LOCAL lock_timeout = '5s'"))
+    others = conn.execute(text(OTHERS)).scalar_one()
+    if others:
+        raise Busy(f"Deskwire is connected to this database ({others} connections). Stop all servers first.")
+    present = [name for name in inspect(conn).get_table_names() if name in {*metadata.tables, "alembic_version"}]
+    if present:
+        conn.execute(text(f"CREATE SCHEMA {kept}"))
+    for name in present:
+        conn.execute(text(f"ALTER TABLE {name} SET SCHEMA {kept}"))
+    work(conn)
+    return bool(present)
 
 
 def _upgrade_alone(conn: Connection) -> migrate.Standing:
