@@ -132,6 +132,7 @@ export class Detour implements Wire {
     this.#hello = hello;
     const session = this.#ask<CustomerSession>("GET", `/api/v1/portals/${hello.portal}/session`);
     const [{ known }, open] = await Promise.all([session, this.#probe()]);
+    if (this.#ended.signal.aborted) return;
     if (!known) return this.#end(CLOSE.UNAUTHENTICATED);
     if (open) return this.#leave();
     this.#tell({ type: "welcome" });

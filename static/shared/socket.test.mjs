@@ -196,3 +196,23 @@ test("closed by us it stays closed and leaves no call open", async () => {
   mock.timers.tick(120_000);
   assert.equal(wires.length, 1);
 });
+
+test("the dialler is told how many attempts in a row led to nothing", () => {
+  const failed = [];
+  const counted = new Socket("/ws", () => ({ type: "hello" }), (_path, before) => {
+    failed.push(before);
+    wires.push(new FakeWire());
+    return wires.at(-1);
+  });
+  counted.connect();
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    wires.at(-1).onclose({ code: 1006 });
+    mock.timers.tick(2_000);
+  }
+  assert.deepEqual(failed, [0, 1, 2, 3]);
+  wires.at(-1).says({ type: "going_away", retry_after_ms: 0 });
+  wires.at(-1).onclose({ code: 1012 });
+  mock.timers.tick(0);
+  assert.deepEqual(failed, [0, 1, 2, 3, 0], "called back: that was no failure");
+  counted.close();
+});

@@ -179,3 +179,16 @@ test("older lines come before the first one", async () => {
   await chats.older("t1");
   assert.deepEqual(texts(chats, "t1"), ["text 50", "text 51"]);
 });
+
+test("a customer without a socket counts as such for a minute after the last sign (C-03)", async () => {
+  const { chats } = started();
+  chats.keep(["t1"]);
+  await settled();
+  let drawn = 0;
+  chats.listen(() => (drawn += 1));
+  mock.timers.enable({ apis: ["Date"], now: 1_000_000 });
+  chats.slowPath("t1");
+  chats.slowPath("of nobody here");
+  assert.deepEqual([chats.get("t1").slowUntil, drawn], [1_060_000, 1]);
+  mock.timers.reset();
+});
