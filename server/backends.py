@@ -24,11 +24,12 @@ def open_store(settings: Settings, on_commit: OnCommit) -> Store:
     if settings.database_url:
         from server.store import postgres
 
-        return postgres.PostgresStore(settings.database_url, on_commit, _pools(settings))
+        return postgres.PostgresStore(settings.database_url, on_commit, pools(settings))
     return sqlite.SqliteStore(settings.database_path, on_commit)
 
 
-def _pools(settings: Settings) -> "Pools":
+def pools(settings: Settings) -> "Pools":
+    """Connections to PostgreSQL that the settings give each process."""
     from server.store.postgres import Pools
 
     return Pools(
@@ -48,13 +49,13 @@ def await_database(settings: Settings, workers: int, tell: Callable[[str], None]
     from server.store import probe
 
     found = asyncio.run(probe.wait(settings.database_url, settings.database_wait_seconds, tell))
-    pools = _pools(settings)
-    too_few = probe.shortage(found, pools, workers)
+    own = pools(settings)
+    too_few = probe.shortage(found, own, workers)
     if too_few:
         raise BadInput(too_few)
     tell(
         f"PostgreSQL {found.version_text} takes {found.max_connections} connections;"
-        f" {workers} worker(s) use up to {workers * pools.most}."
+        f" {workers} worker(s) use up to {workers * own.most}."
     )
 
 

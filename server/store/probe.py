@@ -8,7 +8,7 @@ from typing import Final
 import asyncpg
 import msgspec
 
-from server.errors import Busy
+from server.errors import BadInput, Busy
 from server.store.postgres import STATEMENT_S, Pools, address, arguments
 from server.store.sqlstate import again
 
@@ -35,6 +35,8 @@ class Facts(msgspec.Struct, frozen=True):
     fsync: bool
     full_page_writes: bool
     synchronous_commit: str
+    default_synchronous_commit: str
+    """of a connection that asks for nothing"""
     max_connections: int
     reserved: int
     encoding: str
@@ -44,6 +46,11 @@ class Facts(msgspec.Struct, frozen=True):
 
 async def facts(url: str) -> Facts:
     """Ask. Raises what asyncpg raises when there is no answer."""
+    plain = await asyncpg.connect(address(url), timeout=STATEMENT_S, command_timeout=STATEMENT_S)
+    try:
+        default = await plain.fetchval("SHOW synchronous_commit")
+    finally:
+        await plain.close(timeout=STATEMENT_S)
     conn = await asyncpg.connect(address(url), **arguments())
     try:
         late = []
@@ -61,6 +68,7 @@ async def facts(url: str) -> Facts:
         fsync=row[2] == "on",
         full_page_writes=row[3] == "on",
         synchronous_commit=row[4],
+        default_synchronous_commit=default,
         max_connections=row[5],
         reserved=row[6],
         encoding=row[7],
@@ -77,6 +85,8 @@ async def wait(url: str, patience_s: float, tell: Callable[[str], None]) -> Fact
         try:
             return await facts(url)
         except Exception as error:
+            if isinstance(error, asyncpg.PostgresError) and not again(error):
+                raise BadInput(f"PostgreSQL refuses: {error}.") from error
             if not again(error):
                 raise
             if loop.time() + PAUSE_S > deadline:

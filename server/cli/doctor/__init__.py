@@ -1,7 +1,8 @@
 """``deskwire doctor``: looks at what can go wrong around the program, and says what to change.
 
-machine   Python, packages, open files          data      directory, disk, database, accounts
+machine   Python, packages, open files          data      directory, disk, database file, accounts
 address   TLS, proxy, and the way through the public address to a WebSocket
+postgres  instead of the file: version, latency, settings that lose data, connections, tables
 
 A check is a function of the settings that returns findings; it changes nothing.
 """
@@ -12,7 +13,7 @@ import click
 import msgspec
 
 from server.cli.common import load_settings
-from server.cli.doctor import address, data, machine
+from server.cli.doctor import address, data, machine, postgres
 from server.cli.doctor.finding import Finding
 
 MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
@@ -23,7 +24,7 @@ MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
 def doctor(as_json: bool) -> None:
     """Check the installation; exit code 1 when something does not work."""
     settings = load_settings()
-    findings = [*machine.check(settings), *data.check(settings), *address.check(settings)]
+    findings = [*machine.check(settings), *data.check(settings), *postgres.check(settings), *address.check(settings)]
     failed = any(finding.level == "fail" for finding in findings)
     if as_json:
         click.echo(msgspec.json.encode({"ok": not failed, "findings": findings}).decode())

@@ -27,7 +27,8 @@ def check(settings: Settings) -> list[Finding]:
     directory = settings.data
     if not directory.is_dir():
         return [bad("data directory", f"{directory} does not exist", "Make it with 'deskwire migrate'.")]
-    return [*_directory(directory), _disk(settings), *_database(settings), *_secrets(settings)]
+    database = [] if settings.database_url else list(_database(settings))  # else: doctor/postgres.py
+    return [*_directory(directory), _disk(settings), *database, *_secrets(settings)]
 
 
 def _directory(directory: Path) -> Iterator[Finding]:
@@ -83,12 +84,15 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield bad("database", f"damaged: {'; '.join(problems)}", "Stop the server, then: deskwire restore FILE")
         return
     yield ok("database", f"{path.stat().st_size / 1_048_576:.1f} MiB, sound, journal {journal}")
-    yield _revision(standing)
+    yield revision(standing)
     if standing.ready:
-        yield from _people(path)
+        with sqlite.engine_for(path, write=False).begin() as conn:
+            administrators, doors = counts(conn)
+        yield from people(administrators, doors)
 
 
-def _revision(standing: migrate.Standing) -> Finding:
+def revision(standing: migrate.Standing) -> Finding:
+    """Whether the tables are this program's."""
     if not standing.known:
         return bad(
             "revision",
@@ -104,12 +108,13 @@ def _revision(standing: migrate.Standing) -> Finding:
     return ok("revision", str(standing.current))
 
 
-def _people(path: Path) -> Iterator[Finding]:
-    def counts(conn: Connection) -> tuple[int, int]:
-        return table.administrators(conn), len(portals.all_portals(conn))
+def counts(conn: Connection) -> tuple[int, int]:
+    """Administrators who can sign in, and portals."""
+    return table.administrators(conn), len(portals.all_portals(conn))
 
-    with sqlite.engine_for(path, write=False).begin() as conn:
-        administrators, doors = counts(conn)
+
+def people(administrators: int, doors: int) -> Iterator[Finding]:
+    """Whether anybody can get in."""
     if not administrators:
         advice = "deskwire technician add EMAIL --name NAME --role administrator"
         yield warn("accounts", "there is no administrator who can sign in", advice)
