@@ -10,6 +10,9 @@ from server.metrics import TASK_FAILURES
 
 log = structlog.get_logger(__name__)
 
+AGAIN = 1.0
+"""Seconds after which a task that goes on is cancelled once more."""
+
 
 class Tasks:
     """A set of running tasks."""
@@ -39,16 +42,23 @@ class Tasks:
 
     async def close(self) -> None:
         """Cancel what runs and wait for it."""
-        running = list(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await end(self._running, again_s=AGAIN)
 
 
 async def end(tasks: Iterable[asyncio.Task[Any]], again_s: float) -> None:
-    """Cancel until it helps: in Python 3.11 ``asyncio.wait_for``, which drivers use, now and then swallows it."""
+    """Cancel until it helps: in Python 3.11 ``asyncio.wait_for``, which drivers use, now and then swallows it.
+
+    Who waits here may be cancelled too; that waits until all have ended, or they would be left behind.
+    """
     running = set(tasks)
+    cancelled = False
     while running:
         for task in running:
             task.cancel()
-        _ended, running = await asyncio.wait(running, timeout=again_s)
+        try:
+            await asyncio.wait(running, timeout=again_s)
+        except asyncio.CancelledError:
+            cancelled = True
+        running = {task for task in running if not task.done()}
+    if cancelled:
+        raise asyncio.CancelledError

