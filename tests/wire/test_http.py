@@ -95,8 +95,6 @@ def test_an_early_answer_and_then_the_rest_of_the_body_is_as_any_other(strict: D
         peer.send(POST + b"content-length: 70000\r\n\r\n")
         assert b"HTTP/1.1 413 " in peer.read(b"}")
         peer.send(b"x" * 70_000)
-        peer.send(HEALTH)
-        assert OK in peer.read(b'"ok"}')
         assert peer.read() == b""
 
 
@@ -181,7 +179,7 @@ def test_an_answer_that_is_taken_slowly_is_whole(strict: DeskServer) -> None:
     size = (pages.DIST / Path(address.decode()).name).stat().st_size
     with Peer(strict, narrow=True) as peer:
         peer.send(b"GET %s HTTP/1.1\r\n%sconnection: close\r\n\r\n" % (address, HOST))
-        answer = peer.read_slowly(piece=4_096, seconds=0.04)
+        answer = peer.read_slowly(piece=4_096, seconds=0.02)
     assert len(answer.partition(b"\r\n\r\n")[2]) == size
 
 

@@ -44,7 +44,7 @@ def greedy(server: DeskServer, ada: Customer) -> WebSocketPeer:
 @pytest.mark.parametrize("bound", ["ping_seconds", "send_seconds", "dead_peer_seconds"])
 async def test_who_takes_nothing_is_let_go(start: Start, bound: str) -> None:
     """Closing politely waits until everything is out: never."""
-    server = start(**{**PATIENT, bound: "2"})
+    server = start(**{**PATIENT, bound: "1"})
     ada = await long_ticket(server, open_office(server.store))
     meter = Meter(server)
     peers = [greedy(server, ada) for _ in range(3)]

@@ -1,0 +1,122 @@
+"""When a socket is read and when not, on a transport that only remembers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from uvicorn.server import ServerState
+from websockets.frames import Opcode
+
+from server.settings import Settings
+from server.wire.config import Config
+from server.wire.websocket import WRITE_BUFFER_BYTES, SocketProtocol
+from tests.wire.raw import CUSTOMER, HANDSHAKE, framed
+
+
+class Remembers(asyncio.Transport):
+    """A transport into nowhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reading = True
+        self.high = 0
+        self.gone = False
+
+    def pause_reading(self) -> None:
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        self.reading = True
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        self.high = high or 0
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def write(self, data: Any) -> None:
+        pass
+
+    def is_closing(self) -> bool:
+        return self.gone
+
+    def close(self) -> None:
+        self.gone = True
+
+    abort = close
+
+
+@pytest.fixture
+async def socket() -> AsyncIterator[SocketProtocol]:
+    """An accepted socket."""
+    accepted = asyncio.Event()
+
+    async def accepts(_scope: object, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        accepted.set()
+        await asyncio.Event().wait()
+
+    config = Config(Settings(), http="none", ws=SocketProtocol, interface="asgi3", log_config=None)
+    config.loaded, config.loaded_app = True, accepts
+    state = ServerState()
+    protocol = SocketProtocol(config, state, {})
+    protocol.connection_made(Remembers())
+    protocol.data_received(HANDSHAKE % CUSTOMER)
+    await accepted.wait()
+    yield protocol
+    for task in state.tasks:
+        task.cancel()
+    await asyncio.wait(state.tasks)
+    protocol.connection_lost(None)
+
+
+def reads(socket: SocketProtocol) -> bool:
+    """Whether the socket is read."""
+    transport = socket.transport
+    assert isinstance(transport, Remembers)
+    return transport.reading
+
+
+async def test_a_message_waits_for_the_one_before_it(socket: SocketProtocol) -> None:
+    assert reads(socket)
+    socket.data_received(framed("one") + framed("two"))
+    assert not reads(socket)
+    assert (await socket.receive()).get("text") == "one"
+    assert not reads(socket)
+    assert (await socket.receive()).get("text") == "two"
+    assert reads(socket)
+
+
+async def test_who_takes_nothing_is_not_heard(socket: SocketProtocol) -> None:
+    assert isinstance(socket.transport, Remembers)
+    assert socket.transport.high == WRITE_BUFFER_BYTES
+    socket.pause_writing()
+    assert not reads(socket)
+    socket.data_received(framed("?", Opcode.PING))  # was under way
+    socket.resume_writing()
+    assert reads(socket)
+
+
+async def test_both_reasons_must_be_over(socket: SocketProtocol) -> None:
+    """The application takes a message while the buffer is full, or the buffer empties while a message waits."""
+    socket.data_received(framed("one"))
+    socket.pause_writing()
+    await socket.receive()
+    assert not reads(socket)
+    socket.resume_writing()
+    assert reads(socket)
+    socket.pause_writing()
+    socket.data_received(framed("two"))
+    socket.resume_writing()
+    assert not reads(socket)
+    await socket.receive()
+    assert reads(socket)
+
+
+async def test_a_closing_transport_is_left_alone(socket: SocketProtocol) -> None:
+    socket.pause_writing()
+    socket.transport.close()
+    socket.resume_writing()
+    assert not reads(socket)
