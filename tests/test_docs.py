@@ -25,7 +25,7 @@ LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING: Final = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 FORBIDDEN: Final = {
     "a path of somebody's machine": re.compile(r"(?<![\w.])/(work|root|tmp|home|Users)/"),
-    "the address of a registry": re.compile(r"(?:files\.pythonhosted|pypi|npmjs|yarnpkg|registry)\.[a-z]+[/:]"),
+    "the address of a registry": re.compile(r"https?://[^ \"]*(?:/simple/|/packages/|/-/[^ ]*\.tgz)"),
     "an address of a private network": re.compile(r"\b(?:10\.\d+|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d+\.\d+\b"),
 }
 
