@@ -148,7 +148,7 @@ def test_nothing_that_belongs_to_a_machine(file: Path) -> None:
 
 def test_what_must_not_be_there_is_found() -> None:
     """The check itself."""
-    planted = "see /home/ada/x, https://registry.example/, 192.168.1.4"
+    planted = "see /home/ada/x, https://mirror.example/simple/x, 192.168.1.4"
     assert all(pattern.search(planted) for pattern in FORBIDDEN.values())
 
 
