@@ -94,9 +94,9 @@ def _run_on_sqlite(conn: Connection) -> None:
     """SQLite changes a constraint by making the table anew; keys that point at it must look away meanwhile."""
     raw = conn.connection.cursor()
     raw.execute("PRAGMA foreign_keys = OFF")
-    command.upgrade(_config(conn), HEAD)
-    broken = conn.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-    if broken:
-        raise RuntimeError(f"The database holds rows that point nowhere: {broken[:5]}")
-    conn.commit()
+    with conn.begin():  # around all of it: Alembic would commit each migration before anybody has looked
+        command.upgrade(_config(conn), HEAD)
+        broken = conn.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"The database holds rows that point nowhere: {broken[:5]}")
     raw.execute("PRAGMA foreign_keys = ON")

@@ -201,18 +201,26 @@ class SqliteStore:
         raw = conn.connection.driver_connection
         if not isinstance(raw, sqlite3.Connection):
             raise TypeError("not an SQLite connection")
-        with conn.begin():
-            for job in jobs:
-                tx = Tx(conn)
-                changes = raw.total_changes
-                try:
-                    job.result = job.unit(tx)
-                except DeskwireError as error:
-                    if raw.total_changes != changes or len(jobs) == 1:
-                        raise
-                    job.error = error  # it only looked: the others need no rollback
-                else:
-                    job.announcements = tx.announcements
+        try:
+            with conn.begin():
+                for job in jobs:
+                    SqliteStore._run_one(conn, raw, job, alone=len(jobs) == 1)
+        finally:
+            if raw.in_transaction:  # a COMMIT that failed leaves it open, and no other could begin
+                raw.rollback()
+
+    @staticmethod
+    def _run_one(conn: Connection, raw: sqlite3.Connection, job: _Job, *, alone: bool) -> None:
+        tx = Tx(conn)
+        changes = raw.total_changes
+        try:
+            job.result = job.unit(tx)
+        except DeskwireError as error:
+            if raw.total_changes != changes or alone:
+                raise
+            job.error = error  # it only looked: the others need no rollback
+        else:
+            job.announcements = tx.announcements
 
     def _settle(self, jobs: list[_Job]) -> None:
         tell(self.on_commit, [told for job in jobs for told in job.announcements])

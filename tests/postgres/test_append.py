@@ -22,7 +22,8 @@ from tests.postgres.conftest import OpenWorker
 
 TICKETS = 4
 ROUNDS = 120
-STEPS = [*Step]
+STEPS = [*Step, *[Step.ASSIGN, Step.JOIN, Step.REOPEN] * 3]
+"""Those that let people write are taken more often than those that end it."""
 
 
 class UnitsOnly(PostgresStore):
@@ -51,6 +52,8 @@ class Office:
         for number in range(TICKETS):
             opened = await self.shop.ticket(portal, name=f"Customer {number}")
             self.tickets.append((opened.ticket.id, opened.customer))
+        for ticket in range(TICKETS // 2):
+            assert [await self.step(ticket, 0, step) for step in (Step.ASSIGN, Step.JOIN)] == ["ok", "ok"]
         return self
 
     async def write(self, ticket: int, author: int, kind: str, written: Written) -> tuple[Any, ...]:
@@ -103,6 +106,9 @@ TABLES = {
     "streams": "stream, last_n",
     "outbox": "kind, event_id IS NULL",
 }
+
+
+MET = {"message by customer", "message by technician", "note by technician", "resend_from", "conflict", "not_found"}
 
 
 def _fields(event: EventRecord) -> list[tuple[str, Any]]:
@@ -183,9 +189,9 @@ async def test_one_statement_and_the_units_answer_alike(worker: OpenWorker, post
         for one, answer in zip(batch, answers, strict=True):
             assert answer == await slow.write(*one), f"round {round_}, seed {seed}: {one}"
             script.learn(one, answer)
-            seen.add(answer[0] if len(answer) == 3 else "ok")
+            seen.add(answer[0] if len(answer) == 3 else f"{one[2]} by {'customer' if one[1] < 0 else 'technician'}")
     assert await quick.rows() == await slow.rows()
-    assert {"ok", "resend_from", "conflict", "not_found", "chat_ended"} <= seen, "the script met too little"
+    assert seen >= MET, "the script met too little"
 
 
 async def gathered(office: Office, batch: list[tuple[int, int, str, Written]]) -> list[tuple[Any, ...]]:

@@ -143,6 +143,20 @@ def test_a_migration_that_fails_changes_nothing(database: Database) -> None:
     assert rows(database, "SELECT count(*) FROM events") == [(2,)]
 
 
+def test_a_migration_that_leaves_rows_pointing_nowhere_changes_nothing(tmp_path: Path) -> None:
+    """SQLite looks away while a table is made anew; afterwards everything is looked at."""
+    path = tmp_path / "deskwire.db"
+    first_database(path)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("INSERT INTO outbox (kind, company_id, ticket_id) VALUES ('search', 'c', 'gone')")
+        db.commit()
+    before = schema(path)
+    with pytest.raises(RuntimeError, match="point nowhere"):
+        upgrade(path)
+    assert standing(path).current == FIRST
+    assert schema(path) == before
+
+
 def test_migrating_again_changes_nothing(database: Database) -> None:
     upgrade(database)
     before = schema(database)

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from server.errors import Busy, Refused
 from server.store.base import Store, Tx
 from server.store.sqlite import BATCH, SqliteStore
+from server.store.tables import outbox
 from tests.store.conftest import Backend, Sqlite, Told, names, put
 
 
@@ -117,6 +118,19 @@ async def test_a_busy_of_the_unit_itself_is_its_own(sqlite_store: SqliteStore, t
 
     answers = await group(sqlite_store, [lambda tx: put(tx, "a"), unit, lambda tx: put(tx, "b")])
     assert [answer if isinstance(answer, str) else type(answer) for answer in answers] == ["a", Busy, "b"]
+    assert told.topics == ["a", "b"]
+
+
+async def test_a_commit_that_fails_announces_nothing(sqlite_store: SqliteStore, told: Told) -> None:
+    """The units ran well; what they wrote breaks a key that is looked at only at the end."""
+
+    def unit(tx: Tx) -> None:
+        tx.conn.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        tx.conn.execute(outbox.insert().values(kind="search", company_id="nobody", ticket_id="nothing"))
+        tx.announce("never", 1, b"{}")
+
+    answers = await group(sqlite_store, [lambda tx: put(tx, "a"), unit, lambda tx: put(tx, "b")])
+    assert [answer if isinstance(answer, str) else type(answer) for answer in answers] == ["a", IntegrityError, "b"]
     assert told.topics == ["a", "b"]
 
 
