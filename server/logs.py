@@ -8,16 +8,19 @@ from typing import Any
 
 import structlog
 
+from server.metrics import FAULTS_OF_PEERS
 from server.settings import Settings
 
 _SECRET = re.compile(r"(?<![\w-])(dwt_)?([0-9a-f]{64}|[\w-]{43})(?![\w-])|eyJ[\w-]+\.[\w-]+\.[\w-]+")
 """Tokens and cookies of ours (256 bits in hex or base64), and JWTs."""
 
-_FAULTS_OF_PEERS = (
-    "ASGI callable returned without completing handshake.",  # uvicorn's word for each handshake that we refuse
-    "Invalid UTF-8 sequence received from client.",
-)
-"""Lines that a stranger could fill the log with. Refused handshakes are counted in metrics."""
+_FAULTS_OF_PEERS = {
+    "ASGI callable returned without completing handshake.": "refused",  # uvicorn's word for a handshake that we refuse
+    "Invalid HTTP request received.": "http",
+    "Invalid UTF-8 sequence received from client.": "utf8",
+    "Unsupported upgrade request.": "upgrade",
+}
+"""Lines of uvicorn that a stranger could fill the log with. They are counted instead, under these names."""
 
 
 def _redact(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -29,7 +32,10 @@ def _redact(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutabl
 
 
 def _not_of_peers(record: logging.LogRecord) -> bool:
-    return record.getMessage() not in _FAULTS_OF_PEERS
+    fault = _FAULTS_OF_PEERS.get(record.getMessage())
+    if fault is not None:
+        FAULTS_OF_PEERS.labels(fault=fault).inc()
+    return fault is None
 
 
 def configure(settings: Settings) -> None:

@@ -1,7 +1,6 @@
 """``deskwire serve``: the server itself."""
 
 import contextlib
-import logging
 import os
 import resource
 import socket
@@ -15,7 +14,6 @@ import uvicorn
 from server.cli import lock
 from server.cli.common import await_database, check_schema, fail, load_settings, make_data_dir
 from server.settings import Settings
-from server.wire import noise
 from server.wire.config import Config
 from server.wire.http import HttpProtocol
 from server.wire.websocket import SocketProtocol
@@ -71,7 +69,6 @@ def bind(settings: Settings) -> socket.socket:
 def run_server(settings: Settings, listener: socket.socket) -> None:
     """Serve until a signal ends it."""
     raise_file_limit()
-    logging.getLogger("uvicorn.error").addFilter(noise.count)
     config = Config(
         settings,
         http=HttpProtocol,

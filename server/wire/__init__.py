@@ -9,7 +9,6 @@ http        one HTTP connection: what it waits for, and how long
 taking      whether a peer takes an answer
 frames      what one WebSocket peer may send, counted while it is parsed (no I/O)
 websocket   one WebSocket connection: who takes nothing is let go, who sends too much is cut
-noise       lines of uvicorn's log that any peer can provoke
 
     TCP ──► http.HttpProtocol ──── request ────► application
                   │ upgrade

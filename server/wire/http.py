@@ -139,7 +139,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._fruitless_bytes = 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A field. After the header it is a trailer: nobody asks for those, and they would be kept without bound."""
+        """A field. After the header it is a trailer, and no header, least of all while those are looked at."""
         if self._stage is Stage.HEADER:
             super().on_header(name, value)
 

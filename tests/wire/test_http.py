@@ -1,11 +1,12 @@
 """Bounds on one HTTP connection, each broken by a raw peer against a real server."""
 
 import asyncio
+import contextlib
 import gc
 import socket
 import struct
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -156,11 +157,11 @@ def test_requests_before_their_answers(strict: DeskServer, meter: Meter) -> None
 
 
 def test_what_is_malformed_is_answered_and_not_logged(strict: DeskServer, meter: Meter) -> None:
-    before = meter.metric("noise_total", "http")
+    before = meter.metric("faults_of_peers_total", "http")
     with Peer(strict) as peer:
         peer.send(b"\x16\x03\x01\x02\x00 what?\r\n\r\n")
         assert peer.read().startswith(b"HTTP/1.1 400 ")
-    assert meter.metric("noise_total", "http") == before + 1
+    assert meter.metric("faults_of_peers_total", "http") == before + 1
     assert "Invalid HTTP" not in strict.log()
 
 
@@ -199,28 +200,57 @@ def test_who_leaves_while_being_answered_is_no_error(strict: DeskServer) -> None
 # --- the end --------------------------------------------------------------------------------------------------------
 
 
-async def hello(_scope: object, _receive: object, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
-    """The smallest application."""
-    await send({"type": "http.response.start", "status": 204, "headers": []})
-    await send({"type": "http.response.body"})
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
-async def test_a_reset_leaves_nothing_behind() -> None:
-    """A connection that was kept alive and is reset takes its timers with it, and with them its memory."""
+@contextlib.asynccontextmanager
+async def listening(application: Any, made: weakref.WeakSet[HttpProtocol]) -> AsyncIterator[tuple[str, int]]:
+    """Our protocol in this process, in front of a small application; connections are kept alive for ever."""
     settings = Settings(keep_alive_seconds=600)
     config = Config(settings, http=HttpProtocol, ws="none", interface="asgi3", timeout_keep_alive=600, log_config=None)
-    config.loaded, config.loaded_app, config.ws_protocol_class = True, hello, None
-    made: weakref.WeakSet[asyncio.BaseProtocol] = weakref.WeakSet()
+    config.loaded, config.loaded_app, config.ws_protocol_class = True, application, None
 
-    def make() -> asyncio.BaseProtocol:
+    def make() -> HttpProtocol:
         protocol = HttpProtocol(config, ServerState(), {})
         made.add(protocol)
         return protocol
 
-    server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
-    async with server:
+    async with await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()
+
+
+async def test_trailers_are_not_taken_for_headers() -> None:
+    """uvicorn adds them to the request's headers, while the application looks at those."""
+    seen: list[bytes] = []
+
+    async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        seen.extend(name for name, _value in scope["headers"])
+        await send({"type": "http.response.start", "status": 204, "headers": [(b"connection", b"close")]})
+        await send({"type": "http.response.body"})
+
+    async with listening(application, weakref.WeakSet()) as address:
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(POST + b"transfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nauthorization: Bearer x\r\n\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 204")
+        writer.close()
+        await writer.wait_closed()
+    assert seen == [b"x-deskwire", b"content-type", b"host", b"transfer-encoding"]
+
+
+async def test_a_reset_leaves_nothing_behind() -> None:
+    """A connection that was kept alive and is reset takes its timers with it, and with them its memory."""
+
+    async def application(_scope: object, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    made: weakref.WeakSet[HttpProtocol] = weakref.WeakSet()
+    async with listening(application, made) as address:
         for _ in range(5):
-            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            reader, writer = await asyncio.open_connection(*address)
             writer.write(HEALTH)
             assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 204")
             reset = struct.pack("ii", 1, 0)

@@ -37,7 +37,7 @@ def test_no_query_string_is_written(start: Start) -> None:
     assert SECRET not in server.log()
 
 
-def test_noise_is_counted_instead_of_written(strict: DeskServer) -> None:
+def test_faults_of_peers_are_counted_instead_of_written(strict: DeskServer) -> None:
     before = len(strict.log())
     for request in (b"\x00\r\n\r\n", (HANDSHAKE % CUSTOMER).replace(b"websocket", b"h2c")):
         for _ in range(50):

@@ -88,5 +88,5 @@ def test_broken_text_is_no_line_in_the_log(strict: DeskServer, meter: Meter) -> 
     with WebSocketPeer(strict) as peer:
         peer.frame(b"\xff\xfe")
         assert peer.closed_with() == 1007
-    assert meter.metric("noise_total", "utf8") == 1
+    assert meter.metric("faults_of_peers_total", "utf8") == 1
     assert "Invalid UTF-8" not in strict.log()
