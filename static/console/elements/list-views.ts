@@ -19,7 +19,7 @@ export class ListViews extends LitElement {
       :host {
         display: grid;
         grid-template-columns: repeat(4, minmax(auto, 104px));
-        padding: 0 6px;
+        padding: 0 8px;
         border-bottom: 1px solid var(--line);
       }
       button {
@@ -27,10 +27,11 @@ export class ListViews extends LitElement {
         flex-direction: column;
         align-items: flex-start;
         gap: 0;
-        padding: 0 8px 4px;
+        padding: 0 6px 4px;
         color: var(--text-soft);
         font-size: var(--size-13);
         line-height: 18px;
+        white-space: nowrap;
       }
       [aria-pressed="true"] {
         color: var(--text);
@@ -39,7 +40,7 @@ export class ListViews extends LitElement {
       [aria-pressed="true"]::after {
         content: "";
         position: absolute;
-        inset: auto 8px -1px;
+        inset: auto 6px -1px;
         height: 2px;
         border-radius: 1px;
         background: var(--accent);
