@@ -53,9 +53,11 @@ def running_site() -> Iterator[Site]:
         site = Site(listener)
         thread = threading.Thread(target=listener.serve_forever)
         thread.start()
-        yield site
-        listener.shutdown()
-        thread.join()
+        try:
+            yield site
+        finally:
+            listener.shutdown()
+            thread.join()
 
 
 class Shopper(Visitor):

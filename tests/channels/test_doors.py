@@ -12,28 +12,31 @@ from sqlalchemy import select
 from server.accounts import changes
 from server.accounts.roster import Roster
 from server.bus import topics
-from server.desk import reading, steps
+from server.desk import availability, reading, steps
+from server.domain.people import Technician
 from server.domain.ticket import Step
 from server.protocol import close
+from server.store import technicians as table
 from server.store.tables import events, tickets
-from tests.channels.conftest import Neighbour
+from tests.channels.conftest import Frame, Neighbour
+from tests.support.office import Worker
 
 
 class Held:
-    """Lets a coroutine function do its work, and keeps the first answer back until told."""
+    """Lets a coroutine function do its work, and keeps the first answers back until told: each by its own event."""
 
-    def __init__(self, work: Callable[..., Awaitable[Any]]) -> None:
+    def __init__(self, work: Callable[..., Awaitable[Any]], times: int = 1) -> None:
         self._work = work
-        self._first = True
-        self.done = asyncio.Event()
-        self.let_go = asyncio.Event()
+        self._calls = 0
+        self.done = [asyncio.Event() for _ in range(times)]
+        self.let_go = [asyncio.Event() for _ in range(times)]
 
     async def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        first, self._first = self._first, False
+        call, self._calls = self._calls, self._calls + 1
         answer = await self._work(*args, **kwargs)
-        if first:
-            self.done.set()
-            await self.let_go.wait()
+        if call < len(self.done):
+            self.done[call].set()
+            await self.let_go[call].wait()
         return answer
 
 
@@ -186,21 +189,39 @@ async def test_an_old_look_at_a_person_does_not_open_the_list_again(
     """G-02: "available" was read, then came "away", and only then the first answer arrived."""
     lena = await place.console(place.office.worker("Lena"), available=False)
     technicians = place.house.desk().technicians
-    held = Held(technicians.technician)
+    held = Held(technicians.technician, times=2)
     monkeypatch.setattr(technicians, "technician", held)
     await lena.call("availability", state="available")
-    await held.done.wait()
+    await held.done[0].wait()
+    monkeypatch.setattr(technicians, "technician", held._work)  # the other window is not held up
     second = await place.console_of_same(lena)
-    await second.call("availability", state="away")
+    monkeypatch.setattr(technicians, "technician", held)
+    assert second.worker is not None
+    await availability.set_availability(place.house.desk(), await technicians_own(place, second.worker), "away")
     before = len(lena.frames)
-    held.let_go.set()
-    for _ in range(5):
+    held.let_go[0].set()
+    await held.done[1].wait()  # it has looked again, and does not know the answer yet
+    for _ in range(3):
         await place.open()
+    assert shared(lena.frames[before:]) == []
+    held.let_go[1].set()
     await lena.settled()
-    shared = [frame for frame in lena.frames[before:] if frame["type"] in ("ticket", "counts", "hint", "list")]
-    assert shared == []
+    assert shared(lena.frames[before:]) == []
     assert lena.of("availability")[-1]["state"] == "away"
     assert (await lena.call("list"))["code"] == "not_available"
+
+
+def shared(frames: list[Frame]) -> list[Frame]:
+    """Frames of the shared list."""
+    return [frame for frame in frames if frame["type"] in ("ticket", "counts", "hint", "list")]
+
+
+async def technicians_own(place: Neighbour, worker: Worker) -> Technician:
+    """The account, read past whatever is held up."""
+    account = await place.house.desk().store.read(lambda conn: table.by_id(conn, worker.id))
+    if account is None:
+        raise LookupError(worker.id)
+    return account.technician
 
 
 async def test_a_list_that_was_being_read_is_not_shown_after_away(
@@ -213,12 +234,31 @@ async def test_a_list_that_was_being_read_is_not_shown_after_away(
     held = Held(reading.shared_list)
     monkeypatch.setattr(reading, "shared_list", held)
     answer = asyncio.create_task(lena.call("list"))
-    await held.done.wait()
+    await held.done[0].wait()
     await second.call("availability", state="away")
     await lena.find(lambda frame: frame["type"] == "availability" and frame["state"] == "away")
-    held.let_go.set()
+    held.let_go[0].set()
     assert (await answer)["code"] == "not_available"
     assert lena.of("list") == []
+
+
+async def test_what_waited_for_a_list_is_forgotten_when_its_reader_goes_away(
+    place: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lena = await place.console(place.office.worker("Lena"))
+    await lena.call("list")
+    second = await place.console_of_same(lena)
+    held = Held(reading.shared_list)
+    monkeypatch.setattr(reading, "shared_list", held)
+    answer = asyncio.create_task(lena.call("list"))
+    await held.done[0].wait()
+    before = len(lena.frames)
+    await place.open()
+    await second.call("availability", state="away")
+    held.let_go[0].set()
+    assert (await answer)["code"] == "not_available"
+    await lena.settled()
+    assert shared(lena.frames[before:]) == []
 
 
 async def test_a_transcript_that_was_being_read_is_not_shown_after_away(
@@ -230,9 +270,9 @@ async def test_a_transcript_that_was_being_read_is_not_shown_after_away(
     held = Held(reading.staff_page)
     monkeypatch.setattr(reading, "staff_page", held)
     answer = asyncio.create_task(lena.call("watch", ticket=opened.ticket.id))
-    await held.done.wait()
+    await held.done[0].wait()
     await second.call("availability", state="away")
-    held.let_go.set()
+    held.let_go[0].set()
     assert (await answer)["code"] == "not_found"
     ada = await place.customer(opened)
     await ada.say(opened.ticket.id, "is anybody there?")
@@ -286,10 +326,10 @@ async def test_what_changes_while_a_list_is_read_is_told_after_its_page(
     held = Held(reading.shared_list)
     monkeypatch.setattr(reading, "shared_list", held)
     answer = asyncio.create_task(lena.call("list"))
-    await held.done.wait()
+    await held.done[0].wait()
     await max_.call("list")
     await max_.call("assign", ticket=opened.ticket.id)
-    held.let_go.set()
+    held.let_go[0].set()
     page = await answer
     assert page["rows"][0]["ticket"]["assignee"] is None
     await lena.settled()
@@ -308,9 +348,9 @@ async def test_what_changes_while_my_tickets_are_read_is_told_after_them(
     held = Held(reading.my_tickets)
     monkeypatch.setattr(reading, "my_tickets", held)
     answer = asyncio.create_task(lena.call("mine"))
-    await held.done.wait()
+    await held.done[0].wait()
     await second.call("assign", ticket=opened.ticket.id)
-    held.let_go.set()
+    held.let_go[0].set()
     page = await answer
     assert page["rows"] == []
     await lena.settled()
@@ -383,9 +423,9 @@ async def test_a_place_that_changes_while_it_is_read_is_told(place: Neighbour, m
     monkeypatch.setattr(reading, "ahead", held)
     ada = await place.customer(second)
     watching = asyncio.create_task(ada.call("watch", ticket=second.ticket.id))
-    await held.done.wait()
+    await held.done[0].wait()
     await lena.call("assign", ticket=first.ticket.id)
-    held.let_go.set()
+    held.let_go[0].set()
     await watching
     await ada.find(lambda frame: frame["type"] == "position" and frame["ahead"] == 0)
     assert ada.of("position")[-1]["ahead"] == 0

@@ -1,8 +1,8 @@
 """What people see of each other: places in the queue, read marks, typing."""
 
 import asyncio
-from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from server.channels import marks as marks_module
@@ -51,7 +51,7 @@ async def test_only_who_has_moved_is_told(place: Neighbour) -> None:
     assert [len(wire.of("position")) - many for wire, many in zip(wires, before, strict=True)] == [0, 0, 1]
 
 
-async def test_read_marks_move_forward_and_reach_both_sides(place: Neighbour, monkeypatch: Any) -> None:
+async def test_read_marks_move_forward_and_reach_both_sides(place: Neighbour, monkeypatch: pytest.MonkeyPatch) -> None:
     """C-06: "read" is a fact of the server; a page that was opened late cannot take it back."""
     monkeypatch.setattr(marks_module, "INTERVAL", 0.0)
     opened = await place.open()
@@ -74,8 +74,7 @@ async def test_read_marks_move_forward_and_reach_both_sides(place: Neighbour, mo
     assert ada.of("read")[-1]["seq"] == acks[1]["seq"] - 1
     for event in (acks[0]["id"], note["id"], "0" * 32):  # back, on what is hidden, on what there is not
         ada.post("read", ticket=ticket, event=event)
-        await ada.settled()
-        await door_is_idle(place)
+        await marks_are_stored(place, ada)
     assert len(lena.of("read")) == 1
     page = await ada.call("watch", ticket=ticket)
     assert page["read"]["customer"] == acks[1]["id"]
@@ -92,20 +91,41 @@ async def test_read_marks_move_forward_and_reach_both_sides(place: Neighbour, mo
     assert details["read"] == {"customer": acks[1]["id"], "technician": note["id"]}
 
 
-async def door_is_idle(place: Neighbour) -> None:
+async def marks_are_stored(place: Neighbour, wire: Wire) -> None:
     """Read marks are stored beside the commands: wait for those tasks."""
+    await wire.settled()
     await asyncio.gather(*(task for task in place.house.tasks._running if task.get_name() == "read marks"))
 
 
-async def test_somebody_elses_look_is_no_answer_to_the_customer(place: Neighbour) -> None:
+async def test_marks_in_a_row_are_stored_as_the_last_one(place: Neighbour, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first at once, then at most one a second: a long transcript that scrolls by must not be a storm of writes."""
+    monkeypatch.setattr(marks_module, "INTERVAL", 0.1)
+    opened = await place.open()
+    ticket = opened.ticket.id
+    for number in range(20):
+        await place.write(opened, f"message {number}")
+    lena = await place.console(place.office.worker("Lena"))
+    await lena.call("assign", ticket=ticket)
+    page = await lena.call("watch", ticket=ticket)
+    lines = [line["event"]["id"] for line in page["events"]]
+    for event in lines:
+        lena.post("read", ticket=ticket, event=event)
+    await marks_are_stored(place, lena)
+    assert lena.of("read")[-1]["event"] == lines[-1]
+    assert len(lena.of("read")) <= 3
+
+
+async def test_somebody_elses_look_is_no_answer_to_the_customer(
+    place: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marks_module, "INTERVAL", 0.0)
     opened = await place.open()
     ticket = opened.ticket.id
     ada, max_ = await place.customer(opened), await place.console(place.office.worker("Max"))
     page = await max_.call("watch", ticket=ticket)
     await ada.call("watch", ticket=ticket)
     max_.post("read", ticket=ticket, event=page["events"][0]["event"]["id"])
-    await max_.settled()
-    await max_.call("mine")
+    await marks_are_stored(place, max_)
     query = select(tickets.c.technician_read)
     assert await place.house.desk().store.read(lambda conn: conn.execute(query).scalar_one()) == 0
     assert ada.of("read") == []

@@ -71,8 +71,10 @@ async def chromium() -> AsyncIterator[Browser]:
     """One browser process for all windows."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
-        yield browser
-        await browser.close()
+        try:
+            yield browser
+        finally:
+            await browser.close()
 
 
 class Window:
