@@ -191,6 +191,21 @@ async def test_two_technicians_want_the_same_ticket(server: DeskServer, office: 
         assert len([f for f in ada.of("event") if f["event"]["kind"] == "status"]) == 1
 
 
+async def test_a_button_never_turns_into_another(server: DeskServer, office: Office, people: People) -> None:
+    """G-16: when the state changes under a finger that is just pressing, no other step is taken."""
+    lena = await people.technician(server, office.worker("Lena"))
+    async with customer(server, office) as ada:
+        await lena.open(ada.key)
+        await lena.act("Assign to me")
+        await lena.act("Join chat")
+        await lena.may("Unassign", "End chat", "Close ticket")
+        unassign = await lena.actions.get_by_role("button", name="Unassign").element_handle()
+        await ada.call("end_chat", ticket=ada.ticket)
+        await lena.may("Join chat", "Unassign", "Close ticket")
+        assert unassign is not None
+        assert (await unassign.inner_text()).strip() == "Unassign"
+
+
 async def test_search_and_transcripts(server: DeskServer, office: Office, people: People) -> None:
     """G-06, G-30, S-34, C-35, C-36: found by a word of a message and by key; saved with and without notes."""
     worker = office.worker("Lena")

@@ -1,5 +1,6 @@
 /** `<dw-details>`: what can be done with the ticket now, what is known of it, and where it came from (G-16, G-17). */
 import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import type { Details, Outcome, Summary } from "../../shared/protocol.d.ts";
 import { emit } from "../../shared/emit.ts";
 import { Texts, language, t } from "../../shared/i18n.ts";
@@ -69,7 +70,9 @@ export class DetailsPane extends LitElement {
 
   #actions(summary: Summary) {
     const legal = legalSteps(summary, this.desk.me.id) as StaffStep[];
-    return html`<div class="actions">${legal.map((step) => this.#action(step, summary))}</div>
+    // each step keeps its own button: one that turned into another under a pressed finger would take the wrong step
+    const buttons = repeat(legal, (step) => step, (step) => this.#action(step, summary));
+    return html`<div class="actions">${buttons}</div>
       <p class="missing">${this.#missing(summary, legal)}</p>`;
   }
 
