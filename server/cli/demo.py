@@ -48,7 +48,7 @@ def set_up(settings: Settings) -> None:
         await store.write(lambda tx: _ensure_portal(tx, settings))
         if await store.read(lambda conn: table.by_email(conn, EMAIL)) is not None:
             return None
-        return await Roster(store).add(EMAIL, "Demo Technician", "Demo", "administrator", (SLUG,))
+        return await Roster(store).add(EMAIL, "Tess Holm", "Tess", "administrator", (SLUG,))
 
     password = run(settings, work)
     lines = [

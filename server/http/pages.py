@@ -77,6 +77,7 @@ async def portal_page(call: Call) -> Response:
     try:
         portal = await portal_of(call)
     except NotFound:
+        # no slug can be "-": the page asks for its portal like any other, and explains that there is none
         page = shell("portal", "Deskwire", {"portal": "-"}, NO_FRAMES)
         page.status_code = 404
         return page
@@ -107,7 +108,7 @@ async def console_page(call: Call) -> Response:
     attributes = {}
     host = call.request.url.hostname or ""
     if not settings.url.startswith("https:") and host not in LOOPBACK:
-        attributes["insecure"] = "This connection is not encrypted. Ask your administrator to set up TLS."
+        attributes["insecure"] = "1"
     return shell("console", "Deskwire", attributes, NO_FRAMES)
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Final
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.looks import sideways
 from tests.browser.people import People
@@ -82,6 +82,24 @@ async def test_a_switch_overrides_and_is_remembered(server: DeskServer, office: 
         await expect(lena.page.get_by_role("button", name=TEXTS["fr"]["sign_in.action"])).to_be_visible()
         await expect(lena.page.locator("html")).to_have_attribute("lang", "fr")
         await lena.page.reload()
+
+
+async def test_that_nothing_is_encrypted_is_said_in_the_readers_language(
+    server: DeskServer, office: Office, people: People
+) -> None:
+    """The server marks the page when it is asked for by another name than loopback's."""
+    lena = await people.stranger(server, office.worker("Lena"), locale="fr-FR")
+    warning = lena.page.get_by_role("alert")
+    await expect(lena.page.get_by_role("button", name=TEXTS["fr"]["sign_in.action"])).to_be_visible()
+    await expect(warning).to_be_hidden()
+
+    async def from_elsewhere(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, body=(await answer.text()).replace("<body>", '<body data-insecure="1">'))
+
+    await lena.page.route("**/console", from_elsewhere)
+    await lena.page.reload()
+    await expect(warning).to_have_text(TEXTS["fr"]["sign_in.insecure"])
 
 
 async def test_the_look_can_be_chosen_too(server: DeskServer, office: Office, people: People) -> None:

@@ -21,7 +21,7 @@ export class SignInPage extends LitElement {
   static override styles = [controls, formStyles];
 
   /** What the server says where this page came over a line that others can read. */
-  readonly #insecure = document.body.dataset["insecure"] ?? "";
+  readonly #insecure = "insecure" in document.body.dataset;
 
   constructor() {
     super();
@@ -43,7 +43,7 @@ export class SignInPage extends LitElement {
           <h1>Deskwire</h1>
           <p class="lead">${this.why || t("sign_in.lead")}</p>
         </div>
-        ${this.#insecure ? html`<p class="insecure" role="alert">${this.#insecure}</p>` : nothing}
+        ${this.#insecure ? html`<p class="insecure" role="alert">${t("sign_in.insecure")}</p>` : nothing}
         <form @submit=${this.#submit}>
           <label>
             ${t("sign_in.email")}
