@@ -11,6 +11,7 @@
     ├── Conflict          conflict         409  same client_id, other body
     ├── ResendFrom        resend_from      409  a message arrived before its predecessor
     ├── TooLarge          too_large        413  more bytes than are taken
+    ├── FileRefused       file_<what>      422  a file's name or content is not taken; the other side sees nothing
     ├── TooMany           too_many         429  a rate limit; carries retry_after
     ├── Busy              busy             503  try again; nothing was done
     └── StorageFull       storage_full     507  the disk is full; nothing was done
@@ -100,6 +101,22 @@ class ResendFrom(DeskwireError):
 class TooLarge(DeskwireError):
     code = "too_large"
     status = 413
+
+
+class FileRefused(DeskwireError):
+    """A file's name or content is not taken.
+
+    ``rule`` is the code: file_type_not_allowed (``types`` names what is), file_name_hides_type, file_empty, or
+    file_content, whose ``reason`` is one of ``server.domain.files.Reason``.
+    """
+
+    status = 422
+
+    def __init__(self, rule: str, message: str, reason: str | None = None, types: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.code = rule
+        self.reason = reason
+        self.types = types
 
 
 class TooMany(DeskwireError):

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from server.domain.files import FileRules
 from server.errors import BadInput
 
 FieldName = Literal["name", "email", "company", "company_code"]
@@ -14,6 +15,8 @@ Origin = Annotated[str, Meta(pattern=r"^https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?
 """Scheme, host and port, as a browser writes them. It becomes part of a Content-Security-Policy."""
 IdentitySecret = Annotated[str, Meta(min_length=32)]
 """HS256 wants 256 bits (RFC 7518, 3.2)."""
+ReturnSeconds = Annotated[int, Meta(ge=45, le=86_400)]
+"""It takes up to 45 s to be sure that somebody is gone."""
 
 
 class FieldSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +43,9 @@ class PortalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Sites that may embed the widget, as origins: https://www.example.com"""
     identity_secrets: Annotated[list[IdentitySecret], Meta(max_length=2)] = msgspec.field(default_factory=list)
     """Secrets that sign identities (JWT, HS256): two, so that one can be replaced while in use."""
+    files: FileRules = FileRules()
+    return_to_queue_seconds: ReturnSeconds | None = None
+    """A ticket whose assignee has been gone this long goes back to the queue; None: it stays, and can be taken over."""
 
 
 def check_fields(settings: PortalSettings, given: dict[FieldName, str | None]) -> dict[FieldName, str | None]:
