@@ -64,11 +64,15 @@ def open_bus(settings: Settings, keys: installation.Keys, epoch: str) -> Bus:
     if settings.redis_url:
         from server.bus.redis import RedisBus
 
-        channels = keys.mac("bus channels")[:12]
-        bus = RedisBus(settings.redis_url, key=keys.mac("bus"), installation=channels, epoch=epoch)
+        bus = RedisBus(settings.redis_url, key=keys.mac("bus"), installation=name_on_bus(keys), epoch=epoch)
         bus.start()
         return bus
     return MemoryBus()
+
+
+def name_on_bus(keys: installation.Keys) -> str:
+    """The installation among those that share a Redis."""
+    return keys.mac("bus channels")[:12]
 
 
 def archive_to(settings: Settings, file: Path) -> archive.Manifest:

@@ -37,6 +37,11 @@ END_AGAIN: Final = 1.0
 """Longer than a link needs to hang up."""
 
 
+def channels(installation: str) -> str:
+    """What the names of an installation's channels begin with."""
+    return f"deskwire:{installation}:"
+
+
 class RedisBus:
     """See base.Bus for the promise. ``start`` before use."""
 
@@ -52,7 +57,7 @@ class RedisBus:
         self.on_gap: OnGap = lambda _topic: None
         self.healthy = False
         self._url = url
-        self._channels = f"deskwire:{installation}:"
+        self._channels = channels(installation)
         self._seal = Seal(key, epoch)
         self._local = MemoryBus()
         self._subscriptions = Subscriptions()

@@ -3,6 +3,7 @@
 machine   Python, packages, open files          data      directory, disk, database file, accounts
 address   TLS, proxy, and the way through the public address to a WebSocket
 postgres  instead of the file: version, latency, settings that lose data, connections, tables
+redis     between processes: whether it answers, rights, latency, who may listen
 
 A check is a function of the settings that returns findings; it changes nothing.
 """
@@ -13,7 +14,7 @@ import click
 import msgspec
 
 from server.cli.common import load_settings
-from server.cli.doctor import address, data, machine, postgres
+from server.cli.doctor import address, data, machine, postgres, redis
 from server.cli.doctor.finding import Finding
 
 MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
@@ -24,7 +25,13 @@ MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
 def doctor(as_json: bool) -> None:
     """Check the installation; exit code 1 when something does not work."""
     settings = load_settings()
-    findings = [*machine.check(settings), *data.check(settings), *postgres.check(settings), *address.check(settings)]
+    findings = [
+        *machine.check(settings),
+        *data.check(settings),
+        *postgres.check(settings),
+        *redis.check(settings),
+        *address.check(settings),
+    ]
     failed = any(finding.level == "fail" for finding in findings)
     if as_json:
         click.echo(msgspec.json.encode({"ok": not failed, "findings": findings}).decode())
@@ -37,5 +44,5 @@ def _show(findings: list[Finding]) -> None:
     width = max(len(finding.check) for finding in findings)
     for finding in findings:
         click.echo(f"{MARKS[finding.level]}  {finding.check:<{width}}  {finding.text}")
-        if finding.advice:
-            click.echo(f"{'':<{width + 6}}  -> {finding.advice}")
+        for line in finding.advice.splitlines():
+            click.echo(f"{'':<{width + 6}}  -> {line}")
