@@ -2,11 +2,9 @@
 
 import asyncio
 import contextlib
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +19,7 @@ from server.store.base import Announcement, OnCommit, Store, Tx
 from server.store.postgres import PostgresStore
 from server.store.sqlite import SqliteStore
 from server.store.tables import installation
+from tests.support.disk import MOUNTABLE, Disk, small_disk
 from tests.support.office import written
 from tests.support.postgres import Postgres as PostgresServer
 
@@ -91,27 +90,23 @@ class Postgres:
     def __init__(self, server: PostgresServer) -> None:
         self.server = server
         self.url = server.migrated()
-        self._disk: Path | None = None
+        self._mounts = contextlib.ExitStack()
+        self._disk: Disk | None = None
 
     def open(self, on_commit: OnCommit) -> Store:
         return PostgresStore(self.url, on_commit)
 
     async def fill(self, store: Store) -> None:
         """A disk that is really full, while there is room for PostgreSQL's log: without that it stops."""
-        disk = await asyncio.to_thread(self._move)
-        with contextlib.suppress(OSError), (disk / "ballast").open("wb", buffering=0) as file:
-            while True:
-                file.write(b"x" * 8_192)
+        await asyncio.to_thread(lambda: self._move().fill())
 
     async def make_room(self, store: Store) -> None:
         if self._disk is not None:
-            (self._disk / "ballast").unlink()
+            self._disk.make_room()
 
-    def _move(self) -> Path:
-        self._disk = disk = Path(tempfile.mkdtemp(prefix="deskwire-disk-"))
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m,mode=755", "tmpfs", str(disk)], check=True)
-        disk.chmod(0o755)
-        place = disk / "tables"
+    def _move(self) -> Disk:
+        self._disk = disk = self._mounts.enter_context(small_disk(8))
+        place = disk.path / "tables"
         place.mkdir()
         if self.server.user is not None:
             shutil.chown(place, self.server.user)
@@ -142,11 +137,8 @@ class Postgres:
         if self._disk is None:
             return
         name = str(make_url(self.url).database)
-        try:
+        with self._mounts:
             self.server.do(f"DROP DATABASE {name} WITH (FORCE)", f"DROP TABLESPACE small_{name}")
-        finally:
-            subprocess.run(["umount", "--lazy", str(self._disk)], check=True)
-            self._disk.rmdir()
 
 
 @contextlib.contextmanager
@@ -202,7 +194,7 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
     made.close()
 
 
-WITH_SMALL_DISKS = ["sqlite", "postgres"] if os.geteuid() == 0 else ["sqlite"]
+WITH_SMALL_DISKS = ["sqlite", "postgres"] if MOUNTABLE else ["sqlite"]
 """Whose disk can be made full: only root may mount a small one for PostgreSQL."""
 
 

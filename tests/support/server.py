@@ -56,6 +56,10 @@ class DeskServer:
         }
         self.before: tuple[str, ...] = ()
         """What the command is run by: ("prlimit", "--nofile=256")."""
+        self.program: tuple[str, ...] = ("server",)
+        """The module that is run, with its own arguments."""
+        self.options: tuple[str, ...] = ()
+        """Of `serve`: ("--workers", "3")."""
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -81,7 +85,7 @@ class DeskServer:
     def start(self, timeout_s: float = 30) -> "DeskServer":
         """Returns when it answers."""
         with (self.data / "server.log").open("ab") as log:
-            command = [*self.before, sys.executable, "-m", "server", "serve"]
+            command = [*self.before, sys.executable, "-m", *self.program, "serve", *self.options]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         deadline = time.monotonic() + timeout_s
         while True:
@@ -99,6 +103,14 @@ class DeskServer:
         """What it has written so far."""
         return (self.data / "server.log").read_text(errors="replace")
 
+    def freeze(self) -> None:
+        """It keeps its connections and does nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it was."""
+        self._signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """kill -9: the normal way to stop."""
         self._end(signal.SIGKILL)
@@ -114,3 +126,7 @@ class DeskServer:
         code = self.process.wait(timeout=30)
         self.process = None
         return code
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self.process is not None:
+            self.process.send_signal(number)
