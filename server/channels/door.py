@@ -12,10 +12,12 @@ from typing import Any, ClassVar, Final
 import msgspec
 import structlog
 
+from server.accounts import probe
 from server.bus.base import Bus
 from server.channels.hub import Hub, Listener
 from server.channels.limits import Admission
 from server.channels.positions import Positions
+from server.channels.quiet import hold
 from server.channels.socket import Closed, Inbox, Receive, Scope, Send, Socket, fault_id
 from server.desk.desk import Desk
 from server.domain import limits
@@ -354,12 +356,27 @@ class Endpoint:
         if full is not None:
             await _deny(send, 503, full.reason.encode(), full.retry_after)
             return
+        if probe.HEADER in door.headers:
+            try:
+                await self._hold(door, receive, send)
+            finally:
+                rooms.admission.leave(door.address, None)
+            return
         try:
             await send({"type": "websocket.accept"})
         except OSError:  # gone before it was let in
             rooms.admission.leave(door.address, None)
             return
         await door.run()
+
+    @staticmethod
+    async def _hold(door: Door, receive: Receive, send: Send) -> None:
+        try:
+            allowed = await probe.known(door.desk.store, door.headers[probe.HEADER], door.desk.clock())
+        except DeskwireError as error:
+            await _deny(send, error.status, error.code.encode())
+            return
+        await (hold(receive, send) if allowed else _deny(send, 404, b"not_found"))
 
     @staticmethod
     def _origin_allowed(door: Door) -> bool:

@@ -2,10 +2,17 @@
 
 from collections.abc import Iterable
 
-from server.http import accounts, customers, health, pages, tickets
+from server.http import accounts, customers, health, pages, probe, tickets
 from server.http.routing import Endpoint, Permission
 
-ROUTES: list[Endpoint] = [*accounts.ROUTES, *customers.ROUTES, *tickets.ROUTES, *health.ROUTES, *pages.ROUTES]
+ROUTES: list[Endpoint] = [
+    *accounts.ROUTES,
+    *customers.ROUTES,
+    *tickets.ROUTES,
+    *health.ROUTES,
+    *probe.ROUTES,
+    *pages.ROUTES,
+]
 
 
 def check(routes: Iterable[object]) -> None:

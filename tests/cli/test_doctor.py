@@ -138,8 +138,8 @@ def test_plain_http_for_others(demo: Place) -> None:
 
 def test_a_proxy_that_nobody_named(demo: Place) -> None:
     settings = {"public_url": "https://desk.example.com"}
-    assert "forwarded_allow_ips" in Report(demo, **settings).complaint("proxy")
-    assert Report(demo, **settings, forwarded_allow_ips="127.0.0.1").level("proxy") == "not checked"
+    assert "DESKWIRE_FORWARDED_ALLOW_IPS=" in Report(demo, **settings).complaint("client address")
+    assert Report(demo, **settings, forwarded_allow_ips="127.0.0.1").level("client address") == "not checked"
 
 
 def test_tls_files(demo: Place, certificate: tuple[Path, Path]) -> None:
@@ -217,7 +217,8 @@ def test_a_proxy_that_does_not_upgrade(running: Place) -> None:
         report = Report(running, public_url=url)
     assert not report.ok
     assert report.level("address") == "ok"
-    assert "docs/operations.md" in report.complaint("websocket")
+    assert "proxy_set_header Upgrade $http_upgrade;" in report.complaint("websocket")
+    assert report.level("proxy") == "not checked"
 
 
 def test_a_clock_that_is_wrong(running: Place) -> None:

@@ -19,6 +19,7 @@ from server.channels.door import Door
 from server.channels.door import Permission as May
 from server.channels.technician import TechnicianDoor
 from server.domain.ids import new_id
+from server.http import probe
 from server.http.routes import ROUTES, check
 from server.http.routing import Endpoint, Permission
 from server.protocol import close
@@ -68,7 +69,7 @@ def expected(route: Endpoint, caller: Caller) -> str:
     """What the declarations promise; written from the rules, not from the code."""
     permission = route.permission
     if permission is Permission.PUBLIC:
-        return NOT_FOUND if route.path == NO_PORTAL_DEMO else REACHED
+        return NOT_FOUND if route.path in (NO_PORTAL_DEMO, probe.PATH) else REACHED
     if permission is Permission.CUSTOMER:
         if not caller.customer:
             return UNAUTHENTICATED

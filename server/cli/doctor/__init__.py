@@ -1,7 +1,8 @@
 """``deskwire doctor``: looks at what can go wrong around the program, and says what to change.
 
 machine   Python, packages, open files          data      directory, disk, database file, accounts
-address   TLS, proxy, and the way through the public address to a WebSocket
+address   TLS, and the way through the public address to a WebSocket
+proxy     what is done to requests on that way: addresses, bodies, long answers, quiet sockets
 postgres  instead of the file: version, latency, settings that lose data, connections, tables
 redis     between processes: whether it answers, rights, latency, who may listen
 
@@ -22,7 +23,8 @@ MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="for programs")
-def doctor(as_json: bool) -> None:
+@click.option("--quick", is_flag=True, help="without what takes half a minute: the proxy's patience, large bodies")
+def doctor(as_json: bool, quick: bool) -> None:
     """Check the installation; exit code 1 when something does not work."""
     settings = load_settings()
     findings = [
@@ -30,7 +32,7 @@ def doctor(as_json: bool) -> None:
         *data.check(settings),
         *postgres.check(settings),
         *redis.check(settings),
-        *address.check(settings),
+        *address.check(settings, quick=quick),
     ]
     failed = any(finding.level == "fail" for finding in findings)
     if as_json:
