@@ -1,0 +1,161 @@
+"""Pictures drawn anew: the keeper of the one process that does it.
+
+The process is started when the first picture comes, does one picture after the other, and is replaced when it dies or
+takes too long. It gets the paths of files and gives back one line; what it may cost stands in ``drawing``.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import structlog
+
+import server
+from server.domain.files import Reason, file_type
+from server.errors import Busy
+from server.uploads.source import refused
+
+log = structlog.get_logger(__name__)
+
+SECONDS: Final = 30.0
+"""From asking to the answer; the process's own limit of processor time is shorter."""
+WAITING: Final = 32
+"""Pictures that may wait for their turn; beyond that the answer is busy."""
+THUMBNAIL_TYPE: Final = "image/webp"
+
+
+class Redrawn(msgspec.Struct, frozen=True):
+    """Nothing but pixels: upright, in sRGB, of the type that ``extension`` says."""
+
+    file: Path
+    extension: str
+    media_type: str
+    width: int
+    height: int
+    thumbnail: Path
+    thumbnail_type: str = THUMBNAIL_TYPE
+
+
+class Order(msgspec.Struct, frozen=True):
+    """One line to the process."""
+
+    source: str
+    extension: str
+    file: str
+    thumbnail: str
+    max_pixels: int
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One line back: a picture, or why there is none. ``fault``: what Python said, for the log."""
+
+    extension: str = ""
+    width: int = 0
+    height: int = 0
+    reason: Reason | None = None
+    message: str = ""
+    fault: str = ""
+
+
+class Pictures:
+    """One process at most, one picture at a time."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process's number, while there is one."""
+        return self._process.pid if self._process else None
+
+    async def redraw(self, path: Path, extension: str, into: Path, max_pixels: int) -> Redrawn:
+        """Draw the picture at ``path`` anew, into two files in the directory ``into``, named after ``path``.
+
+        ``extension``: what ``sniff.examine`` found it to be. JPEG, PNG, GIF, BMP and TIFF stay what they are; HEIC,
+        AVIF and WebP become JPEG, or PNG where there is transparency or no loss. The two files are the caller's; after
+        an error there are none. Raises FileRefused, Busy.
+        """
+        if self._waiting >= WAITING:
+            raise Busy
+        file, thumbnail = into / f"{path.name}.picture", into / f"{path.name}.thumbnail"
+        order = Order(str(path), extension, str(file), str(thumbnail), max_pixels)
+        self._waiting += 1
+        try:
+            async with self._turn:
+                answer = await self._ask(order)
+        except BaseException:
+            _remove(file, thumbnail)
+            raise
+        finally:
+            self._waiting -= 1
+        if answer.reason is not None:
+            _remove(file, thumbnail)
+            log.info("a picture was refused", reason=answer.reason, fault=answer.fault)
+            raise refused(answer.reason, answer.message)
+        media_type = file_type(answer.extension).media_type
+        return Redrawn(file, answer.extension, media_type, answer.width, answer.height, thumbnail)
+
+    async def close(self) -> None:
+        """End the process, whatever it does."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            process.kill()
+        # reads up to the end of the pipes and waits, so that nothing of the process is left
+        await process.communicate()
+
+    async def _ask(self, order: Order) -> Answer:
+        """The answer. Without one the process is done for, and the picture is to blame."""
+        if self._process is None or self._process.returncode is not None:
+            await self.close()
+            self._process = await _start()
+        try:
+            async with asyncio.timeout(self._seconds):
+                line = await _exchange(self._process, msgspec.json.encode(order) + b"\n")
+        except TimeoutError:
+            await self.close()
+            return Answer(reason="effort", message="It takes too long to look at this picture.", fault="time is up")
+        except BaseException:
+            await self.close()
+            raise
+        if not line.endswith(b"\n"):
+            ended = await self._process.wait()
+            return Answer(reason="effort", message="This picture cannot be looked at.", fault=f"ended with {ended}")
+        return msgspec.json.decode(line, type=Answer)
+
+
+async def _start() -> asyncio.subprocess.Process:
+    """A fresh process: no environment but what Python needs, no files but the two pipes."""
+    package = Path(server.__file__).parents[1]
+    environment = {"PYTHONPATH": str(package), "PATH": os.defpath, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "server.uploads.drawing"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=environment,
+    )
+
+
+async def _exchange(process: asyncio.subprocess.Process, line: bytes) -> bytes:
+    """The answer to a line; empty when the process ended."""
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError("the process was started without pipes")
+    try:
+        process.stdin.write(line)
+        await process.stdin.drain()
+        return await process.stdout.readline()
+    except (ConnectionError, BrokenPipeError):
+        return b""
+
+
+def _remove(*files: Path) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
