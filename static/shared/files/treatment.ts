@@ -1,0 +1,61 @@
+/** What is done with a picture on the device before it is sent. Pure; picture.ts does it. */
+
+import type { UploadPolicy } from "../protocol.d.ts";
+
+/** Longest side of a photo: all of a screen of today, and small print of a label from a hand's breadth away. */
+export const LONG_SIDE = 2_560;
+
+export interface Measured {
+  /** Media type, as the browser says. */
+  readonly type: string;
+  readonly size: number;
+  readonly width: number;
+  readonly height: number;
+  /** Whether something behind it shines through. */
+  readonly clear: boolean;
+}
+
+/** keep: as it is, less its metadata. Else the pixels are drawn anew, as JPEG or PNG, at a scale of at most 1. */
+export type Treatment = "keep" | { readonly type: "image/jpeg" | "image/png"; readonly scale: number };
+
+type Limits = Pick<UploadPolicy, "types" | "image_max_bytes" | "max_pixels">;
+
+/** `whole`: somebody wants all of its pixels. */
+export function treatment(picture: Measured, limits: Limits, whole: boolean): Treatment {
+  const { type, size, width, height, clear } = picture;
+  const known = TYPES[type];
+  const fits = size <= limits.image_max_bytes && width * height <= limits.max_pixels;
+  // a moving picture would stand still, and letters of a screenshot would be smeared
+  if (known === "graphic" && fits) return "keep";
+  const scale = whole ? 1 : Math.min(1, LONG_SIDE / Math.max(width, height));
+  if (known && scale === 1 && (fits || whole)) return "keep";
+  const jpeg = limits.types.includes(".jpeg");
+  const drawn = limits.types.includes(".png") && (clear || !jpeg) ? "image/png" : "image/jpeg";
+  return jpeg || drawn === "image/png" ? { type: drawn, scale } : "keep";
+}
+
+/** Of the kinds that people may send; any other (HEIC, WebP, AVIF) becomes one of them. */
+const TYPES: Readonly<Record<string, "photo" | "graphic">> = {
+  "image/jpeg": "photo",
+  "image/png": "graphic",
+  "image/gif": "graphic",
+  "image/bmp": "graphic",
+  "image/tiff": "graphic",
+};
+
+const ENDINGS = { "image/jpeg": ".jpeg", "image/png": ".png" } as const;
+
+/** The name of what a picture became: photo.heic -> photo.jpeg; one that says so already keeps its spelling. */
+export function renamed(name: string, type: keyof typeof ENDINGS): string {
+  const ending = ENDINGS[type];
+  const spelt = ending === ".jpeg" ? /\.jpe?g$/i : /\.png$/i;
+  return spelt.test(name) ? name : name.replace(/(.)\.[^.]*$/, "$1") + ending;
+}
+
+/** What a pasted picture is called: browsers name all of them alike. */
+export function pastedName(word: string, type: string, now: Date): string {
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join("");
+  return `${word} ${day} ${time}.${type.slice(type.indexOf("/") + 1)}`;
+}
