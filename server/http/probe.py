@@ -5,6 +5,7 @@ For others there is nothing here: see accounts/probe.
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import Annotated, Final
 
 import msgspec
@@ -42,7 +43,10 @@ class Seen(msgspec.Struct):
 async def look(call: Call) -> Seen:
     """How a request arrives, answered after a while."""
     await _admit(call)
-    await asyncio.sleep(call.query(Query).wait)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(call.query(Query).wait):
+            while (await call.request.receive())["type"] != "http.disconnect":
+                pass
     return _seen(call)
 
 

@@ -16,8 +16,8 @@ from tests.cli.conftest import Place
 class Report:
     """What the doctor found, by check."""
 
-    def __init__(self, place: Place, **settings: str) -> None:
-        result = place.call("doctor", "--json", **settings)
+    def __init__(self, place: Place, *options: str, **settings: str) -> None:
+        result = place.call("doctor", "--json", *options, **settings)
         assert result.code in (0, 1), result
         told = json.loads(result.out)
         assert told["ok"] == (result.code == 0)

@@ -102,6 +102,21 @@ async def test_an_answer_may_be_waited_for(client: httpx2.AsyncClient, secret: s
     assert time.monotonic() - began >= 0.3
 
 
+async def test_a_doctor_who_leaves_is_not_waited_for(server: DeskServer, secret: str) -> None:
+    async def tasks() -> float:
+        async with httpx2.AsyncClient(base_url=server.url, verify=False) as other:
+            text = (await other.get("/metrics")).text
+        return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("deskwire_tasks "))
+
+    before = await tasks()
+    with pytest.raises(httpx2.ReadTimeout):
+        async with httpx2.AsyncClient(base_url=server.url, timeout=0.3, verify=False) as impatient:
+            await impatient.get(f"{PATH}?wait=25", headers=proof(secret))
+    async with asyncio.timeout(10):
+        while await tasks() > before:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)  # a gauge is no event that anybody tells
+
+
 async def test_a_quiet_socket_stays_and_counts_as_one(server: DeskServer, secret: str) -> None:
     """Nothing is said, whatever comes; it is let go of when the doctor leaves."""
     async with connect(f"{server.ws}/ws/v1/customer", additional_headers=proof(secret)) as socket:

@@ -23,7 +23,7 @@ MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="for programs")
-@click.option("--quick", is_flag=True, help="without what takes half a minute: the proxy's patience, large bodies")
+@click.option("--quick", is_flag=True, help="without what takes half a minute: the proxy's patience")
 def doctor(as_json: bool, quick: bool) -> None:
     """Check the installation; exit code 1 when something does not work."""
     settings = load_settings()

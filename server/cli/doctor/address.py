@@ -25,6 +25,8 @@ DAY_S: Final = 86_400
 SOON_DAYS: Final = 14
 """A certificate is renewed when a third of its time is left; one with so little, or with a quarter, was not."""
 HOPS: Final = 5
+ANOTHER_ORIGIN: Final = b"origin"
+"""How a door refuses one (channels/door)."""
 
 
 def check(settings: Settings, *, quick: bool) -> list[Finding]:
@@ -154,6 +156,9 @@ def _websocket(url: str) -> Finding:
             opened.send(json.dumps({"type": "ping"}))
             opened.recv(timeout=outside.SECONDS)
     except InvalidStatus as error:
+        if error.response.body == ANOTHER_ORIGIN:
+            text = f"the Deskwire that {target} leads to has another address as its public_url"
+            return bad("websocket", text, "Give both the same settings; the proxy must not change the header Origin.")
         return bad("websocket", f"{target} is refused with {error.response.status_code}", lines.UPGRADE)
     except ConnectionClosed as error:
         code = error.rcvd.code if error.rcvd else 1006
