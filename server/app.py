@@ -11,27 +11,30 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
 
 from server import backends, background, logs
-from server import settings as settings_module
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
 from server.channels.customer import CustomerDoor
 from server.channels.door import Door, Endpoint, Rooms
+from server.channels.farewell import farewell
 from server.channels.hub import Hub
 from server.channels.limits import Admission
 from server.channels.positions import Positions
+from server.channels.presences import Presences
 from server.channels.technician import TechnicianDoor
 from server.clock import now_ms
 from server.desk import reading
+from server.desk.accepting import Pending
 from server.desk.desk import Desk
 from server.desk.hints import Hints
 from server.desk.indexing import Indexer
 from server.desk.slow_path import SlowPaths
+from server.desk.sweeping import Sweeper
 from server.desk.waiting import Waiting
 from server.http import pages, routes
 from server.http.middleware import Secure
 from server.http.routing import http_error
 from server.http.static import Bundle
-from server.metrics import BUS_HEALTHY, EVENTS
+from server.metrics import EVENTS, WORKER_STARTS, WORKERS
 from server.protocol import close
 from server.rates import rates_of
 from server.settings import Settings
@@ -81,9 +84,10 @@ class House:
             rates=rates_of(settings),
             waiting=Waiting(lambda topic: hub.place(topic), settings.sockets),  # noqa: PLW0108 - the hub is made below
             slow_paths=SlowPaths(lambda told: bus.publish(told)),  # noqa: PLW0108 - and so is the bus
+            filing=backends.open_filing(settings),
         )
+        await desk.filing.parts.make_directory()
         bus = backends.open_bus(settings, keys, epoch)
-        BUS_HEALTHY.set_function(lambda: bus.healthy)
         hub = Hub(bus, partial(reading.missed, desk), partial(reading.tails, desk), tasks)
         positions = Positions(desk, hub)
         hints = Hints(desk, bus.publish)
@@ -111,31 +115,41 @@ class House:
         loops.add("hints", hints.run)
         loops.add("search index", indexer.run)
         loops.add("queue positions", positions.run)
+        loops.add("presence", Presences(self._rooms).run)
         loops.add("heartbeats", partial(background.heartbeats, self._rooms))
         loops.add("position checks", partial(background.position_checks, self._rooms))
         loops.add("account checks", partial(background.account_checks, self._rooms))
+        loops.add("undecided files", Pending(desk).run)
+        loops.add("sweeper", Sweeper(desk).run)
         loops.add("lag probe", background.lag_probe)
+        loops.add("gauges", partial(background.gauges, self._rooms))
+        WORKERS.set(1)
+        WORKER_STARTS.inc()
         log.info("started", url=settings.url, data=str(settings.data))
 
+    async def farewell(self, goes_on: bool) -> None:
+        """Let everybody go who is connected, as long as everything still works."""
+        await farewell(self.rooms(), goes_on)
+
     async def stop(self) -> None:
-        """Sockets, then loops, the store, and the bus last: what the store still commits wants to be told."""
+        """What sockets are left, loops, the store, and the bus last: what the store still commits wants to be told."""
         rooms = self.rooms()
         rooms.desk.waiting.stop()
         for door in list(rooms.open):
             door.socket.cut(close.GOING_AWAY, "the server stops")
         await self.tasks.close()
+        await rooms.desk.filing.close()
         await rooms.desk.store.close()
         await rooms.bus.close()
         log.info("stopped")
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
+def create_app(house: House) -> Starlette:
     """The ASGI application. The database must have been migrated."""
-    settings = settings or settings_module.load()
+    settings = house.settings
     logs.configure(settings)
     routes.check(routes.ROUTES)
     pages.manifest()  # fails now rather than at the first visitor
-    house = House(settings)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

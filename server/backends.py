@@ -1,4 +1,4 @@
-"""Which database and which bus the settings ask for. With app.py the only place that names one."""
+"""Which database, bus and storage of files the settings ask for. With app.py the only place that names one."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,6 +14,15 @@ from server.settings import Settings
 from server.store import archive, installation, migrate, sqlite
 from server.store.base import OnCommit, Store
 from server.store.migrate import Standing
+from server.tasks import Tasks
+from server.uploads.checks import Checks
+from server.uploads.disk import Disk
+from server.uploads.filing import Filing
+from server.uploads.images import Pictures
+from server.uploads.local import LocalStorage
+from server.uploads.parts import Parts
+from server.uploads.scan import Scanner
+from server.uploads.storage import Storage
 
 if TYPE_CHECKING:  # asyncpg is needed by those who use PostgreSQL
     from server.store.postgres import Pools
@@ -28,6 +37,28 @@ def open_store(settings: Settings, on_commit: OnCommit) -> Store:
     return sqlite.SqliteStore(settings.database_path, on_commit)
 
 
+def open_filing(settings: Settings) -> Filing:
+    """Where files are and what looks at them; nothing of it works before it is asked to."""
+    disk = Disk()
+    scanner = Scanner(settings.clamd, disk) if settings.clamd else None
+    return Filing(
+        disk=disk,
+        parts=Parts(settings.files / "incoming", disk, settings.min_free_mib),
+        checks=Checks(disk, Pictures(), scanner, hold=settings.scanner_down == "hold"),
+        storage=open_storage(settings, disk),
+        tasks=Tasks(),
+    )
+
+
+def open_storage(settings: Settings, disk: Disk) -> Storage:
+    """The storage of files."""
+    if settings.storage_url:
+        from server.uploads.s3 import S3Storage
+
+        return S3Storage(settings.storage_url)
+    return LocalStorage(settings.files, disk)
+
+
 def pools(settings: Settings) -> "Pools":
     """Connections to PostgreSQL that the settings give each process."""
     from server.store.postgres import Pools
@@ -39,7 +70,7 @@ def pools(settings: Settings) -> "Pools":
     )
 
 
-def await_database(settings: Settings, workers: int, tell: Callable[[str], None]) -> None:
+def await_database(settings: Settings, tell: Callable[[str], None]) -> None:
     """Wait until PostgreSQL answers, and see that all workers' connections fit. Raises Busy, BadInput.
 
     SQLite is a file: nothing to wait for. Not from within an event loop.
@@ -50,12 +81,12 @@ def await_database(settings: Settings, workers: int, tell: Callable[[str], None]
 
     found = asyncio.run(probe.wait(settings.database_url, settings.database_wait_seconds, tell))
     own = pools(settings)
-    too_few = probe.shortage(found, own, workers)
+    too_few = probe.shortage(found, own, settings.workers)
     if too_few:
         raise BadInput(too_few)
     tell(
         f"PostgreSQL {found.version_text} takes {found.max_connections} connections;"
-        f" {workers} worker(s) use up to {workers * own.most}."
+        f" {probe.crew(settings.workers)} use up to {probe.processes(settings.workers) * own.most}."
     )
 
 

@@ -10,6 +10,7 @@
     ├── Refused           <the rule>       409  a rule of domain/ says no; the code names the rule
     ├── Conflict          conflict         409  same client_id, other body
     ├── ResendFrom        resend_from      409  a message arrived before its predecessor
+    ├── WrongOffset       offset           409  an upload goes on elsewhere than this request did; carries the offset
     ├── TooLarge          too_large        413  more bytes than are taken
     ├── FileRefused       file_<what>      422  a file's name or content is not taken; the other side sees nothing
     ├── TooMany           too_many         429  a rate limit; carries retry_after
@@ -96,6 +97,17 @@ class ResendFrom(DeskwireError):
     def __init__(self, resend_from: int) -> None:
         super().__init__(f"Messages before this one are missing; send again from {resend_from}.")
         self.resend_from = resend_from
+
+
+class WrongOffset(DeskwireError):
+    """So many bytes of an upload are stored: go on from ``offset``."""
+
+    code = "offset"
+    status = 409
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(f"Of this upload {offset} bytes are stored; go on from there.")
+        self.offset = offset
 
 
 class TooLarge(DeskwireError):

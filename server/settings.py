@@ -6,16 +6,18 @@ keeps that list complete.
 """
 
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
+from server import process
 from server.errors import BadInput
 
 PREFIX = "DESKWIRE_"
@@ -32,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Address to listen on."""
     port: Annotated[int, Meta(ge=0, le=65535)] = 8000
     """Port to listen on; 0 takes a free one."""
+    workers: Positive = 1
+    """Processes that serve; more than one need redis_url."""
     data_dir: str = "./data"
     """Everything that must survive a restart, and nothing else."""
     database_url: str = ""
@@ -46,6 +50,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """How long a start waits for PostgreSQL to answer."""
     redis_url: str = ""
     """redis://user:password@host:6379, rediss:// with TLS, or unix:///path; empty: one process needs none."""
+    storage_url: str = ""
+    """s3://bucket/prefix, credentials as in AWS's own tools; empty: files in data_dir. Several hosts need it."""
+    clamd: str = ""
+    """Virus scanner: unix:/run/clamav/clamd.ctl or tcp://host:3310; empty: none."""
+    scanner_down: Literal["hold", "pass"] = "hold"
+    """When the scanner does not answer, files wait for it (hold) or pass with a mark that they were not scanned."""
     public_url: str = ""
     """Address under which browsers reach this server, e.g. https://desk.example.com; empty: http://host:port."""
     tls_cert: str = ""
@@ -69,8 +79,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Application heartbeat; proxies cut idle connections at 60 s."""
     ping_seconds: Positive = 20
     """WebSocket ping interval and time-out."""
+    presence_seconds: Positive = 35
+    """A technician of whom nothing was heard for this long counts as gone: longer than a restart or a ping takes."""
     graceful_seconds: Positive = 10
-    """How long a stop waits for open requests."""
+    """How long a stop waits for what was accepted."""
+    worker_silence_seconds: Positive = 30
+    """One of several workers that gives no sign of life for so long is killed and replaced."""
     inbox_frames: Positive = 32
     """Commands of one socket that may wait; then the answer is busy."""
     outbox_frames: Positive = 256
@@ -119,7 +133,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     body_bytes: Positive = 65_536
     """Largest request body."""
     min_free_mib: Annotated[int, Meta(ge=0)] = 64
-    """Below this much free disk, doctor and /readyz complain."""
+    """Below this much free disk, doctor and /readyz complain, and no file is taken."""
 
     log_format: str = "auto"
     """json, text or auto (text on a terminal)."""
@@ -137,6 +151,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def database_path(self) -> Path:
         """The SQLite file."""
         return self.data / "deskwire.db"
+
+    @property
+    def files(self) -> Path:
+        """Files, and what is on its way to become one."""
+        return self.data / "files"
 
     @property
     def database(self) -> str:
@@ -172,7 +191,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             raise BadInput(f"{path}: {error}") from None
     names = set(Settings.__struct_fields__)
     for variable, value in environ.items():
-        if not variable.startswith(PREFIX) or variable == FILE_VARIABLE:
+        if not variable.startswith(PREFIX) or variable in (FILE_VARIABLE, *process.VARIABLES):
             continue
         name = variable.removeprefix(PREFIX).lower()
         if name in names:
@@ -196,9 +215,15 @@ def _check(settings: Settings) -> None:
         raise BadInput("Settings: log_level is debug, info, warning or error.")
     if settings.log_format not in ("auto", "json", "text"):
         raise BadInput("Settings: log_format is json, text or auto.")
+    if settings.presence_seconds * 2 < settings.ping_seconds * 3:
+        raise BadInput("Settings: presence_seconds is at least one and a half times ping_seconds.")
     if settings.database_url and not settings.database_url.startswith("postgresql+asyncpg://"):
         raise BadInput("Settings: database_url begins with postgresql+asyncpg://, or is empty for SQLite.")
     if settings.redis_url and not settings.redis_url.startswith(("redis://", "rediss://", "unix://")):
         raise BadInput("Settings: redis_url begins with redis://, rediss:// or unix://, or is empty for one process.")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise BadInput("Settings: public_url begins with http:// or https://.")
+    if settings.storage_url and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/[\w./-]*)?", settings.storage_url):
+        raise BadInput("Settings: storage_url is s3://bucket/prefix, or empty for files in data_dir.")
+    if settings.clamd and not re.fullmatch(r"unix:/.+|tcp://[^/\s]+", settings.clamd):
+        raise BadInput("Settings: clamd is unix:/path or tcp://host:3310, or empty for no virus scanner.")

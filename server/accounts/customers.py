@@ -14,6 +14,7 @@ import jwt
 import msgspec
 
 from server.clock import Clock, now_ms
+from server.domain.devices import DeviceClass
 from server.domain.ids import is_id
 from server.domain.limits import EMAIL_CHARS, NAME_CHARS
 from server.domain.people import Customer
@@ -88,9 +89,11 @@ class Customers:
         """The token that opening a ticket with this client_id hands out."""
         return self._keys.mac("customer-token", portal_id, client_id)
 
-    def remember(self, tx: Tx, customer: Customer, token: str, now: int) -> None:
-        """From now on this token means this customer."""
-        table.add_token(tx.conn, customer, hashed(token), now, self._expiry(now))
+    def remember(
+        self, tx: Tx, customer: Customer, token: str, now: int, device_class: DeviceClass | None = None
+    ) -> None:
+        """From now on this token means this customer, on this kind of device."""
+        table.add_token(tx.conn, customer, hashed(token), now, self._expiry(now), device_class)
 
     async def forget(self, token: str | None) -> None:
         """Forget this browser or app."""
@@ -103,7 +106,9 @@ class Customers:
         """The secret of a ticket's resume link: its id and 128 bits that only we can make."""
         return ticket_id + self._keys.mac("resume", ticket_id)[:32]
 
-    async def resume(self, portal: PortalRecord, secret: str) -> tuple[Customer, str]:
+    async def resume(
+        self, portal: PortalRecord, secret: str, device_class: DeviceClass | None = None
+    ) -> tuple[Customer, str]:
         """(customer, new token) for a resume link of this portal. Raises NotFound for anything else."""
         ticket_id = secret[:32]
         if not is_id(ticket_id) or not hmac.compare_digest(self.resume_secret(ticket_id).encode(), secret.encode()):
@@ -114,14 +119,22 @@ class Customers:
             customer = ticket_table.customer_of(tx.conn, portal.id, ticket_id)
             if customer is None:
                 raise NotFound("This link is not valid.")
-            self.remember(tx, customer, token, now)
+            self.remember(tx, customer, token, now, device_class)
             return customer
 
         return await self._store.write(unit), token
 
+    # --- keys for another device ----------------------------------------------------------------------------------
+
+    def handover_hash(self, portal_id: str, key: str) -> str:
+        """What the database keeps of a short key; without our secret nobody can try all of them."""
+        return self._keys.mac("handover", portal_id, key)
+
     # --- signed identities ----------------------------------------------------------------------------------------
 
-    async def identify(self, portal: PortalRecord, signed: str) -> tuple[Customer, str]:
+    async def identify(
+        self, portal: PortalRecord, signed: str, device_class: DeviceClass | None = None
+    ) -> tuple[Customer, str]:
         """(verified customer, new token) for a signed identity. Raises Forbidden with the reason."""
         identity = verified_identity(portal.settings.identity_secrets, signed, self._clock() // 1000)
         token, now = secrets.token_hex(32), self._clock()
@@ -135,7 +148,7 @@ class Customers:
             elif (customer.name, customer.email) != (identity.name, identity.email):
                 table.rename(tx.conn, customer.id, identity.name, identity.email)
                 customer = msgspec.structs.replace(customer, name=identity.name, email=identity.email)
-            self.remember(tx, customer, token, now)
+            self.remember(tx, customer, token, now, device_class)
             return customer
 
         return await self._store.write(unit), token

@@ -17,6 +17,7 @@ from server.settings import Settings
 from server.store import technicians
 from server.store.base import Store
 from server.store.scope import CustomerScope, StaffScope
+from server.uploads.filing import Filing
 
 T = TypeVar("T")
 
@@ -33,6 +34,7 @@ class Desk(msgspec.Struct):
     rates: Rates
     waiting: Waiting
     slow_paths: SlowPaths
+    filing: Filing
 
 
 def staff(technician: Technician) -> StaffScope:

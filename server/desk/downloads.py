@@ -16,7 +16,7 @@ from server.domain.people import Customer, Technician
 from server.protocol import codec, rest
 from server.protocol import customer as c
 from server.protocol import technician as t
-from server.protocol.shared import Message
+from server.protocol.shared import FileSent, Message, StatusChanged
 from server.store import tickets, transcript
 from server.store.scope import Scope
 from server.store.tickets import TicketRecord
@@ -33,12 +33,14 @@ SUFFIX: Final[dict[Format, str]] = {"html": "html", "text": "txt", "json": "json
 _LINES: Final = {
     "assigned": "took the ticket",
     "unassigned": "gave the ticket back",
+    "taken_over": "took the ticket over",
     "joined": "joined the chat",
     "left": "left the chat",
     "chat_ended": "ended the chat",
     "chat_resumed": "went on with the chat",
     "closed": "closed the ticket",
     "reopened": "reopened the ticket",
+    "device_joined": "went on with the chat on another device",
 }
 
 
@@ -95,10 +97,16 @@ def _when(at: int) -> str:
 def _line(entry: t.StaffEntry | c.CustomerEntry) -> str:
     if isinstance(entry, Message):
         return f"{entry.author.name}: {entry.text}"
+    if isinstance(entry, FileSent):
+        return f"{entry.author.name}: [file] {entry.file.name} ({entry.file.size:,} bytes)"
     if isinstance(entry, t.Note):
         return f"{entry.author.name} (note): {entry.text}"
+    if isinstance(entry, c.Returned | t.Returned):
+        return "* the technician is gone; the ticket is back in the queue"
     said = _LINES.get(str(type(entry).__struct_config__.tag))
-    return f"* {entry.author.name} {said}" if said else f"* status: {entry.status}"
+    if said is None and isinstance(entry, StatusChanged):
+        return f"* status: {entry.status}"
+    return f"* {entry.author.name} {said}"
 
 
 def _text(ticket: TicketRecord, entries: Sequence[t.StaffEntry | c.CustomerEntry]) -> str:

@@ -7,7 +7,7 @@ import msgspec
 from server.accounts.customers import hashed
 from server.desk import announce
 from server.desk.desk import Desk
-from server.domain.devices import Device
+from server.domain.devices import Device, DeviceClass
 from server.domain.people import Customer
 from server.domain.portal import check_fields
 from server.domain.words import search_text
@@ -71,7 +71,8 @@ async def open_ticket(
             if said_then != said:
                 raise Conflict
             return _answer(tx, ticket_id, token)
-        customer = _customer(tx, desk, portal, known, fields["name"], fields["email"], token, now)
+        device_class = source.device.device_class
+        customer = _customer(tx, desk, portal, known, fields["name"], fields["email"], token, device_class, now)
         name = customer.name or fields["name"] or ANONYMOUS
         ticket_id = tickets.insert(
             tx.conn,
@@ -125,12 +126,13 @@ def _customer(
     name: str | None,
     email: str | None,
     token: str,
+    device_class: DeviceClass,
     now: int,
 ) -> Customer:
     """The known customer under today's name, or a new one with a token. A verified name cannot be typed over."""
     if known is None:
         customer = customers.add(tx.conn, portal.company_id, portal.id, name, email, None, now)
-        desk.customers.remember(tx, customer, token, now)
+        desk.customers.remember(tx, customer, token, now, device_class)
         return customer
     if known.verified or (name or known.name, email or known.email) == (known.name, known.email):
         return known

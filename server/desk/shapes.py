@@ -7,7 +7,8 @@ import msgspec
 from server.domain.people import Technician
 from server.protocol import customer as c
 from server.protocol import technician as t
-from server.protocol.shared import Author
+from server.protocol.shared import Author, File
+from server.store.files import FileRecord
 from server.store.tickets import TicketRecord
 from server.store.transcript import EventRecord
 
@@ -21,23 +22,42 @@ def staff_entry(event: EventRecord) -> t.StaffEntry:
 
 
 def customer_entry(event: EventRecord) -> c.CustomerEntry:
-    """An event as its customer sees it: public names, no ids, and of an assignment only the status.
+    """An event as its customer sees it: public names, no ids, of an assignment only the status, and who left.
 
     Only for events that have a customer_seq; a note is a type error here, and an exception.
     """
-    internal = event.kind in ("assigned", "unassigned")
-    author = Author("system", "") if internal else Author(event.author_role, event.public_name)
-    entry: c.CustomerEntry = msgspec.convert(
-        _entry(event, "status" if internal else event.kind, author), c.CustomerEntry
-    )
+    kind, author = event.kind, Author(event.author_role, event.public_name)
+    left = (event.data or {}).get("left")
+    if kind == "taken_over" and left is not None:
+        kind, author = "left", Author("technician", left)
+    elif kind in ("assigned", "unassigned", "taken_over"):
+        kind, author = "status", Author("system", "")
+    entry: c.CustomerEntry = msgspec.convert(_entry(event, kind, author), c.CustomerEntry)
     return entry
 
 
 def _entry(event: EventRecord, kind: str, author: Author) -> dict[str, Any]:
     fields: dict[str, Any] = {"kind": kind, "id": event.id, "at": event.at, "author": author}
+    if kind == "file":
+        return fields | (event.data or {}) | {"client_id": event.client_id}
     if event.data is not None:
         return fields | event.data
     return fields | {"text": event.body, "client_id": event.client_id}
+
+
+def file(record: FileRecord) -> File:
+    """A file as both sides see it."""
+    return File(
+        id=record.id,
+        name=record.name,
+        media_type=record.media_type,
+        size=record.size,
+        width=record.width,
+        height=record.height,
+        thumbnail=record.thumbnail is not None,
+        scanned=record.scanned,
+        original_of=record.original_of,
+    )
 
 
 def summary(ticket: TicketRecord) -> t.Summary:
@@ -56,6 +76,7 @@ def summary(ticket: TicketRecord) -> t.Summary:
         chat=state.chat,
         view=state.view,
         assignee=t.Person(state.assignee, ticket.assignee_name or "") if state.assignee else None,
+        absent_since=ticket.absent_since,
         joined=state.joined,
         created_at=ticket.created_at,
         device_class=ticket.device_class,

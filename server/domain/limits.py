@@ -26,3 +26,5 @@ COUNT_CAP: Final = 1_000
 SEARCH_CHARS: Final = 2
 """Fewer characters than this are not searched (G-06)."""
 SEARCH_RESULTS: Final = 50
+UPLOADS_UNDER_WAY: Final = 20
+"""Files of one person that are on their way at once; each may leave a part on the disk for a day."""

@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from server.domain.devices import DeviceClass
+
 Availability = Literal["available", "away"]
 Role = Literal["technician", "administrator"]
 Side = Literal["customer", "technician"]
@@ -22,15 +24,25 @@ class Technician(msgspec.Struct, frozen=True):
     availability: Availability
     companies: frozenset[str]
     totp: bool
+    absent_since: int | None = None
+    """Since when this person is gone, whatever the chosen availability; None: there."""
 
     @property
     def available(self) -> bool:
-        """Whether the shared list is open to this person now (G-02)."""
+        """Whether the shared list is open to this person now (G-02). The choice: it outlives a lost connection."""
         return self.availability == "available"
+
+    @property
+    def reachable(self) -> bool:
+        """What others may count on: available, and there."""
+        return self.available and self.absent_since is None
 
 
 class Customer(msgspec.Struct, frozen=True):
-    """A person who asks. ``verified``: the name comes from a signed identity."""
+    """A person who asks. ``verified``: the name comes from a signed identity.
+
+    ``device_class``: of the browser or app that asks now, where its token knows.
+    """
 
     id: str
     company_id: str
@@ -38,3 +50,4 @@ class Customer(msgspec.Struct, frozen=True):
     name: str | None
     email: str | None
     verified: bool
+    device_class: DeviceClass | None = None

@@ -110,10 +110,11 @@ async def get_session(call: Call) -> rest.CustomerSession:
     customer = await known_customer(call, portal)
     if customer is None:
         return rest.CustomerSession(known=False)
-    return await _session(call, customer, None)
+    return await session_of(call, customer, None)
 
 
-async def _session(call: Call, customer: Customer, token: str | None) -> rest.CustomerSession:
+async def session_of(call: Call, customer: Customer, token: str | None) -> rest.CustomerSession:
+    """Who a customer is, for the device that has just become his."""
     return rest.CustomerSession(
         known=True,
         name=customer.name,
@@ -142,16 +143,18 @@ async def open_ticket(call: Call) -> Response:
 async def identify(call: Call) -> Response:
     """Come in with a signed identity; this is the only way to a verified name."""
     portal = await portal_of(call)
-    customer, token = await call.desk.customers.identify(portal, call.body.jwt)
-    return with_token(call, await _session(call, customer, token), token)
+    device = device_of(call, call.body.device)
+    customer, token = await call.desk.customers.identify(portal, call.body.jwt, device.device_class)
+    return with_token(call, await session_of(call, customer, token), token)
 
 
 async def resume(call: Call) -> Response:
     """Come back to a ticket by its resume link."""
     portal = await portal_of(call)
     call.desk.rates.guesses.check(call.network)
-    customer, token = await call.desk.customers.resume(portal, call.body.resume)
-    return with_token(call, await _session(call, customer, token), token)
+    device = device_of(call, call.body.device)
+    customer, token = await call.desk.customers.resume(portal, call.body.resume, device.device_class)
+    return with_token(call, await session_of(call, customer, token), token)
 
 
 async def forget(call: Call) -> Response:

@@ -17,6 +17,7 @@ from server.errors import (
     BadInput,
     Busy,
     DeskwireError,
+    FileRefused,
     Forbidden,
     NotFound,
     Refused,
@@ -34,6 +35,7 @@ from server.protocol.schema import catalog, components, docs
 
 FILE: Final = "docs/protocol/openapi.json"
 JSON: Final = "application/json"
+BYTES: Final = "application/octet-stream"
 
 _STAFF: Final[list[dict[str, list[str]]]] = [{"technicianToken": []}, {"technicianCookie": []}]
 SECURITY: Final[dict[Permission, list[dict[str, list[str]]]]] = {
@@ -95,7 +97,7 @@ def errors_of(route: Endpoint) -> set[type[DeskwireError]]:
 
 def _operation(route: Endpoint) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "operationId": f"{_tag(route)[0]}_{route.handler.__name__}",
+        "operationId": _operation_id(route),
         "summary": route.summary,
         "tags": [_tag(route)[0]],
         "security": SECURITY[route.permission],
@@ -107,7 +109,16 @@ def _operation(route: Endpoint) -> dict[str, Any]:
         told["description"] = more
     if route.body is not None:
         told["requestBody"] = {"required": True, "content": {JSON: {"schema": components.ref(route.body)}}}
+    if route.bytes_in:
+        told["requestBody"] = {"required": True, "content": {BYTES: {"schema": {"type": "string"}}}}
     return told
+
+
+def _operation_id(route: Endpoint) -> str:
+    """The handler's name; one that serves both sides says which, below customers' paths."""
+    tag = _tag(route)[0]
+    both = route.permission is Permission.CUSTOMER and tag != "customers"
+    return f"{tag}_{'customer_' if both else ''}{route.handler.__name__}"
 
 
 def _tag(route: Endpoint) -> tuple[str, str]:
@@ -143,10 +154,16 @@ def _header_parameters(route: Endpoint) -> Iterator[dict[str, Any]]:
             "schema": {"type": "string"},
             "description": "Any value. Needed where a cookie says who is calling.",
         }
+    for header in route.headers:
+        told = {"name": header.name, "in": "header", "required": header.required, "schema": header.schema}
+        yield told | {"description": header.about}
 
 
 def _responses(route: Endpoint) -> dict[str, Any]:
     told: dict[str, Any] = {str(route.status): _success(route), "default": {"$ref": "#/components/responses/Problem"}}
+    if route.bytes_out:
+        told |= {"206": _file("The range."), "304": {"description": "Not changed."}}
+        told |= {"416": {"$ref": "#/components/responses/Problem"}}
     for status, classes in _by_status(route).items():
         told[str(status)] = {"$ref": f"#/components/responses/{_response_name(classes)}"}
     return told
@@ -175,11 +192,17 @@ def _error_responses(routes: Iterable[Endpoint]) -> dict[str, dict[str, Any]]:
 
 
 def _success(route: Endpoint) -> dict[str, Any]:
+    if route.bytes_out:
+        return _file("The file.")
     if route.answer is None:
         return {"description": "Done."}
     schema = {JSON: components.ref(route.answer)}
     content = {media: {"schema": schema.get(media, {"type": "string"})} for media in route.media}
     return {"description": catalog.doc(route.answer), "content": content}
+
+
+def _file(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
 
 
 def _problem(description: str) -> dict[str, Any]:
@@ -189,6 +212,8 @@ def _problem(description: str) -> dict[str, Any]:
 def _about(error: type[DeskwireError]) -> str:
     if error is Refused:
         return f"A rule says no, and `code` is its name: {', '.join(f'`{rule}`' for rule in ticket.RULES)} …"
+    if error is FileRefused:
+        return "The file is not taken, and `code` says why: `file_type_not_allowed`, `file_content` with `reason` …"
     return f"`{error.code}`: {_ABOUT_ERRORS[error.__name__]}"
 
 

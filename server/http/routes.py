@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 
-from server.http import accounts, customers, health, pages, probe, tickets
+from server.http import accounts, customers, files, handover, health, pages, probe, tickets, uploads
 from server.http.routing import Endpoint, Permission
 
 ROUTES: list[Endpoint] = [
     *accounts.ROUTES,
     *customers.ROUTES,
     *tickets.ROUTES,
+    *uploads.ROUTES,
+    *files.ROUTES,
+    *handover.ROUTES,
     *health.ROUTES,
     *probe.ROUTES,
     *pages.ROUTES,

@@ -16,6 +16,7 @@ from starlette.routing import Match, Route
 
 from server.accounts.technicians import Session
 from server.accounts.throttle import network_of
+from server.desk import presence
 from server.desk.desk import Desk
 from server.domain.people import Customer, Technician
 from server.errors import BadInput, DeskwireError, Forbidden, NotFound, TooLarge, Unauthenticated
@@ -45,6 +46,7 @@ class Call(msgspec.Struct):
 
     request: Request
     desk: Desk
+    permission: Permission = Permission.PUBLIC
     body: Any = None
     session: Session | None = None
     _technician: Technician | None = None
@@ -63,6 +65,11 @@ class Call(msgspec.Struct):
         if self._customer is None:
             raise Unauthenticated
         return self._customer
+
+    @property
+    def person(self) -> Customer | Technician:
+        """The caller of a CUSTOMER route, or of a technician's, where both do the same thing."""
+        return self.customer if self.permission is Permission.CUSTOMER else self.technician
 
     @property
     def address(self) -> str:
@@ -95,6 +102,15 @@ class Call(msgspec.Struct):
 Handler = Callable[[Call], Awaitable[msgspec.Struct | Response | None]]
 
 
+class Header(msgspec.Struct, frozen=True):
+    """A header of the request that the document tells of."""
+
+    name: str
+    about: str
+    schema: dict[str, Any]
+    required: bool = False
+
+
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """A route, with all that the OpenAPI document says of it."""
 
@@ -110,6 +126,11 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[type[DeskwireError], ...] = ()
     media: tuple[str, ...] = ("application/json",)
     """what the answer may be; as JSON it is the Struct"""
+    bytes_in: bool = False
+    """the body is bytes, which the handler reads as they come"""
+    bytes_out: bool = False
+    """the answer is the bytes of a file, or a range of them"""
+    headers: tuple[Header, ...] = ()
     public_document: bool = True
     """False: not part of the API (pages, health)."""
 
@@ -127,7 +148,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         """The route that Starlette serves."""
 
         async def serve(request: Request) -> Response:
-            return await answer(self, Call(request, desk_of()))
+            return await answer(self, Call(request, desk_of(), self.permission))
 
         return Route(self.path, serve, methods=[self.method], name=f"{self.method} {self.path}")
 
@@ -157,6 +178,9 @@ def problem(error: DeskwireError) -> Response:
         field=getattr(error, "field", None),
         who=getattr(error, "who", None),
         retry_after_ms=None if retry is None else int(retry * 1000),
+        offset=getattr(error, "offset", None),
+        types=list(getattr(error, "types", ())) or None,
+        reason=getattr(error, "reason", None),
     )
     headers = {"cache-control": "no-store"}
     if retry is not None:
@@ -216,6 +240,7 @@ async def _admit(endpoint: Endpoint, call: Call) -> None:
     if permission is Permission.ADMINISTRATOR and call.technician.role != "administrator":
         raise NotFound
     call.desk.rates.callers.check(call.technician.id)
+    await presence.calls(call.desk, call.technician.id)
 
 
 async def customer_of(call: Call) -> Customer:

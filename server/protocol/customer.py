@@ -12,7 +12,9 @@ from server.protocol.shared import (
     ClientId,
     Closed,
     DeviceHints,
+    DeviceJoined,
     Done,
+    FileSent,
     GoingAway,
     Heartbeat,
     Id,
@@ -30,6 +32,7 @@ from server.protocol.shared import (
     Reopened,
     Seq,
     Slug,
+    StateEntry,
     StatusChanged,
     Stream,
     StreamNumber,
@@ -38,7 +41,24 @@ from server.protocol.shared import (
     Typing,
 )
 
-CustomerEntry = Message | Joined | Left | ChatEnded | ChatResumed | Closed | Reopened | StatusChanged
+
+class Returned(StateEntry, tag="returned"):
+    """The technician is gone: the ticket is back in the queue, in its old place."""
+
+
+CustomerEntry = (
+    Message
+    | FileSent
+    | DeviceJoined
+    | Joined
+    | Left
+    | ChatEnded
+    | ChatResumed
+    | Closed
+    | Reopened
+    | Returned
+    | StatusChanged
+)
 
 # --- in -------------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from server.domain import limits, people
+from server.domain.devices import DeviceClass
 from server.domain.ticket import Outcome
 from server.protocol import customer, technician
 from server.protocol.shared import (
@@ -35,6 +36,12 @@ class Problem(Out):
     field: str | None = None
     who: str | None = None
     retry_after_ms: int | None = None
+    offset: int | None = None
+    """offset: so many bytes of the upload are stored"""
+    types: list[str] | None = None
+    """file_type_not_allowed: what may be sent"""
+    reason: str | None = None
+    """file_content: mismatch, broken, active, macros, disguise, bomb, climbs, locked, binary, pixels or effort"""
 
 
 # --- the customer's side --------------------------------------------------------------------------------------------
@@ -102,6 +109,7 @@ class Identify(In):
     """A signed identity from the embedding site: JWT, HS256; ``sub``, ``exp`` within 1 h, ``name``, ``email``."""
 
     jwt: Annotated[str, Meta(max_length=4096)]
+    device: DeviceHints | None = None
     storage: Storage = "token"
 
 
@@ -109,6 +117,15 @@ class Resume(In):
     """Come back to a ticket on another device."""
 
     resume: Annotated[str, Meta(max_length=256)]
+    device: DeviceHints | None = None
+    storage: Storage = "token"
+
+
+class JoinByKey(In):
+    """Go on with a chat on this device as well, by the key that another one shows."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=32)]
+    device: DeviceHints | None = None
     storage: Storage = "token"
 
 
@@ -157,6 +174,72 @@ class CustomerTranscript(Out):
 
     ticket: customer.CustomerTicket
     events: list[customer.Numbered]
+
+
+# --- files, for both sides ------------------------------------------------------------------------------------------
+
+UploadState = Literal["receiving", "checking", "held", "done", "refused", "cancelled"]
+"""held: it waits for the virus scanner."""
+
+
+class UploadPolicy(Out):
+    """What I may send into this ticket from this device."""
+
+    types: list[str]
+    """Extensions: .jpeg …"""
+    accept: str
+    """For the attribute ``accept`` of a file field."""
+    converts: bool
+    """Whether HEIC, WebP and AVIF are taken too; they become JPEG or PNG."""
+    max_bytes: int
+    image_max_bytes: int
+    max_pixels: int
+    device_class: DeviceClass | None
+    """What the server takes this device for; None for technicians, whose device does not matter."""
+    may_send: bool
+    why_not: str | None
+    """The rule that would refuse a file now: chat_ended, not_joined …"""
+    scanner: bool
+    """Whether files are looked at by a virus scanner."""
+
+
+class NewUpload(In):
+    """A file that I am going to send in pieces."""
+
+    client_id: ClientId
+    name: Annotated[str, Meta(min_length=1, max_length=1024)]
+    size: Annotated[int, Meta(ge=0, le=2**53 - 1)]
+    original_of: Id | None = None
+    """The picture, sent before, that was made smaller of this one."""
+
+
+class Upload(Out):
+    """How far an upload is."""
+
+    id: Id
+    """Of the file, too, once it is accepted."""
+    name: str
+    size: int
+    offset: int
+    """Bytes that are stored for good."""
+    state: UploadState
+    event: Id | None = None
+    """done: the line of the transcript"""
+    seq: Seq | None = None
+    """done: and its number"""
+    code: str | None = None
+    """refused: why; the codes of ``Problem``"""
+    message: str | None = None
+
+
+class Handover(Out):
+    """A key with which another device goes on with this chat: once, within ten minutes."""
+
+    key: str
+    """Eight letters and digits that are not mixed up when they are read out; case and blanks do not matter."""
+    url: str
+    """For a QR code. The key stands in the fragment, which no server and no log gets."""
+    expires_at: Time
 
 
 # --- the technician's side ------------------------------------------------------------------------------------------

@@ -90,6 +90,42 @@ class Message(Entry, tag="message"):
     """The sender's own id, so that a client recognises what it sent."""
 
 
+class File(Out, kw_only=True):
+    """A file that was accepted. Where its bytes are: ``…/tickets/<ticket>/files/<id>``."""
+
+    id: Id
+    name: str
+    media_type: str
+    size: int
+    width: int | None = None
+    """Of a picture, which can be shown: ``…/picture``."""
+    height: int | None = None
+    thumbnail: bool = False
+    """Whether there is a small one: ``…/thumbnail``."""
+    scanned: bool | None = None
+    """False: the virus scanner did not answer, and files may pass without it. None: there is no scanner."""
+    original_of: Id | None = None
+    """The picture, sent before, that was made smaller of this one."""
+
+
+class FileSent(Entry, tag="file"):
+    """Somebody sent a file to the other side."""
+
+    author: Author
+    file: File
+    client_id: str | None = None
+    """The sender's own id, so that a client recognises what it sent."""
+
+
+class DeviceJoined(Entry, tag="device_joined"):
+    """The customer goes on with this chat on one more device, by a key."""
+
+    author: Author
+    device_class: DeviceClass
+    key_by: Side
+    """Which side had made the key."""
+
+
 class StateEntry(Entry, kw_only=True):
     """A line that changed the ticket's state; it carries the state after it."""
 

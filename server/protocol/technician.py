@@ -15,9 +15,11 @@ from server.protocol.shared import (
     ChatResumed,
     ClientId,
     Closed,
+    DeviceJoined,
     Done,
     Email,
     Entry,
+    FileSent,
     GoingAway,
     Heartbeat,
     Id,
@@ -61,8 +63,36 @@ class Unassigned(StateEntry, tag="unassigned"):
     """The technician gave the ticket back without having been in the chat."""
 
 
+class TakenOver(StateEntry, tag="taken_over", kw_only=True):
+    """A technician took the ticket over from a colleague who was gone. Whoever had been in the chat has left it."""
+
+    previous: str
+    """The colleague's name."""
+
+
+class Returned(StateEntry, tag="returned", kw_only=True):
+    """The assignee was gone for as long as the portal waits: the ticket is back in the queue, in its old place."""
+
+    previous: str
+    """Who had it."""
+
+
 StaffEntry = (
-    Message | Note | Assigned | Unassigned | Joined | Left | ChatEnded | ChatResumed | Closed | Reopened | StatusChanged
+    Message
+    | Note
+    | FileSent
+    | DeviceJoined
+    | Assigned
+    | Unassigned
+    | TakenOver
+    | Returned
+    | Joined
+    | Left
+    | ChatEnded
+    | ChatResumed
+    | Closed
+    | Reopened
+    | StatusChanged
 )
 
 # --- in -------------------------------------------------------------------------------------------------------------
@@ -156,7 +186,10 @@ class TicketCommand(Command):
 
 
 class Assign(TicketCommand, tag="assign"):
-    """Assign to me. Exactly one of several wins; the others are refused with ``already_assigned`` and a name."""
+    """Assign to me. Exactly one of several wins; the others are refused with ``already_assigned`` and a name.
+
+    A ticket whose assignee is gone (``absent_since``) is taken over in this way.
+    """
 
 
 class Unassign(TicketCommand, tag="unassign"):
@@ -274,6 +307,8 @@ class Summary(Out):
     chat: Chat
     view: View
     assignee: Person | None
+    absent_since: Time | None
+    """Since when the assignee is gone; None while that person is there, or nobody is meant to be."""
     joined: bool
     """The assignee is in the chat."""
     created_at: Time
@@ -339,6 +374,8 @@ class Welcome(Frame, tag="welcome"):
     epoch: str
     me: Me
     companies: list[Company]
+    absent_since: Time | None
+    """Until this hello I counted as gone, since then; None: I did not."""
 
 
 class AvailabilityFrame(Frame, tag="availability"):
@@ -439,6 +476,19 @@ class SlowPath(Frame, tag="slow_path"):
     ticket: Id
 
 
+class CustomerHere(Frame, tag="customer_here"):
+    """Whether the customer of a watched ticket is connected. Told again every 25 s meanwhile; may be lost."""
+
+    ticket: Id
+    here: bool
+
+
+class Back(Frame, tag="back"):
+    """Until now I counted as gone, since then: my tickets may have been taken over, or gone back to the queue."""
+
+    absent_since: Time
+
+
 class Gone(Frame, tag="gone"):
     """A watched ticket is out of reach from now on (away, access taken): forget it."""
 
@@ -468,6 +518,8 @@ TechnicianFrame = (
     | OlderPage
     | EventFrame
     | SlowPath
+    | CustomerHere
+    | Back
     | Gone
     | AccessChanged
     | SignedOut

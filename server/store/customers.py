@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, delete, select, update
 
+from server.domain.devices import DeviceClass
 from server.domain.ids import new_id
 from server.domain.people import Customer
 from server.store.tables import customer_tokens, customers
@@ -61,7 +62,14 @@ def rename(conn: Connection, customer_id: str, name: str | None, email: str | No
     conn.execute(update(customers).where(customers.c.id == customer_id).values(name=name, email=email))
 
 
-def add_token(conn: Connection, customer: Customer, token_hash: str, now: int, expires_at: int) -> None:
+def add_token(
+    conn: Connection,
+    customer: Customer,
+    token_hash: str,
+    now: int,
+    expires_at: int,
+    device_class: DeviceClass | None,
+) -> None:
     """Remember a browser or app; the same again only moves the expiry."""
     moved = conn.execute(
         update(customer_tokens).where(customer_tokens.c.hash == token_hash).values(expires_at=expires_at)
@@ -74,6 +82,7 @@ def add_token(conn: Connection, customer: Customer, token_hash: str, now: int, e
                 customer_id=customer.id,
                 created_at=now,
                 expires_at=expires_at,
+                device_class=device_class,
             )
         )
 
@@ -81,7 +90,7 @@ def add_token(conn: Connection, customer: Customer, token_hash: str, now: int, e
 def by_token(conn: Connection, token_hash: str, now: int) -> tuple[Customer, int] | None:
     """(customer, expires_at) of a token that has not expired."""
     row = conn.execute(
-        select(*_columns, customer_tokens.c.expires_at)
+        select(*_columns, customer_tokens.c.expires_at, customer_tokens.c.device_class)
         .join(customer_tokens, customer_tokens.c.customer_id == customers.c.id)
         .where(customer_tokens.c.hash == token_hash, customer_tokens.c.expires_at > now)
     ).one_or_none()

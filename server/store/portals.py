@@ -3,10 +3,11 @@
 import msgspec
 from sqlalchemy import Connection, select, update
 
+from server.domain.devices import DeviceClass
 from server.domain.ids import new_id
 from server.domain.portal import PortalSettings
 from server.store import dialect
-from server.store.tables import AnyRow, companies, key_prefixes, portals, queues
+from server.store.tables import AnyRow, companies, key_prefixes, portals, queues, tickets
 
 
 class PortalRecord(msgspec.Struct, frozen=True):
@@ -54,6 +55,16 @@ def by_id(conn: Connection, portal_id: str) -> PortalRecord | None:
     """The portal with this id."""
     row = conn.execute(_select_portal.where(portals.c.id == portal_id)).one_or_none()
     return _record(row) if row else None
+
+
+def of_ticket(conn: Connection, ticket_id: str) -> tuple[DeviceClass, PortalSettings]:
+    """(device that the ticket was opened with, settings of its portal)."""
+    row = conn.execute(
+        select(tickets.c.device_class, portals.c.settings)
+        .join(portals, portals.c.id == tickets.c.portal_id)
+        .where(tickets.c.id == ticket_id)
+    ).one()
+    return row.device_class, msgspec.convert(row.settings, PortalSettings)
 
 
 def all_portals(conn: Connection) -> list[PortalRecord]:

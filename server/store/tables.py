@@ -112,6 +112,9 @@ technicians = Table(
     Column("availability", String(16), nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("present_at", BigInteger, nullable=False, server_default="0"),
+    Column("present_until", BigInteger, nullable=False, server_default="0"),
+    Column("absent_since", BigInteger),
     CheckConstraint("role in ('technician', 'administrator')", name="role"),
     CheckConstraint("availability in ('available', 'away')", name="availability"),
 )
@@ -182,6 +185,7 @@ customer_tokens = Table(
     Column("customer_id", String(32), nullable=False, index=True),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Column("device_class", String(12)),  # of who carries it, where that was known when the token was made
     ForeignKeyConstraint(["company_id", "customer_id"], ["customers.company_id", "customers.id"]),
 )
 
@@ -306,4 +310,67 @@ search = Table(
     UniqueConstraint("ticket_id", "event_id"),
     ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
     comment="search_text() of a ticket's head (event_id '') and of each message and note",
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("ticket_id", String(32), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("thumbnail", String(20)),
+    Column("scanned", Boolean),
+    Column("original_of", String(32)),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("company_id", "id"),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
+    ForeignKeyConstraint(["company_id", "original_of"], ["files.company_id", "files.id"]),
+    comment="what was accepted; its bytes are in the storage, under company and id",
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("ticket_id", String(32), nullable=False),
+    Column("role", String(12), nullable=False),
+    Column("uploader_id", String(32), nullable=False),
+    Column("client_id", String(36), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("holder", String(32)),
+    Column("original_of", String(32)),
+    Column("code", String(40)),
+    Column("reason", String(20)),
+    Column("message", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    UniqueConstraint("ticket_id", "uploader_id", "client_id"),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
+    ForeignKeyConstraint(["company_id", "original_of"], ["files.company_id", "files.id"]),
+    CheckConstraint("state in ('receiving', 'checking', 'held', 'done', 'refused', 'cancelled')", name="state"),
+    comment="bytes on their way in; an accepted one becomes the file with the same id",
+)
+Index("ix_uploads_state", uploads.c.state, uploads.c.changed_at)
+Index("ix_uploads_uploader", uploads.c.uploader_id, uploads.c.created_at)
+
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("ticket_id", String(32), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("role", String(12), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
+    comment="the key with which another device joins a customer's chat, once; role: who made it",
 )

@@ -37,6 +37,8 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     assignee_name: str | None
     assignee_public_name: str | None
+    absent_since: int | None
+    """since when the assignee of a ticket that is not closed is gone"""
     created_at: int
     queued_at: int
     outcome: str | None
@@ -66,6 +68,7 @@ _record: Final[Select[Any]] = (
         portals.c.slug.label("portal"),
         _assignee.c.name.label("assignee_name"),
         _assignee.c.public_name.label("assignee_public_name"),
+        _assignee.c.absent_since,
     )
     .join(companies, companies.c.id == tickets.c.company_id)
     .join(portals, portals.c.id == tickets.c.portal_id)
@@ -106,12 +109,15 @@ def brief(conn: Connection, scope: Scope, ticket_id: str) -> Brief | None:
 def _to_record(conn: Connection, row: Any) -> TicketRecord:
     r = row._mapping
     undo = msgspec.convert(r["undo"], Undo) if r["undo"] else None
-    state = State(Status(r["status"]), Chat(r["chat"]), r["assignee_id"], r["joined"], undo)
+    status = Status(r["status"])
+    absent_since = None if status is Status.DONE else r["absent_since"]
+    state = State(status, Chat(r["chat"]), r["assignee_id"], r["joined"], undo, absent_since is not None)
     same = {name: r[name] for name in _SAME}
     unread = _count_unread(conn, r["id"], "customer", r["technician_read"]) if state.assignee else 0
     return TicketRecord(
         key=f"{r['key_prefix']}-{r['key_no']}",
         state=state,
+        absent_since=absent_since,
         unread=unread,
         customer_unread=_count_unread(conn, r["id"], "technician", r["customer_read"]),
         **same,
@@ -119,18 +125,20 @@ def _to_record(conn: Connection, row: Any) -> TicketRecord:
 
 
 _SAME: Final = tuple(
-    name for name in TicketRecord.__struct_fields__ if name not in ("key", "state", "unread", "customer_unread")
+    name
+    for name in TicketRecord.__struct_fields__
+    if name not in ("key", "state", "absent_since", "unread", "customer_unread")
 )
 
 
 def _count_unread(conn: Connection, ticket_id: str, role: str, mark: int) -> int:
-    """Messages of a role after a read mark, up to 99: nobody reads "4,812 unread"."""
+    """Messages and files of a role after a read mark, up to 99: nobody reads "4,812 unread"."""
     some = (
         select(literal(1))
         .where(
             events.c.ticket_id == ticket_id,
             events.c.staff_seq > mark,
-            events.c.kind == "message",
+            events.c.kind.in_(("message", "file")),
             events.c.author_role == role,
         )
         .limit(99)
@@ -342,6 +350,15 @@ def mine(conn: Connection, scope: StaffScope) -> list[TicketRecord]:
         ).order_by(tickets.c.created_at.desc())
     ).all()
     return [_to_record(conn, row) for row in rows]
+
+
+def held(conn: Connection, technician_id: str) -> list[TicketRecord]:
+    """Tickets that this person has and that are not done, locked: whoever the person is has changed for all of them."""
+    wanted = and_(tickets.c.assignee_id == technician_id, tickets.c.view == View.ACTIVE.value)
+    order = (tickets.c.company_id, tickets.c.id)
+    locking = select(tickets.c.id).where(wanted).order_by(*order).with_for_update(key_share=True)
+    ids = list(conn.execute(locking).scalars())
+    return [_to_record(conn, row) for row in conn.execute(_record.where(tickets.c.id.in_(ids)).order_by(*order)).all()]
 
 
 # --- the queue ------------------------------------------------------------------------------------------------------

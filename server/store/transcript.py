@@ -103,15 +103,15 @@ def append(
     client_id: str | None = None,
 ) -> EventRecord:
     """Give the event its numbers and store it. ``visible``: the customer sees it too, in one form or another."""
-    message = kind == "message"
+    says = kind in ("message", "file")
     [(staff_seq, customer_seq)] = _raise_numbers(
         conn,
         ticket=ticket_id,
         visible=int(visible),
         now=now,
         since=now,
-        asks=int(message and actor.role == "customer"),
-        answers=int(message and actor.role != "customer"),
+        asks=int(says and actor.role == "customer"),
+        answers=int(says and actor.role != "customer"),
     )
     event = EventRecord(
         id=new_id(),

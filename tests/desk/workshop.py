@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from server import backends
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
 from server.desk import opening
@@ -23,7 +24,7 @@ from server.errors import DeskwireError
 from server.protocol.rest import OpenTicket
 from server.rates import rates_of
 from server.settings import Settings
-from server.store import installation, portals, technicians
+from server.store import installation, portals, presence, technicians
 from server.store.base import Announcement, Store, Tx
 from server.store.portals import PortalRecord
 from server.store.sqlite import SqliteStore
@@ -80,10 +81,12 @@ class Workshop:
             rates=rates_of(settings),
             waiting=Waiting(nobody_listens, 0),
             slow_paths=SlowPaths(told.extend),
+            filing=backends.open_filing(settings),
         )
         return cls(desk, store, clock, told)
 
     async def close(self) -> None:
+        await self.desk.filing.close()
         await self.store.close()
 
     def take(self) -> list[Announcement]:
@@ -92,14 +95,19 @@ class Workshop:
         self.told.clear()
         return told
 
-    async def portal(self, name: str) -> PortalRecord:
+    @property
+    def lease_ms(self) -> int:
+        """How long a technician counts as there."""
+        return self.desk.settings.presence_seconds * 1000
+
+    async def portal(self, name: str, **settings: Any) -> PortalRecord:
         """Of a new company of its own."""
         slug = f"{name.lower()}-{secrets.token_hex(4)}"
 
         def work(tx: Tx) -> str:
             company = portals.add_company(tx.conn, slug, name, self.clock())
             prefix = f"T{secrets.token_hex(5).upper()}"
-            return portals.add_portal(tx.conn, company, slug, name, prefix, PortalSettings(), self.clock())
+            return portals.add_portal(tx.conn, company, slug, name, prefix, PortalSettings(**settings), self.clock())
 
         portal_id = await self.store.write(work)
         portal = await self.store.read(lambda conn: portals.by_id(conn, portal_id))
@@ -108,7 +116,10 @@ class Workshop:
         return portal
 
     async def technician(self, name: str, *companies: str, available: bool = True) -> Technician:
-        """A new account. Customers know it as "<name> of support"; "<name> Internal" must never reach them."""
+        """A new account, of somebody who is there.
+
+        Customers know it as "<name> of support"; "<name> Internal" must never reach them.
+        """
 
         def work(tx: Tx) -> str:
             technician_id = technicians.add(
@@ -123,6 +134,7 @@ class Workshop:
             technicians.set_access(tx.conn, technician_id, frozenset(companies))
             state: Availability = "available" if available else "away"
             technicians.set_availability(tx.conn, technician_id, state)
+            presence.come_back(tx.conn, technician_id, presence.now_ms(tx.conn, self.clock), self.lease_ms)
             return technician_id
 
         return await self.person(await self.store.write(work))

@@ -145,6 +145,8 @@ def test_each_field_is_checked(client: httpx2.Client, acme: Company, route: Endp
     right = body_of(route.body, acme)
     for name in route.body.__struct_fields__:
         for wrong in ({"$ne": None}, [["a"]], 1, 0.5, True, "\0", "a\0b", "\ud800", "a" * 40_000):
+            if wrong == 1 and wrong is not True and isinstance(right.get(name), int):
+                continue
             content = json.dumps(right | {name: wrong}).encode()
             problem = refused(sender.send(content))
             assert problem.field is None or problem.field.startswith(name), (name, wrong, problem)
@@ -293,6 +295,9 @@ WRONG: dict[str, list[str]] = {
     "format": ["", "pdf", "../x", "HTML", "html%0d%0ax-evil:1"],
     "notes": ["", "yes", "2"],
     "q": ["", "a", "%20%20", "x" * 201, "%F0%9F%98%80"],
+    "name": ["", "x" * 1025],
+    "client_id": ["", "1", "0" * 32, "0B9F7F6E-9F2E-4C37-8F5E-2F1F1D3B7A10"],
+    "original_of": ["", "1", "0" * 31 + "G"],
 }
 """For each question that a route knows. A new one must be added here."""
 
@@ -320,7 +325,8 @@ def _ask(client: httpx2.Client, acme: Company, route: Endpoint, query: str) -> h
     client.cookies.clear()
     token = acme.ada["token"] if route.permission is Permission.CUSTOMER else acme.lena.token
     path = address_of(route, acme).partition("?")[0]
-    return client.get(f"{path}?{query}", headers=by_token(token)())
+    headers = by_token(token)()
+    return client.request(route.method, f"{path}?{query}", headers=headers, content=b"a" if route.bytes_in else None)
 
 
 def test_the_whole_alphabet_of_searches(client: httpx2.Client, acme: Company) -> None:

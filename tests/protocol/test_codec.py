@@ -101,7 +101,7 @@ def minimal(cls: type[msgspec.Struct]) -> dict[str, Any]:
         "code": "123456",
         "new": "correct horse battery",
     }
-    numbers = {"ref": 1, "before": 1, "n": 1}
+    numbers = {"ref": 1, "before": 1, "n": 1, "size": 1}
     config = cls.__struct_config__
     command: dict[str, Any] = {config.tag_field: config.tag} if config.tag_field else {}
     for field in msgspec.structs.fields(cls):

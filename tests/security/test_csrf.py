@@ -10,7 +10,7 @@ import pytest
 
 from server.http.routes import ROUTES
 from server.http.routing import CSRF_HEADER, Endpoint, Permission
-from tests.security.town import Bring, Company, Remembered, ask, by_customer_cookie, by_session, by_token
+from tests.security.town import Bring, Company, Remembered, address_of, ask, by_customer_cookie, by_session, by_token
 from tests.support.server import DeskServer
 
 UNSAFE = [route for route in ROUTES if route.method not in ("GET", "HEAD", "OPTIONS")]
@@ -84,7 +84,7 @@ async def test_a_browser_that_asks_first_is_not_told_yes(client: httpx2.AsyncCli
             "access-control-request-method": route.method,
             "access-control-request-headers": CSRF_HEADER,
         }
-        path = route.path.format(ticket=acme.ticket, portal=acme.office.portal, token=acme.spare_token)
+        path = address_of(route, acme).partition("?")[0]
         for method in ("OPTIONS", "GET"):
             answer = await client.request(method, path, headers=asked)
             assert not [name for name in answer.headers if name.startswith("access-control-")], path

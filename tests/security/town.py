@@ -3,6 +3,7 @@
 Whoever adds a route or a command adds its sample here, or the matrix fails: nothing is served that nobody tried.
 """
 
+import io
 import json
 import secrets
 import sqlite3
@@ -16,18 +17,19 @@ from typing import Any
 import httpx2
 import jwt
 import msgspec
+from PIL import Image
 from sqlalchemy import Connection
 
 from server.accounts.bearer import hash_of
 from server.clock import now_ms
 from server.domain.people import Role
 from server.domain.portal import PortalSettings
-from server.http.routing import CSRF_HEADER, Endpoint
+from server.http.routing import CSRF_HEADER, Endpoint, Permission
 from server.origin import SESSION_COOKIE, customer_cookie
 from server.protocol import rest
-from server.store import technicians
+from server.store import handovers, installation, technicians
 from tests.support.office import PASSWORD, Office, Worker, open_office
-from tests.support.people import Frame, console, customer, open_ticket
+from tests.support.people import Frame, console, customer, http, open_ticket
 from tests.support.server import DeskServer
 
 IDENTITY_SECRET = "a secret that signs identities, long enough"
@@ -66,6 +68,9 @@ class Company(msgspec.Struct):
     """another customer of the same portal, with a ticket of her own"""
     spare_token: str
     """id of an API token of Lena that nothing needs"""
+    adas_file: str
+    lenas_file: str
+    """ids of the pictures that both have sent, and of their uploads"""
     events: list[Frame]
     adas: list[str]
     """ids, names, keys and texts that only Ada and technicians may ever read"""
@@ -103,19 +108,35 @@ async def found(server: DeskServer, name: str) -> Company:
         await desk.say(ada["ticket"]["id"], f"note{mark}", kind="note")
         await at_home.say(ada["ticket"]["id"], f"reply{mark}")
         await desk.event("message", text=f"reply{mark}")
+        adas_file = await _send_picture(server, f"/api/v1/customer/tickets/{at_home.ticket}", ada["token"], mark)
+        lenas_file = await _send_picture(server, f"/api/v1/tickets/{at_home.ticket}", lena.token, mark)
         events = (await desk.watch(ada["ticket"]["id"]))[0]["events"]
-    ids = [lena.id, ada["ticket"]["id"], *(one["event"]["id"] for one in events)]
+    ids = [lena.id, adas_file, lenas_file, ada["ticket"]["id"], *(one["event"]["id"] for one in events)]
     adas = [mark, *ids, lena.email, lena.token, ada["token"], ada["resume"]]
-    return Company(
+    company = Company(
         office=office,
         lena=lena,
         ada=ada,
         eve=eve,
         spare_token=office.write(lambda conn: technicians.add_token(conn, lena.id, "spare", hash_of(mark), now_ms())),
+        adas_file=adas_file,
+        lenas_file=lenas_file,
         events=events,
         adas=adas,
         secrets=[*adas, office.company, office.prefix, other, eve["ticket"]["id"], eve["token"], eve["resume"]],
     )
+    office.write(lambda conn: _make_sample_key(conn, company))
+    return company
+
+
+async def _send_picture(server: DeskServer, tickets: str, token: str, mark: str) -> str:
+    picture = io.BytesIO()
+    Image.new("RGB", (9, 9), "red").save(picture, "PNG")
+    query = {"name": f"picture{mark}.png", "client_id": str(uuid.uuid4())}
+    async with http(server, token) as client:
+        answer = await client.put(f"{tickets}/files", params=query, content=picture.getvalue())
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["id"])
 
 
 # --- callers --------------------------------------------------------------------------------------------------------
@@ -231,13 +252,26 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
         rest.OpenTicket: {"client_id": client_id, "name": "Newcomer", "subject": "Help", "description": "Please"},
         rest.Identify: {"jwt": identity()},
         rest.Resume: {"resume": company.ada["resume"]},
+        rest.JoinByKey: {"key": SAMPLE_KEY},
+        rest.NewUpload: {"client_id": client_id, "name": "a.png", "size": 100},
         rest.CustomerMessage: {"client_id": client_id, "text": "a message"},
         rest.CustomerRead: {"event": company.event},
         rest.StaffMessage: {"client_id": client_id, "text": "a message"},
         rest.CloseTicket: {"outcome": "resolved"},
         rest.Availability: {"state": "available"},
     }
+    if kind is rest.JoinByKey:
+        company.office.write(lambda conn: _make_sample_key(conn, company))
     return samples[kind]
+
+
+SAMPLE_KEY = "ABCDEFGH"
+
+
+def _make_sample_key(conn: Connection, company: Company) -> None:
+    """To Eve's ticket, which no other request closes."""
+    key_hash = installation.Keys(installation.get(conn, "secret")).mac("handover", company.office.portal_id, SAMPLE_KEY)
+    handovers.put(conn, company.office.company, company.eve["ticket"]["id"], key_hash, "customer", 2**53)
 
 
 QUERIES = {"/api/v1/search": "?q=Ada"}
@@ -245,8 +279,11 @@ QUERIES = {"/api/v1/search": "?q=Ada"}
 
 def address_of(route: Endpoint, company: Company, **other: str) -> str:
     """The path with this company's ids in it."""
-    parts = {"portal": company.office.portal, "ticket": company.ticket, "token": company.spare_token} | other
-    return route.path.format(**parts) + QUERIES.get(route.path, "")
+    sent = company.adas_file if route.permission is Permission.CUSTOMER else company.lenas_file
+    parts = {"portal": company.office.portal, "ticket": company.ticket, "token": company.spare_token}
+    parts |= {"upload": sent, "file": sent} | other
+    query = f"?name=a.png&client_id={uuid.uuid4()}" if route.method == "PUT" and route.bytes_in else ""
+    return route.path.format(**parts) + QUERIES.get(route.path, query)
 
 
 async def ask(
@@ -254,9 +291,11 @@ async def ask(
 ) -> httpx2.Response:
     """The response to a request for this company's things."""
     client.cookies.clear()
+    headers = headers | ({"upload-offset": "0"} if route.bytes_in else {})
     return await client.request(
         route.method,
         address_of(route, company, **other),
+        content=b"not a picture" if route.bytes_in else None,
         json=None if route.body is None else body_of(route.body, company),
         headers=[(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
     )
@@ -303,7 +342,7 @@ class Remembered(msgspec.Struct):
         return cls(*([tuple(row) for row in conn.exec_driver_sql(query)] for query in queries))
 
     def restore(self, conn: Connection) -> None:
-        conn.exec_driver_sql("insert or ignore into customer_tokens values (?, ?, ?, ?, ?)", self.tokens)
+        conn.exec_driver_sql("insert or ignore into customer_tokens values (?, ?, ?, ?, ?, ?)", self.tokens)
         conn.exec_driver_sql("insert or ignore into api_tokens values (?, ?, ?, ?, ?, ?)", self.api_tokens)
         conn.exec_driver_sql("update technicians set availability = ? where id = ?", self.availability)
 
@@ -322,6 +361,6 @@ def dump(database: Path, company: Company) -> str:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
         rows = {
             table: conn.execute(f"select * from {table} where company_id = ?", [company.office.company]).fetchall()
-            for table in ("tickets", "events", "streams", "customers", "portals")
+            for table in ("tickets", "events", "streams", "customers", "portals", "files", "uploads", "handovers")
         }
     return json.dumps(rows, indent=0)

@@ -1,0 +1,138 @@
+"""Continue on another device (X-4): a short key, shown by the chat or by its technician, lets a phone join the chat.
+
+Eight symbols of 31 are 8.5e11 keys. An address may guess wrong five times, then waits 1, 2, 4 … 60 s; all addresses
+together a hundred times within an hour, then the same. Against 1,000 living keys and a guess a second for ten minutes
+that is a chance of 7e-7.
+"""
+
+import secrets
+from typing import Final
+
+import msgspec
+
+from server.accounts import throttle
+from server.desk import announce
+from server.desk.desk import Desk, current, found
+from server.desk.persons import Person, scope, side
+from server.domain.devices import DeviceClass
+from server.domain.people import Customer, Technician
+from server.domain.ticket import CHAT_ENDED, NOT_ASSIGNED_TO_YOU, TICKET_DONE, Chat, State, Status, refuse
+from server.errors import NotFound, Refused
+from server.store import customers, handovers, tickets, transcript
+from server.store.base import Tx
+from server.store.handovers import Handover
+from server.store.portals import PortalRecord
+from server.store.transcript import Actor
+
+SYMBOLS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without 0 O 1 I L, which people mix up."""
+LENGTH: Final = 8
+LIFE_MS: Final = 600_000
+ADDRESS_FREE: Final = 5
+"""Wrong keys of one address that cost no waiting."""
+ALL_FREE: Final = 100
+"""Wrong keys of everybody within an hour that cost no waiting."""
+EVERYBODY: Final = "handover:everybody"
+
+
+class Key(msgspec.Struct, frozen=True):
+    """To be shown, and stored nowhere."""
+
+    key: str
+    portal: str
+    expires_at: int
+
+
+async def make(desk: Desk, person: Person, ticket_id: str) -> Key:
+    """A new key for this ticket; the one before it ends. Raises NotFound, Refused."""
+    key, expires_at = new_key(), desk.clock() + LIFE_MS
+
+    def unit(tx: Tx) -> Key:
+        ticket = found(tickets.locked(tx.conn, scope(person), ticket_id))
+        _check(tx, person, ticket.state)
+        key_hash = desk.customers.handover_hash(ticket.portal_id, key)
+        handovers.put(tx.conn, ticket.company_id, ticket.id, key_hash, side(person), expires_at)
+        return Key(key, ticket.portal, expires_at)
+
+    return await desk.store.write(unit)
+
+
+async def revoke(desk: Desk, person: Person, ticket_id: str) -> None:
+    """The key is worth nothing any more. Raises NotFound."""
+
+    def unit(tx: Tx) -> None:
+        found(tickets.locked(tx.conn, scope(person), ticket_id))
+        handovers.drop(tx.conn, ticket_id)
+
+    await desk.store.write(unit)
+
+
+async def join(
+    desk: Desk, portal: PortalRecord, key: str, device_class: DeviceClass, network: str
+) -> tuple[Customer, str]:
+    """(the customer, a new token) for a key of this portal; it is used up. Raises NotFound, TooMany.
+
+    Both sides read in the transcript that another device is there, and who made its key.
+    """
+    key_hash = desk.customers.handover_hash(portal.id, plain(key))
+    token, now = secrets.token_hex(32), desk.clock()
+
+    def unit(tx: Tx) -> Customer | None:
+        throttle.check(tx.conn, EVERYBODY, now)
+        throttle.check(tx.conn, f"handover:{network}", now)
+        taken = handovers.take(tx.conn, portal.id, key_hash, now)
+        if taken is None:
+            throttle.count(tx.conn, EVERYBODY, now, ALL_FREE)
+            throttle.count(tx.conn, f"handover:{network}", now, ADDRESS_FREE)
+            return None  # and no error, which would undo the counting
+        return _joined(tx, taken)
+
+    def _joined(tx: Tx, taken: Handover) -> Customer | None:
+        tickets.lock(tx.conn, taken.ticket_id)
+        ticket = tickets.unscoped(tx.conn, taken.ticket_id)
+        customer = customers.get(tx.conn, ticket.customer_id)
+        if customer is None or _closed(ticket.state) is not None:
+            return None
+        desk.customers.remember(tx, customer, token, now, device_class)
+        event = transcript.append(
+            tx.conn,
+            company_id=ticket.company_id,
+            ticket_id=ticket.id,
+            kind="device_joined",
+            actor=Actor("customer", customer.id, ticket.customer_name, ticket.customer_name),
+            now=now,
+            visible=True,
+            data={"device_class": device_class, "key_by": taken.role},
+        )
+        announce.event(tx, event)
+        return customer
+
+    customer = await desk.store.write(unit)
+    if customer is None:
+        raise NotFound("This key is not valid, or not any more. Ask for a new one.")
+    return customer, token
+
+
+def new_key() -> str:
+    """40 random bits that can be read out."""
+    return "".join(secrets.choice(SYMBOLS) for _ in range(LENGTH))
+
+
+def plain(typed: str) -> str:
+    """A key as it was made, however it was typed: ``k7qm-2xwp`` is ``K7QM2XWP``."""
+    return "".join(char for char in typed.upper() if char in SYMBOLS)
+
+
+def _check(tx: Tx, person: Person, state: State) -> None:
+    if isinstance(person, Technician) and state.assignee != current(tx.conn, person.id).id:
+        raise refuse(NOT_ASSIGNED_TO_YOU)
+    closed = _closed(state)
+    if closed is not None:
+        raise closed
+
+
+def _closed(state: State) -> Refused | None:
+    """A key dies with the chat."""
+    if state.status is Status.DONE:
+        return refuse(TICKET_DONE)
+    return refuse(CHAT_ENDED) if state.chat is Chat.ENDED else None

@@ -1,0 +1,61 @@
+"""Customers and technicians where they do the same thing: send files, read them, hand a chat over to another device."""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from server.desk.desk import current, staff
+from server.desk.messages import as_actor, scope_of
+from server.domain.devices import DeviceClass
+from server.domain.people import Customer, Side, Technician
+from server.domain.ticket import State, check_customer_may_write, check_technician_may_write
+from server.errors import Unauthenticated
+from server.store import customers
+from server.store.scope import Scope
+from server.store.tickets import Brief
+from server.store.transcript import Actor
+
+Person = Customer | Technician
+
+STAFF: Final[DeviceClass] = "unknown"
+"""What stands for a technician's device, which no rule asks about."""
+
+
+def side(person: Person) -> Side:
+    """Which side of a chat this is."""
+    return "customer" if isinstance(person, Customer) else "technician"
+
+
+def scope(person: Person) -> Scope:
+    """What this person may see."""
+    return scope_of(person) if isinstance(person, Customer) else staff(person)
+
+
+def actor(person: Person, ticket: Brief) -> Actor:
+    """This person as the author of an event; a customer under the name of the ticket."""
+    if isinstance(person, Customer):
+        return Actor("customer", person.id, ticket.customer_name, ticket.customer_name)
+    return as_actor(person)
+
+
+def check_may_write(state: State, person: Person) -> None:
+    """Raises Refused with the rule that keeps this person from writing into a chat."""
+    if isinstance(person, Customer):
+        check_customer_may_write(state)
+    else:
+        check_technician_may_write(state, person.id)
+
+
+def device_class(person: Person, of_ticket: DeviceClass) -> DeviceClass:
+    """The device that a file comes from: what the token knows of it, else what the ticket was opened with."""
+    return (person.device_class or of_ticket) if isinstance(person, Customer) else STAFF
+
+
+def again(conn: Connection, role: Side, person_id: str) -> Person:
+    """The same person as the database knows him now. Raises Unauthenticated."""
+    if role == "technician":
+        return current(conn, person_id)
+    customer = customers.get(conn, person_id)
+    if customer is None:
+        raise Unauthenticated
+    return customer
