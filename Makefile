@@ -17,7 +17,7 @@ run: setup   ## the whole product on http://127.0.0.1:8000 with a demo company
 test: dev test-tools  ## every test, browser tests included
 	@scripts/test
 
-test-tools:  ## what the tests need from the system (Chromium); installs it when root
+test-tools:  ## what the tests need from the system; installs it when root
 	@scripts/test-tools
 
 check: dev ## linters, types, layers, generated files

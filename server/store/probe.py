@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 
 from server.errors import BadInput, Busy
-from server.store.postgres import STATEMENT_S, Pools, address, arguments
+from server.store.postgres import IDLE_IN_TRANSACTION_S, LOCK_MS, STATEMENT_S, Pools, address, arguments
 from server.store.sqlstate import again
 
 PAUSE_S: Final = 0.5
@@ -25,6 +25,13 @@ SELECT current_setting('server_version_num')::int, current_setting('server_versi
        pg_encoding_to_char(encoding), extract(epoch FROM clock_timestamp())::float8
 FROM pg_database WHERE datname = current_database()
 """
+
+ASKED: Final = {
+    "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_S * 1000,
+    "lock_timeout": LOCK_MS,
+}
+"""Milliseconds that our connections ask for, besides synchronous_commit."""
+_WHO: Final = "SELECT pg_backend_pid()"
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -42,6 +49,8 @@ class Facts(msgspec.Struct, frozen=True):
     encoding: str
     clock_ahead_s: float
     late_ms: float
+    dropped: tuple[str, ...] = ()
+    """of ASKED, what is not in force: a pooler in between has kept it back"""
 
 
 async def facts(url: str) -> Facts:
@@ -60,6 +69,7 @@ async def facts(url: str) -> Facts:
             late.append(time.perf_counter() - before)
         row = await conn.fetchrow(_FACTS)
         ahead = row[8] - time.time()
+        asked = await conn.fetch("SELECT name, setting FROM pg_settings WHERE name = ANY($1)", list(ASKED))
     finally:
         await conn.close(timeout=STATEMENT_S)
     return Facts(
@@ -74,7 +84,25 @@ async def facts(url: str) -> Facts:
         encoding=row[7],
         clock_ahead_s=ahead,
         late_ms=min(late) * 1000,
+        dropped=tuple(sorted(name for name, value in asked if int(value) != ASKED[name])),
     )
+
+
+async def mixed(url: str) -> bool:
+    """Whether two sessions at a time can be one connection, as behind a pooler that hands them out by transaction."""
+    one = await asyncpg.connect(address(url), **arguments())
+    try:
+        other = await asyncpg.connect(address(url), **arguments())
+        try:
+            first = await one.fetchval(_WHO)
+            async with other.transaction():
+                return bool(first == await other.fetchval(_WHO) or first != await one.fetchval(_WHO))
+        finally:
+            await other.close(timeout=STATEMENT_S)
+    except (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatementError):
+        return True  # what was prepared on one connection was looked for on another
+    finally:
+        await one.close(timeout=STATEMENT_S)
 
 
 async def wait(url: str, patience_s: float, tell: Callable[[str], None]) -> Facts:

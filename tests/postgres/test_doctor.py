@@ -1,5 +1,6 @@
 """The doctor on PostgreSQL: healthy, and each thing that can be wrong with it."""
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -11,6 +12,7 @@ from server.settings import Settings
 from server.store.probe import Facts
 from tests.cli.conftest import Place, place
 from tests.cli.test_doctor import Report
+from tests.postgres.pooler import pgbouncer
 from tests.support.postgres import Postgres
 
 __all__ = ["place"]
@@ -32,7 +34,16 @@ def demo(place: Place, own: Postgres) -> Place:
     return place
 
 
-HEALTHY = ("database", "latency", "encoding", "database clock", "fsync", "full_page_writes", "synchronous_commit")
+HEALTHY = (
+    "database",
+    "latency",
+    "encoding",
+    "database clock",
+    "fsync",
+    "full_page_writes",
+    "synchronous_commit",
+    "pooler",
+)
 
 
 def test_a_healthy_database(demo: Place) -> None:
@@ -91,3 +102,37 @@ def test_what_no_test_can_do_to_a_server(change: dict[str, object], check: str, 
     (wrong,) = [one for one in found if one.level != "ok"]
     assert wrong.check == check
     assert words in f"{wrong.text} -> {wrong.advice}"
+
+
+# --- a pooler in between ----------------------------------------------------------------------------------------------
+
+SESSIONS = "pool_mode = session"
+
+
+def test_a_pooler_that_refuses_what_we_ask_for(demo: Place, own: Postgres) -> None:
+    with pgbouncer(own, demo.environment["DESKWIRE_DATABASE_URL"], SESSIONS) as url:
+        complaint = Report(demo, database_url=url).complaint("database")
+    assert doctor.IGNORE in complaint
+    assert "ALTER ROLE postgres SET synchronous_commit = on;" in complaint
+
+
+def test_a_pooler_that_keeps_back_what_we_ask_for_and_the_lines_that_help(demo: Place, own: Postgres) -> None:
+    with pgbouncer(own, demo.environment["DESKWIRE_DATABASE_URL"], SESSIONS, doctor.IGNORE) as url:
+        complaint = Report(demo, database_url=url).complaint("pooler")
+        assert "idle_in_transaction_session_timeout, lock_timeout" in complaint
+        own.do(*re.findall(r"ALTER ROLE [^;]+;", complaint))
+    try:
+        with pgbouncer(own, demo.environment["DESKWIRE_DATABASE_URL"], SESSIONS, doctor.IGNORE) as url:
+            report = Report(demo, database_url=url)
+    finally:
+        own.do("ALTER ROLE postgres RESET ALL")
+    assert report.ok
+    for check in (*HEALTHY, "connections", "revision"):
+        assert report.level(check) == "ok", check
+
+
+def test_a_pooler_that_mixes_sessions(demo: Place, own: Postgres) -> None:
+    with pgbouncer(own, demo.environment["DESKWIRE_DATABASE_URL"], "pool_mode = transaction", doctor.IGNORE) as url:
+        report = Report(demo, database_url=url)
+    assert not report.ok
+    assert "pool_mode = session" in report.complaint("pooler")

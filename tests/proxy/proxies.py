@@ -13,8 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import ClassVar
 
-import pytest
-
 from tests.support.server import DeskServer, free_port
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "operations.md"
@@ -40,10 +38,9 @@ class Proxy:
     program: ClassVar[str]
 
     def __init__(self, directory: Path, certificate: tuple[Path, Path], port: int = 0) -> None:
-        if shutil.which(self.program) is None:
-            if os.environ.get("CI"):
-                pytest.fail(f"{self.program} is missing: make test-tools")
-            pytest.skip(f"{self.program} is missing: make test-tools")
+        self.path = shutil.which(self.program, path=f"{os.environ['PATH']}:/usr/sbin")
+        if self.path is None:
+            raise FileNotFoundError(f"{self.program} is missing: run scripts/test-tools")
         self.directory = directory
         self.certificate = certificate
         self.port = port or free_port()
@@ -112,7 +109,7 @@ class Nginx(Proxy):
             f"daemon off; pid {here}/pid; worker_processes 1; error_log {here}/error.log; {user}\n"
             f"events {{}}\nhttp {{ access_log off;\n{temporary}\n{self.text}\n}}\n"
         )
-        return [self.program, "-e", str(here / "error.log"), "-p", str(here), "-c", str(file)]
+        return [str(self.path), "-e", str(here / "error.log"), "-p", str(here), "-c", str(file)]
 
 
 class Caddy(Proxy):
@@ -131,4 +128,4 @@ class Caddy(Proxy):
         """With the options of a whole file."""
         file = self.directory / "Caddyfile"
         file.write_text(f"{{\n    admin off\n    auto_https off\n    skip_install_trust\n}}\n{self.text}")
-        return [self.program, "run", "--config", str(file), "--adapter", "caddyfile"]
+        return [str(self.path), "run", "--config", str(file), "--adapter", "caddyfile"]

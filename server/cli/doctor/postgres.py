@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from server import backends
 from server.cli.doctor.data import CLOCK_SECONDS, counts, people, revision
@@ -15,6 +16,8 @@ if TYPE_CHECKING:  # asyncpg is needed by those who use PostgreSQL
 OLDEST: Final = 140_000
 SLOW_MS: Final = 5.0
 """A message takes one round trip to the database; its sender waits for it."""
+REFUSED_BY_POOLER: Final = "unsupported startup parameter"
+IGNORE: Final = "ignore_startup_parameters = synchronous_commit,idle_in_transaction_session_timeout,lock_timeout"
 
 
 def check(settings: Settings) -> list[Finding]:
@@ -25,11 +28,20 @@ def check(settings: Settings) -> list[Finding]:
 
     try:
         facts = asyncio.run(probe.facts(settings.database_url))
+        mixed = asyncio.run(probe.mixed(settings.database_url))
     except Exception as error:  # noqa: BLE001 - whatever keeps it from answering is the finding
         reason = str(error) or type(error).__name__
         advice = "Is it running, and are host, port, user and password in database_url right?"
+        if REFUSED_BY_POOLER in reason:
+            advice = f"In pgbouncer.ini: {IGNORE}\nand in the database:\n{_for_role(settings)}"
         return [bad("database", f"{settings.database} does not answer: {reason}", advice)]
-    return [*_server(settings, facts), *_losses(facts), _connections(settings, facts), *_tables(settings)]
+    return [
+        *_server(settings, facts),
+        *_losses(facts),
+        *_pooler(settings, facts, mixed=mixed),
+        _connections(settings, facts),
+        *_tables(settings),
+    ]
 
 
 def _server(settings: Settings, facts: "probe.Facts") -> Iterator[Finding]:
@@ -71,6 +83,27 @@ def _losses(facts: "probe.Facts") -> Iterator[Finding]:
         yield warn("synchronous_commit", text, f"Set synchronous_commit = on {reload}")
     else:
         yield ok("synchronous_commit", facts.synchronous_commit)
+
+
+def _pooler(settings: Settings, facts: "probe.Facts", *, mixed: bool) -> Iterator[Finding]:
+    """What stands between us and PostgreSQL, if anything does."""
+    if mixed:
+        text = "a pooler gives one connection to several sessions, which mixes up locks and prepared statements"
+        yield bad("pooler", text, "In pgbouncer.ini: pool_mode = session")
+    elif facts.dropped:
+        text = f"a pooler keeps back what Deskwire asks for: {', '.join(facts.dropped)}"
+        yield warn("pooler", text, f"Set it for the role, in the database:\n{_for_role(settings)}")
+    else:
+        yield ok("pooler", "none, or one that keeps sessions apart")
+
+
+def _for_role(settings: Settings) -> str:
+    """What our connections ask for, given without being asked."""
+    from server.store import probe
+
+    role = urlsplit(settings.database_url).username or "deskwire"
+    given = {"synchronous_commit": "on", **{name: f"'{ms // 1000}s'" for name, ms in probe.ASKED.items()}}
+    return "\n".join(f"ALTER ROLE {role} SET {name} = {value};" for name, value in given.items())
 
 
 def _connections(settings: Settings, facts: "probe.Facts") -> Finding:
