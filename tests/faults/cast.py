@@ -1,82 +1,172 @@
-"""The people of a fault run, each a process with a journal, and what is read from the server when they are done."""
+"""The people of a fault run, in processes with journals, and what is read from the servers when they are done."""
 
 import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, text
-
-from tests.faults.checker import Participant, Run, check
-from tests.support.office import Database, Office, Worker, open_office, written
-from tests.support.people import Frame, console, http, open_ticket
+from tests.faults.checker import check
+from tests.faults.evidence import Participant, Run
+from tests.faults.records import Records
+from tests.support.office import Office, Worker, open_office
+from tests.support.people import Frame, console, open_ticket
 from tests.support.server import ROOT, DeskServer
 
-Line = dict[str, Any]
+PROCESSES = 2
+"""That the clients are spread over: as many as a small machine has cores."""
 
 
 class Cast:
-    """Chats with a customer and a technician, both of whom write ``messages`` with pauses of up to ``pause_s``."""
+    """Chats in which everybody writes up to ``messages`` with pauses of up to ``pause_s``, on any of the servers.
 
-    def __init__(self, folder: Path, server: DeskServer, *, messages: int, pause_s: float, seed: int) -> None:
+    ``apart``: customers on the first, technicians on the others; nobody hears the other side but through the bus.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        servers: Sequence[DeskServer],
+        *,
+        messages: int,
+        pause_s: float,
+        seed: int,
+        silence_s: float = 20.0,
+        stay_s: float | None = None,
+        apart: bool = False,
+    ) -> None:
         self.folder = folder
-        self.server = server
+        self.servers = servers
         self.messages = messages
         self.pause_s = pause_s
         self.seed = seed
-        self.opened: list[Frame] = []
-        self.worker: Worker | None = None
+        self.silence_s = silence_s
+        self.stay_s = stay_s
+        self.apart = apart
         self.members: list[tuple[Participant, Path]] = []
+        self.records = Records(servers[0])
+        self._waiting: list[Path] = []
         self.processes: list[subprocess.Popen[bytes]] = []
+        folder.mkdir(parents=True, exist_ok=True)
 
-    def add(self, participant: Participant, token: str, hello: dict[str, Any], path: str, notes: float) -> None:
-        """A client process."""
+    # --- who is there ---------------------------------------------------------------------------------------------
+
+    async def chat(self, office: Office, worker: Worker, colleagues: Sequence[Worker] = ()) -> None:
+        """A ticket with its customer and its technician, both writing, and colleagues who look on and leave notes."""
+        number = len(self.records.opened)
+        opened = await open_ticket(self.servers[0], office, name=f"Customer {number}")
+        ticket = opened["ticket"]["id"]
+        async with console(self.servers[0], worker) as desk:
+            page = (await desk.watch(ticket))[0]
+            author = page["events"][0]["event"]["author"]["id"]
+            await desk.call("assign", ticket=ticket)
+            await desk.call("join", ticket=ticket)
+        self.records.opened.append((opened, worker))
+        customer = Participant(f"customer-{number}", ticket, "customer", author, [], office.company, "customer")
+        self._add(customer, opened["token"], {"type": "hello", "portal": office.portal}, "/ws/v1/customer", notes=0.0)
+        technician = Participant(f"technician-{number}", ticket, "staff", worker.id, [], office.company, "technician")
+        self._add(technician, worker.token, {"type": "hello"}, "/ws/v1/console", notes=0.3)
+        for place, colleague in enumerate(colleagues):
+            name = f"colleague-{number}-{place}"
+            async with console(self.servers[0], colleague):
+                pass  # Available from now on, and may look on
+            looker = Participant(name, ticket, "staff", colleague.id, [], office.company)
+            self._add(looker, colleague.token, {"type": "hello"}, "/ws/v1/console", notes=1.0)
+
+    def _add(self, participant: Participant, token: str, hello: dict[str, Any], path: str, notes: float) -> None:
         journal = self.folder / f"{participant.name}.jsonl"
         plan = {
             "name": participant.name,
-            "url": f"{self.server.ws}{path}",
+            "urls": [f"{server.ws}{path}" for server in self._servers_for(participant)],
             "headers": {"authorization": f"Bearer {token}"},
-            "hello": hello,
+            "hello": {**hello, "token": token} if "portal" in hello else hello,
             "ticket": participant.ticket,
+            "side": participant.side,
+            "lists": participant.audience == "staff",
             "messages": self.messages,
             "notes": notes,
             "pause_s": self.pause_s,
+            "silence_s": self.silence_s,
+            "stay_s": self.stay_s,
             "seed": f"{self.seed} {participant.name}",
             "journal": str(journal),
+            "enough": str(self.folder / "enough"),
             "finish": str(self.folder / f"{participant.name}.finish"),
         }
         file = self.folder / f"{participant.name}.plan"
         file.write_text(json.dumps(plan))
         self.members.append((participant, journal))
-        self.processes.append(subprocess.Popen([sys.executable, "-m", "tests.faults.client", str(file)], cwd=ROOT))
+        self._waiting.append(file)
 
-    def written(self) -> int:
-        """Messages that are acknowledged so far."""
-        return sum(journal.read_text().count('"acked"') for _p, journal in self.members if journal.exists())
+    def _servers_for(self, participant: Participant) -> Sequence[DeskServer]:
+        if not self.apart:
+            return self.servers
+        return self.servers[:1] if participant.audience == "customer" else self.servers[1:]
 
-    async def quiet(self, total: int) -> None:
-        """Everybody has written everything and has an answer for it."""
-        async with asyncio.timeout(120):
-            while self.written() < total:  # noqa: ASYNC110 - it waits for files of other processes
+    def start(self) -> None:
+        """Those who have been added begin."""
+        for first in range(PROCESSES):
+            files = [str(file) for file in self._waiting[first::PROCESSES]]
+            if files:
+                command = [sys.executable, "-m", "tests.faults.client", *files]
+                self.processes.append(subprocess.Popen(command, cwd=ROOT))
+        self._waiting.clear()
+
+    # --- while they write -----------------------------------------------------------------------------------------
+
+    def lines(self, what: str) -> int:
+        """How often something stands in the journals so far."""
+        mark = f'{{"what": "{what}"'
+        return sum(journal.read_text().count(mark) for _p, journal in self.members if journal.exists())
+
+    async def more(self, messages: int, patience_s: float = 60) -> None:
+        """So many more are acknowledged, or everybody has written everything."""
+        wanted = self.lines("acked") + messages
+        async with asyncio.timeout(patience_s):
+            while self.lines("acked") < wanted and not self._answered():  # noqa: ASYNC110 - files of other processes
                 await asyncio.sleep(0.05)
 
-    def dismiss(self, tails: dict[tuple[str, str], int]) -> None:
-        """Everybody reads to the end and goes."""
-        for participant, _journal in self.members:
-            end = tails[participant.ticket, participant.audience]
-            (self.folder / f"{participant.name}.finish").write_text(str(end))
-        for process in self.processes:
-            assert process.wait(timeout=60) == 0
+    def enough(self) -> None:
+        """Nobody writes anything more."""
+        (self.folder / "enough").touch()
 
-    def participants(self) -> list[Participant]:
-        """With their journals read."""
+    async def quiet(self, patience_s: float = 120) -> None:
+        """Everybody has written everything and has an answer for it."""
+        async with asyncio.timeout(patience_s):
+            while not self._answered():  # noqa: ASYNC110 - it waits for files of other processes
+                await asyncio.sleep(0.05)
+
+    def _answered(self) -> bool:
+        return self.lines("stopped") == len(self.members) and self.lines("acked") >= self.lines("sent")
+
+    # --- afterwards -----------------------------------------------------------------------------------------------
+
+    async def verdict(self) -> Run:
+        """Wait until everything is written, read and done; nothing may be wrong with it."""
+        await self.quiet()
+        run = await self.evidence(patience_s=60)
+        assert check(run) == []
+        assert count(run, "acked") == count(run, "sent")
+        assert count(run, "done") == len(self.members), "somebody has not come to an end"
+        return run
+
+    async def evidence(self, patience_s: float) -> Run:
+        """What is there once everybody has read to the end, or has had ``patience_s`` for it."""
+        for (ticket, audience), end in (await asyncio.to_thread(self.records.ends)).items():
+            for participant, _journal in self.members:
+                if (participant.ticket, participant.audience) == (ticket, audience):
+                    (self.folder / f"{participant.name}.finish").write_text(str(end))
+        deadline = time.monotonic() + patience_s
+        while any(process.poll() is None for process in self.processes) and time.monotonic() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)  # for other processes
+        self.kill()
         for participant, journal in self.members:
             participant.journal = [json.loads(line) for line in journal.read_text().splitlines()]
-        return [participant for participant, _journal in self.members]
+        return await self.records.gather([participant for participant, _journal in self.members])
 
     def kill(self) -> None:
         """However the test ended."""
@@ -85,83 +175,52 @@ class Cast:
                 process.kill()
                 process.wait()
 
-    async def chat(self, office: Office, worker: Worker) -> None:
-        """A ticket with its customer and its technician, both writing."""
-        number, self.worker = len(self.opened), worker
-        opened = await open_ticket(self.server, office, name=f"Customer {number}")
-        ticket = opened["ticket"]["id"]
-        async with console(self.server, worker) as desk:
-            page = (await desk.watch(ticket))[0]
-            author = page["events"][0]["event"]["author"]["id"]
-            await desk.call("assign", ticket=ticket)
-            await desk.call("join", ticket=ticket)
-        customer = Participant(f"customer-{number}", ticket, "customer", author, [])
-        hello = {"type": "hello", "portal": office.portal}
-        self.add(customer, opened["token"], hello, "/ws/v1/customer", notes=0.0)
-        technician = Participant(f"technician-{number}", ticket, "staff", worker.id, [])
-        self.add(technician, worker.token, {"type": "hello"}, "/ws/v1/console", notes=0.3)
-        self.opened.append(opened)
-
-    async def verdict(self) -> Run:
-        """Wait until everything is written and read; nothing may be wrong with it."""
-        await self.quiet(len(self.members) * self.messages)
-        stored = rows(self.server.store)
-        tails: dict[tuple[str, str], int] = {}
-        for row in stored:
-            for audience, column in (("staff", "staff_seq"), ("customer", "customer_seq")):
-                key = (row["ticket_id"], audience)
-                tails[key] = max(tails.get(key, 0), row[column] or 0)
-        self.dismiss(tails)
-        run = Run(self.participants(), stored)
-        for frame in self.opened:
-            ticket = frame["ticket"]["id"]
-            token = self.worker.token if self.worker else ""
-            run.transcripts[ticket, "staff"] = await transcript(
-                self.server, f"/api/v1/tickets/{ticket}/transcript?format=json&notes=1", token
-            )
-            run.transcripts[ticket, "customer"] = await transcript(
-                self.server, f"/api/v1/customer/tickets/{ticket}/transcript?format=json", frame["token"]
-            )
-        assert check(run) == []
-        return run
-
 
 def count(run: Run, what: str) -> int:
     """How often something stands in the journals."""
-    return sum(line["what"] == what for participant in run.participants for line in participant.journal)
+    return sum(len(participant.lines(what)) for participant in run.participants)
 
 
 @contextmanager
-def people(folder: Path, server: DeskServer, *, messages: int, pause_s: float, seed: int) -> Iterator[Cast]:
-    """They end with the block, however it ends; so does the server."""
-    cast = Cast(folder, server, messages=messages, pause_s=pause_s, seed=seed)
+def people(
+    folder: Path,
+    *servers: DeskServer,
+    messages: int = 100_000,
+    pause_s: float,
+    seed: int,
+    silence_s: float = 20.0,
+    stay_s: float | None = None,
+    apart: bool = False,
+) -> Iterator[Cast]:
+    """They end with the block, however it ends."""
+    cast = Cast(
+        folder,
+        servers,
+        messages=messages,
+        pause_s=pause_s,
+        seed=seed,
+        silence_s=silence_s,
+        stay_s=stay_s,
+        apart=apart,
+    )
     try:
         yield cast
     finally:
         cast.kill()
-        server.kill()
 
 
-async def chats(cast: Cast, many: int) -> None:
-    """So many, in an office of their own."""
-    office = open_office(cast.server.store)
+async def chats(cast: Cast, many: int, *, colleagues: int = 0, elsewhere: int = 0, begin: bool = True) -> list[Frame]:
+    """So many, in an office of their own, one of them with colleagues; and some in another company."""
+    office = open_office(cast.servers[0].store)
     worker = office.worker("Lena")
-    for _ in range(many):
-        await cast.chat(office, worker)
-
-
-def rows(database: Database) -> list[Line]:
-    """The table, past the server."""
-
-    def read(conn: Connection) -> list[Line]:
-        return [dict(row._mapping) for row in conn.execute(text("SELECT * FROM events"))]
-
-    return written(database, read)
-
-
-async def transcript(server: DeskServer, path: str, token: str) -> list[tuple[int, str]]:
-    """(number, id) of each line, as the download tells it."""
-    async with http(server, token) as client:
-        answer = await client.get(path)
-    assert answer.status_code == 200
-    return [(line["seq"], line["event"]["id"]) for line in answer.json()["events"]]
+    for number in range(many):
+        others = [office.worker(f"Colleague{n}") for n in range(colleagues)] if number == 0 else []
+        await cast.chat(office, worker, others)
+    if elsewhere:
+        other = open_office(cast.servers[0].store, name="Other")
+        foreigner = other.worker("Paul")
+        for _ in range(elsewhere):
+            await cast.chat(other, foreigner)
+    if begin:
+        cast.start()
+    return [opened for opened, _worker in cast.records.opened]

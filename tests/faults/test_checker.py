@@ -1,13 +1,13 @@
 """The checker finds what it is there to find: one doctored run for each verdict, and none in an honest one."""
 
 import copy
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.faults.checker import Participant, Run, check
+from tests.faults.checker import check
+from tests.faults.evidence import Participant, Run, chain, digest, said, seen_by
 
 
 def honest() -> Run:
@@ -26,6 +26,7 @@ def honest() -> Run:
         customer_seq += visible
         row: dict[str, Any] = {
             "id": f"e{staff_seq}",
+            "company_id": "acme",
             "ticket_id": "t",
             "staff_seq": staff_seq,
             "customer_seq": customer_seq if visible else None,
@@ -36,22 +37,38 @@ def honest() -> Run:
         }
         rows.append(row)
         seq = staff_seq if author == "lena" else customer_seq
-        digest = hashlib.sha256(row["body"].encode()).hexdigest()[:16]
         own = journals[author]
-        own.append({"what": "sent", "n": counts[author], "client_id": row["client_id"], "hash": digest})
+        sent = {"n": counts[author], "client_id": row["client_id"], "hash": digest(row["body"]), "kind": kind}
+        own.append({"what": "sent", **sent})
         own.append({"what": "acked", "client_id": row["client_id"], "seq": seq, "id": row["id"]})
         journals["lena"].append({"what": "received", "seq": staff_seq, "id": row["id"], "kind": kind})
         if visible:
             journals["ada"].append({"what": "received", "seq": customer_seq, "id": row["id"], "kind": kind})
+    for name, audience in (("ada", "customer"), ("lena", "staff")):
+        links = [(n, row["id"], said(row)) for n, row in seen_by(rows, audience)]
+        last = rows[-1]
+        journals[name] += [
+            {"what": "mark", "by": "customer", "id": last["id"], "seq": links[-1][0]},
+            {"what": "marks", "customer": last["id"], "technician": last["id"]},
+            {"what": "saw", "ids": [row["id"] for row in rows if audience == "staff" or row["customer_seq"]]},
+            {"what": "done", "chain": chain(links)},
+        ]
     people = [
-        Participant("ada", "t", "customer", "ada", journals["ada"]),
-        Participant("lena", "t", "staff", "lena", journals["lena"]),
+        Participant("ada", "t", "customer", "ada", journals["ada"], "acme", "customer"),
+        Participant("lena", "t", "staff", "lena", journals["lena"], "acme", "technician"),
     ]
-    transcripts = {
-        ("t", "staff"): [(row["staff_seq"], row["id"]) for row in rows],
-        ("t", "customer"): [(row["customer_seq"], row["id"]) for row in rows if row["customer_seq"]],
-    }
-    return Run(people, rows, transcripts)
+    run = Run(people, rows)
+    run.tickets = [
+        {"id": "t", "company_id": "acme", "staff_seq": 5, "customer_seq": 4, "customer_read": 5, "technician_read": 5},
+        {"id": "x", "company_id": "rival", "staff_seq": 0, "customer_seq": 0, "customer_read": 0, "technician_read": 0},
+    ]
+    run.indexed = [("t", row["id"]) for row in rows] + [("t", "")]
+    for audience in ("staff", "customer"):
+        known = seen_by(rows, audience)
+        run.transcripts["t", audience] = [(n, row["id"], said(row)) for n, row in known]
+        for kind in ("html", "text"):
+            run.downloads["t", audience, kind] = [f"{row['author_id']}: {row['body']}" for _n, row in known]
+    return run
 
 
 def received(run: Run, name: str) -> list[dict[str, Any]]:
@@ -118,6 +135,67 @@ def tell_another_transcript(run: Run) -> None:
     run.transcripts["t", "customer"].pop()
 
 
+def save_another_transcript(run: Run) -> None:
+    run.downloads["t", "customer", "html"].reverse()
+
+
+def save_a_shorter_transcript(run: Run) -> None:
+    run.downloads["t", "staff", "text"].pop()
+
+
+def break_a_chain(run: Run) -> None:
+    run.participants[0].lines("done")[0]["chain"] = "0"
+
+
+def run_ahead_of_the_table(run: Run) -> None:
+    run.tickets[0]["staff_seq"] = 6
+
+
+def move_a_mark_back(run: Run) -> None:
+    run.participants[1].journal.append({"what": "marks", "customer": "e1", "technician": "e5"})
+
+
+def mark_beyond_the_end(run: Run) -> None:
+    run.tickets[0]["technician_read"] = 6
+
+
+def forget_a_mark(run: Run) -> None:
+    run.tickets[0]["customer_read"] = 1
+
+
+def mark_what_is_not_there(run: Run) -> None:
+    run.participants[0].lines("mark")[0]["seq"] = 9
+
+
+def tell_of_another_company(run: Run) -> None:
+    run.participants[1].lines("saw")[0]["ids"].append("x")
+
+
+def tell_a_customer_of_a_note(run: Run) -> None:
+    run.participants[0].lines("saw")[0]["ids"].append("e3")
+
+
+def make_a_note_a_message(run: Run) -> None:
+    run.rows[2]["kind"] = "message"
+
+
+def store_again_under_another_name(run: Run) -> None:
+    run.rows.append({**run.rows[4], "id": "e6", "staff_seq": 6, "customer_seq": 5, "client_id": None})
+
+
+def leave_something_to_do(run: Run) -> None:
+    run.left_to_do = 1
+
+
+def index_twice(run: Run) -> None:
+    assert run.indexed is not None
+    run.indexed.append(("t", "e1"))
+
+
+def never_index(run: Run) -> None:
+    run.indexed = []
+
+
 def forget_an_ack_but_store_twice(run: Run) -> None:
     journal = run.participants[0].journal
     journal[:] = [line for line in journal if not (line["what"] == "acked" and line["client_id"] == "ada-1")]
@@ -137,7 +215,22 @@ PLANTED: list[tuple[str, Callable[[Run], None]]] = [
     ("V6", change_a_text),
     ("V8", show_a_note),
     ("V8", deliver_a_note_to_the_customer),
+    ("V8", make_a_note_a_message),
+    ("V8", tell_of_another_company),
+    ("V8", tell_a_customer_of_a_note),
+    ("V1", store_again_under_another_name),
+    ("V4", run_ahead_of_the_table),
     ("V6", tell_another_transcript),
+    ("V6", save_another_transcript),
+    ("V6", save_a_shorter_transcript),
+    ("V6", break_a_chain),
+    ("V7", move_a_mark_back),
+    ("V7", mark_beyond_the_end),
+    ("V7", forget_a_mark),
+    ("V7", mark_what_is_not_there),
+    ("V9", leave_something_to_do),
+    ("V9", index_twice),
+    ("V9", never_index),
     ("V5", forget_an_ack_but_store_twice),
 ]
 

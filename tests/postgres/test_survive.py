@@ -34,9 +34,11 @@ def own() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def desk(own: Postgres, tmp_path: Path) -> DeskServer:
+def desk(own: Postgres, tmp_path: Path) -> Iterator[DeskServer]:
     """``deskwire serve`` on it."""
-    return DeskServer(tmp_path / "data", DESKWIRE_DATABASE_URL=own.migrated()).migrate().start()
+    running = DeskServer(tmp_path / "data", DESKWIRE_DATABASE_URL=own.migrated()).migrate().start()
+    yield running
+    running.kill()
 
 
 def connections(own: Postgres, desk: DeskServer) -> dict[str, int]:

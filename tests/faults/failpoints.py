@@ -1,0 +1,154 @@
+"""Places at which a server dies, at the k-th passage, as by kill -9: between insert, commit, announcement and ack.
+
+before-insert after-insert before-commit after-commit     a unit of writing, on SQLite and on PostgreSQL
+before-statement within-statement after-statement         the one statement that stores messages on PostgreSQL
+before-announce after-announce                            what was committed is told within the process
+before-redis after-redis                                  … and to the other processes
+before-ack after-ack                                      the frame goes into the sender's connection
+before-index after-index index-committed                  what the outbox left to be done
+"""
+
+import asyncio
+import inspect
+import os
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.engine.default import DefaultDialect
+
+from server.bus import link
+from server.channels.socket import Socket
+from server.store import appender, postgres, search, sqlite, transcript
+
+Hook = Callable[..., None]
+ACK = '{"type":"ack"'
+UNDER_WAY_S = 0.001
+"""The statement has left, and its answer may or may not have come into being."""
+
+
+class Passages:
+    """Counts; the k-th is the last thing that this process does."""
+
+    def __init__(self, last: int) -> None:
+        self._left = last
+
+    def __call__(self, *_arguments: Any) -> None:
+        self._left -= 1
+        if self._left == 0:
+            os._exit(9)
+
+
+def wrap(owner: Any, name: str, *, before: Hook | None = None, after: Hook | None = None) -> None:
+    """Call the hooks with the arguments of a function of a module or class, around it."""
+    original = getattr(owner, name)
+
+    def ask(hook: Hook | None, *arguments: Any) -> None:
+        if hook is not None:
+            hook(*arguments)
+
+    async def waiting(*arguments: Any, **named: Any) -> Any:
+        ask(before, *arguments)
+        result = await original(*arguments, **named)
+        ask(after, *arguments)
+        return result
+
+    def straight(*arguments: Any, **named: Any) -> Any:
+        ask(before, *arguments)
+        result = original(*arguments, **named)
+        ask(after, *arguments)
+        return result
+
+    setattr(owner, name, waiting if inspect.iscoroutinefunction(original) else straight)
+
+
+def _commits_of(owner: Any, name: str, *, before: Hook | None = None, after: Hook | None = None) -> None:
+    """Around COMMIT of those transactions in which this statement ran (a read commits too)."""
+    theirs: set[int] = set()
+
+    def hook(wanted: Hook | None, connection: Any, *, last: bool) -> None:
+        if id(connection) in theirs and wanted is not None:
+            wanted()
+        if last:
+            theirs.discard(id(connection))
+
+    wrap(owner, name, after=lambda conn, *_rest: theirs.add(id(conn.connection)))
+    wrap(
+        DefaultDialect,
+        "do_commit",
+        before=lambda _dialect, connection: hook(before, connection, last=False),
+        after=lambda _dialect, connection: hook(after, connection, last=True),
+    )
+
+
+def _tell(*, before: Hook | None = None, after: Hook | None = None) -> None:
+    """Announcements of events: those of counts and marks may be lost at any time."""
+
+    def events_only(hook: Hook | None) -> Hook | None:
+        if hook is None:
+            return None
+        return lambda _on_commit, told: hook() if any(t.seq and t.topic.startswith("ticket/") for t in told) else None
+
+    for module in (sqlite, postgres, appender):
+        wrap(module, "tell", before=events_only(before), after=events_only(after))
+
+
+def _redis(*, before: Hook | None = None, after: Hook | None = None) -> None:
+    def no_beat(hook: Hook | None) -> Hook | None:
+        if hook is None:
+            return None
+        return lambda _link, messages: hook() if any(payload for _channel, payload in messages) else None
+
+    wrap(link.Link, "_send", before=no_beat(before), after=no_beat(after))
+
+
+def _ack(*, before: Hook | None = None, after: Hook | None = None) -> None:
+    def acks_only(hook: Hook | None) -> Hook | None:
+        if hook is None:
+            return None
+        return lambda _socket, message: hook() if str(message.get("text", "")).startswith(ACK) else None
+
+    wrap(Socket, "_transmit", before=acks_only(before), after=acks_only(after))
+
+
+def _within_statement(die: Passages) -> None:
+    original = appender.Appender._store
+
+    async def store(self: appender.Appender, taken: Any) -> Any:
+        running = asyncio.ensure_future(original(self, taken))
+        await asyncio.wait([running], timeout=UNDER_WAY_S)
+        die()
+        return await running
+
+    appender.Appender._store = store  # type: ignore[method-assign]  # that is the point of it
+
+
+def _texts_only(die: Passages) -> Hook:
+    return lambda _conn, rows: die() if rows else None
+
+
+POINTS: dict[str, Callable[[Passages], None]] = {
+    "before-insert": lambda die: wrap(transcript, "append", before=die),
+    "after-insert": lambda die: wrap(transcript, "append", after=die),
+    "before-commit": lambda die: _commits_of(transcript, "append", before=die),
+    "after-commit": lambda die: _commits_of(transcript, "append", after=die),
+    "before-statement": lambda die: wrap(appender.Appender, "_store", before=die),
+    "within-statement": _within_statement,
+    "after-statement": lambda die: wrap(appender.Appender, "_store", after=die),
+    "before-announce": lambda die: _tell(before=die),
+    "after-announce": lambda die: _tell(after=die),
+    "before-redis": lambda die: _redis(before=die),
+    "after-redis": lambda die: _redis(after=die),
+    "before-ack": lambda die: _ack(before=die),
+    "after-ack": lambda die: _ack(after=die),
+    "before-index": lambda die: wrap(search, "index", before=_texts_only(die)),
+    "after-index": lambda die: wrap(search, "index", after=_texts_only(die)),
+    "index-committed": lambda die: _commits_of(search, "index", after=die),
+}
+ONLY_POSTGRES = ("before-statement", "within-statement", "after-statement", "before-redis", "after-redis")
+ONLY_UNITS = ("before-insert", "after-insert", "before-commit", "after-commit")
+"""On PostgreSQL messages from sockets do not come here, unless they are sent again."""
+
+
+def arm(name: str, passage: int) -> None:
+    """From now on this process dies at the passage of this point."""
+    POINTS[name](Passages(passage))

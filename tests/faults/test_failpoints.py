@@ -1,0 +1,75 @@
+"""A server that dies exactly between insert, commit, announcement and ack, at every one of these places (F-04, X-2)."""
+
+import asyncio
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.cast import Cast, chats, count, people
+from tests.faults.cluster import Cluster
+from tests.faults.failpoints import ONLY_POSTGRES, ONLY_UNITS, POINTS
+from tests.support.server import DeskServer
+
+pytestmark = pytest.mark.faults
+
+SEED = 404
+LATEST = 12
+LATEST_OF_INDEX = 4
+"""Passages after which it dies at the latest. What is left to do is done once a second."""
+ON_SQLITE = [point for point in POINTS if point not in ONLY_POSTGRES]
+ON_POSTGRES = [point for point in POINTS if point not in ONLY_UNITS]
+
+
+async def dies_at(server: DeskServer, point: str, dice: random.Random) -> None:
+    """Start it with this fail-point and wait for its end. The first passages belong to the start."""
+    passage = dice.randint(2, LATEST_OF_INDEX if "index" in point else LATEST)
+    server.program = ("tests.faults.launch", "--failpoint", f"{point}:{passage}")
+    try:
+        await asyncio.to_thread(server.start)
+    except RuntimeError as error:
+        if "ended with 9" not in str(error):
+            raise
+    async with asyncio.timeout(60):
+        while server.process is not None and server.process.poll() is None:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.02)
+    assert server.process is not None
+    assert server.process.wait() == 9, f"{point}: {server.log()[-2000:]}"
+
+
+async def dies_everywhere(server: DeskServer, points: list[str], cast: Cast, dice: random.Random) -> None:
+    """At each point once; nothing may be wrong afterwards."""
+    for point in points:
+        before, began = cast.lines("acked"), time.monotonic()
+        await dies_at(server, point, dice)
+        print(f"  {point}: {cast.lines('acked') - before} acknowledged, {time.monotonic() - began:.1f} s")
+    server.program = ("server",)
+    await asyncio.to_thread(server.start)
+    await cast.more(20)
+    cast.enough()
+    run = await cast.verdict()
+    print(f"seed {SEED}: died {len(points)} times, {count(run, 'acked')} acknowledged, lost, doubled, reordered 0")
+
+
+@pytest.mark.timeout(240)
+async def test_at_every_place_on_sqlite(desk: DeskServer, tmp_path: Path) -> None:
+    with people(tmp_path / "people", desk.start(), pause_s=0.2, seed=SEED) as cast:
+        await chats(cast, 3, colleagues=1, elsewhere=1, begin=False)
+        desk.kill()
+        cast.start()
+        await dies_everywhere(desk, ON_SQLITE, cast, random.Random(SEED))
+
+
+@pytest.mark.timeout(240)
+async def test_at_every_place_on_postgres_beside_another_server(cluster: Cluster, tmp_path: Path) -> None:
+    """Who was on the one that dies goes on with the other, and back."""
+    dying = cluster.servers[1]
+    try:
+        with people(tmp_path / "people", *cluster.servers, pause_s=0.3, seed=SEED, stay_s=1.0) as cast:
+            await chats(cast, 3, colleagues=1, elsewhere=1, begin=False)
+            dying.kill()
+            cast.start()
+            await dies_everywhere(dying, ON_POSTGRES, cast, random.Random(SEED))
+    finally:
+        dying.program = ("server",)
