@@ -11,6 +11,7 @@ from server.cli.doctor import doctor
 from server.cli.portals import portal
 from server.cli.serve import serve
 from server.cli.technicians import technician
+from server.cli.worker import worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -20,7 +21,7 @@ def main() -> None:
     os.umask(0o077)  # what is made here (database, backups) is for this user only
 
 
-for command in (serve, demo, migrate_command, company, portal, technician, backup, restore, doctor):
+for command in (serve, worker, demo, migrate_command, company, portal, technician, backup, restore, doctor):
     main.add_command(command)
 
 if __name__ == "__main__":

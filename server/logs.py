@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from server import process
 from server.metrics import FAULTS_OF_PEERS
 from server.settings import Settings
 
@@ -31,6 +32,13 @@ def _redact(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutabl
     return event
 
 
+def _numbered(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Which of several workers says it."""
+    if process.NUMBER:
+        event.setdefault("worker", int(process.NUMBER))
+    return event
+
+
 def _not_of_peers(record: logging.LogRecord) -> bool:
     fault = _FAULTS_OF_PEERS.get(record.getMessage())
     if fault is not None:
@@ -46,6 +54,7 @@ def configure(settings: Settings) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _numbered,
         structlog.processors.format_exc_info,
         _redact,
     ]

@@ -25,7 +25,7 @@ from server.errors import BadInput, Busy, DeskwireError, StorageFull, TooMany, U
 from server.metrics import COMMANDS, SOCKETS
 from server.origin import cookie, same_origin
 from server.protocol import close, codec
-from server.protocol.shared import Heartbeat, Pong, RefusedFrame
+from server.protocol.shared import GoingAway, Heartbeat, Pong, RefusedFrame
 from server.rates import Bucket
 from server.settings import Settings
 from server.store.base import Announcement
@@ -57,6 +57,8 @@ class Rooms(msgspec.Struct):
     positions: Positions
     settings: Settings
     open: set["Door"]
+    stopping: bool = False
+    """No socket is accepted any more."""
 
 
 Handler = Callable[[Any, Any], Awaitable[msgspec.Struct | None]]
@@ -149,6 +151,7 @@ class Door:
         self._all = Bucket(COMMANDS_PER_SECOND, COMMAND_BURST)
         self.messages = self.message_bucket()
         self._listening: list[tuple[str, Listener]] = []
+        self._leaving = False
 
     # --- what each door says for itself ---------------------------------------------------------------------------
 
@@ -231,6 +234,8 @@ class Door:
 
     def _take(self, data: bytes | str) -> None:
         """A message from the peer. Never waits."""
+        if self._leaving:  # not accepted, and not answered: the client sends it again when it is back
+            return
         try:
             command = self.decode(data)
         except BadInput as error:
@@ -264,6 +269,14 @@ class Door:
         COMMANDS.labels(door=self.name, command=tag, result="ok").inc()
         if reply is not None:
             self.send(reply)
+
+    async def go_away(self, retry_after_ms: int) -> None:
+        """The server stops: say when to come back, carry out and answer what was accepted, close."""
+        self._leaving = True
+        self.send(GoingAway(retry_after_ms))
+        await self._inbox.finished()
+        self.socket.cut(close.GOING_AWAY, "the server stops")
+        await self.socket.finished()
 
     # --- helpers for doors ----------------------------------------------------------------------------------------
 
@@ -351,6 +364,9 @@ class Endpoint:
         door = self._door(rooms, scope, Socket(receive, send, rooms.settings, rooms.tasks))
         if not self._origin_allowed(door):
             await _deny(send, 403, b"origin")
+            return
+        if rooms.stopping:
+            await _deny(send, 503, b"stopping", 1)
             return
         full = rooms.admission.enter(door.address)
         if full is not None:

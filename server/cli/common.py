@@ -55,10 +55,10 @@ def make_data_dir(settings: Settings) -> None:
         fail(f"The data directory {settings.data} cannot be made: {error.strerror}.")
 
 
-def await_database(settings: Settings, workers: int = 1) -> None:
+def await_database(settings: Settings, tell: Callable[[str], None] | None = None) -> None:
     """For a server that starts together with its database: wait, say so, and end when it does not come."""
     with explained(settings):
-        backends.await_database(settings, workers, lambda line: click.echo(f"deskwire: {line}", err=True))
+        backends.await_database(settings, tell or (lambda line: click.echo(f"deskwire: {line}", err=True)))
 
 
 def check_schema(settings: Settings) -> None:

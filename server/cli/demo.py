@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from server.accounts.roster import Roster
-from server.cli import lock, serve
+from server.cli import ground, serve
 from server.cli.common import await_database, load_settings, make_data_dir, prepare, run
 from server.cli.database import prepare_offline
 from server.clock import now_ms
@@ -26,6 +26,8 @@ EMAIL: Final = "demo@example.com"
 def demo(serve_too: bool, **overrides: str | None) -> None:
     """Set up a demo company, portal and technician; what is there already stays as it is."""
     settings = load_settings(**overrides)
+    if serve_too:
+        serve.check_workers(settings)
     make_data_dir(settings)
     await_database(settings)
     if not serve_too:
@@ -33,12 +35,12 @@ def demo(serve_too: bool, **overrides: str | None) -> None:
         set_up(settings)
         click.echo("\nStart it with: deskwire serve")
         return
-    with lock.take(settings, "to start another one"), serve.bind(settings) as listener:
-        settings = serve.with_port_of(settings, listener)
+    with ground.taken(settings) as own:
+        settings = ground.with_port_of(settings, own.listener)
         prepare(settings)
         set_up(settings)
         click.echo("\nThe server starts; Ctrl-C ends it.")
-        serve.run_server(settings, listener)
+        serve.run(settings, own)
 
 
 def set_up(settings: Settings) -> None:

@@ -18,7 +18,10 @@ def path(settings: Settings) -> Path:
 
 
 def take(settings: Settings, purpose: str) -> TextIO:
-    """Hold the data directory until the file is closed; ends the command where a server runs on it."""
+    """Hold the data directory until the file is closed; ends the command where a server runs on it.
+
+    Workers get the open file too: the directory is held until the last of them has ended.
+    """
     file = path(settings).open("a+")
     if not _lock(file):
         file.seek(0)

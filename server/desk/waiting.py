@@ -1,5 +1,6 @@
 """Waiting for the next event without a socket: the same feed, asked over HTTP (C-03)."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sized
 from contextlib import AbstractContextManager, contextmanager
@@ -47,6 +48,7 @@ class Waiting:
         self._listen = listen
         self._most = most
         self._people: Counter[str] = Counter()
+        self._bounds: set[asyncio.Timeout] = set()
         self._stopping = False
 
     async def for_news(self, topic: str, person: str, read: Callable[[], Awaitable[F]], seconds: float) -> F:
@@ -61,7 +63,7 @@ class Waiting:
             if found.events or not found.recovered or self._stopping:
                 return found
             with self._one_more(person):
-                await news.after(found.tail, min(seconds, LONGEST_S))
+                await self._until_stopped(news.after(found.tail, min(seconds, LONGEST_S)))
             return await read()  # also without news: rights and read marks may have changed meanwhile
 
     @contextmanager
@@ -78,6 +80,21 @@ class Waiting:
             if not self._people[person]:
                 del self._people[person]
 
+    async def _until_stopped(self, wait: Awaitable[None]) -> None:
+        bound = asyncio.timeout(None)
+        self._bounds.add(bound)
+        try:
+            async with bound:
+                await wait
+        except TimeoutError:
+            if not bound.expired():
+                raise
+        finally:
+            self._bounds.discard(bound)
+
     def stop(self) -> None:
-        """Nobody waits from now on."""
+        """Nobody waits from now on; who does is answered."""
         self._stopping = True
+        bounds, self._bounds = self._bounds, set()
+        for bound in bounds:
+            bound.reschedule(asyncio.get_running_loop().time())

@@ -7,13 +7,13 @@ from typing import Final
 
 import msgspec
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
+from server import metrics as measured
 from server.errors import Busy, DeskwireError, NotFound, StorageFull
 from server.http.routing import Call, Endpoint, Permission, problem
-from server.metrics import TASKS
 from server.origin import bearer
 from server.store import installation
 
@@ -59,8 +59,8 @@ async def metrics(call: Call) -> Response:
     local = call.address in ("127.0.0.1", "::1") and not forwarded and not settings.metrics_token
     if not settings.metrics or not (by_token or local):
         raise NotFound
-    TASKS.set(len(asyncio.all_tasks()))
-    return Response(generate_latest(), headers={"content-type": CONTENT_TYPE_LATEST})
+    measured.TASKS.set(len(asyncio.all_tasks()))
+    return Response(measured.page(), headers={"content-type": CONTENT_TYPE_LATEST})
 
 
 ROUTES: list[Endpoint] = [

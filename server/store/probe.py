@@ -128,12 +128,22 @@ async def wait(url: str, patience_s: float, tell: Callable[[str], None]) -> Fact
 
 def shortage(found: Facts, pools: Pools, workers: int) -> str | None:
     """A sentence where all workers together may want more connections than the server gives; None: there is room."""
-    free, wanted = found.max_connections - found.reserved - SPARE, workers * pools.most
+    free, wanted = found.max_connections - found.reserved - SPARE, processes(workers) * pools.most
     if wanted <= free:
         return None
     return (
         f"PostgreSQL takes {found.max_connections} connections, {found.reserved} of them reserved, and commands need"
-        f" {SPARE}; {workers} worker(s) with {pools.kept} + {pools.more} + {pools.appending} each want {wanted} of the"
+        f" {SPARE}; {crew(workers)} with {pools.kept} + {pools.more} + {pools.appending} each want {wanted} of the"
         f" {free} left. Set max_connections = {wanted + found.reserved + SPARE} in postgresql.conf, or lower workers,"
         " database_connections, database_extra_connections or database_append_connections."
     )
+
+
+def processes(workers: int) -> int:
+    """How many there are at once: several workers are replaced by starting the next one first."""
+    return workers if workers == 1 else workers + 1
+
+
+def crew(workers: int) -> str:
+    """They, in words."""
+    return "1 worker" if workers == 1 else f"{workers} workers, and one that takes over from another,"

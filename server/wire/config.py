@@ -13,8 +13,8 @@ from server.wire.lobby import Lobby
 class Config(uvicorn.Config):
     """Carries the settings, and the lobby that all connections of the process share."""
 
-    def __init__(self, settings: Settings, **options: Any) -> None:
-        super().__init__("server.app:create_app", factory=True, **options)
+    def __init__(self, settings: Settings, app: Any = None, **options: Any) -> None:
+        super().__init__(app, **options)
         self.settings = settings
         self.lobby = Lobby(settings)
 

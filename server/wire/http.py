@@ -21,6 +21,8 @@ PIECE_BYTES: Final = 4_096
 PIPELINE: Final = 16
 """Requests sent before the answer to the first. Browsers send one."""
 RETRY_SECONDS: Final = 5
+LAST_SECONDS: Final = 1.0
+"""When the server stops, for the first request of somebody who had just come."""
 
 
 class Stage(Enum):
@@ -66,6 +68,8 @@ class HttpProtocol(HttpToolsProtocol):
         """answered before its request was whole"""
         self._gone = False
         """closed, or somebody else's"""
+        self._last = False
+        """the server stops: closed after the next answer"""
 
     # --- the connection's life ------------------------------------------------------------------------------------
 
@@ -155,6 +159,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._stage = Stage.BODY
         self._fruitless_bytes = 0
         super().on_headers_complete()
+        if self._last and self._owed is not None:
+            self._owed.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
         """Some of the body."""

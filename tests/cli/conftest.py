@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -15,6 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from server.__main__ import main
+from tests.support.postgres import Postgres
+from tests.support.server import DeskServer
+from tests.support.valkey import Valkey
 
 COMMAND = [sys.executable, "-m", "server"]
 START_SECONDS = 30
@@ -33,7 +36,12 @@ class Server:
 
     def __init__(self, environment: dict[str, str], arguments: tuple[str, ...]) -> None:
         self.process = subprocess.Popen(
-            [*COMMAND, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*COMMAND, *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         self.lines: list[str] = []
         self.url = ""
@@ -138,6 +146,35 @@ def ready(place: Place) -> Place:
     """An installation with a database and nothing in it."""
     assert place.call("migrate").code == 0
     return place
+
+
+@pytest.fixture(scope="package")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    """What workers hear each other by."""
+    running = Valkey(tmp_path_factory.mktemp("valkey")).start()
+    yield running
+    running.kill()
+
+
+Crew = Callable[..., DeskServer]
+
+
+@pytest.fixture
+def crew(tmp_path: Path, valkey: Valkey, postgres: Postgres) -> Iterator[Crew]:
+    """Starts two workers on a PostgreSQL database of this test's own; keyword arguments are settings."""
+    running: list[DeskServer] = []
+
+    def start(**settings: str) -> DeskServer:
+        defaults = {"workers": "2", "redis_url": valkey.url, "database_url": postgres.migrated()}
+        environment = {f"DESKWIRE_{name.upper()}": value for name, value in (defaults | settings).items()}
+        server = DeskServer(tmp_path / f"server-{len(running)}", **environment)
+        server.data.mkdir()
+        running.append(server)
+        return server.start()
+
+    yield start
+    for server in running:
+        server.kill()
 
 
 def password_in(text: str) -> str:

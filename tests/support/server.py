@@ -1,5 +1,6 @@
-"""A real server process on loopback, with its own data directory."""
+"""A real server on loopback, with its own data directory: one process, or a supervisor with its workers."""
 
+import json
 import os
 import signal
 import socket
@@ -8,7 +9,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from server.store import migrate
 from server.store import postgres as postgres_store
@@ -37,6 +40,22 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def until(fits: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for what nobody tells us."""
+    deadline = time.monotonic() + seconds
+    while not fits():
+        assert time.monotonic() < deadline, "it does not happen"
+        time.sleep(0.02)
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs. One that has ended, and that nobody has asked for yet, does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 class DeskServer:
@@ -72,6 +91,11 @@ class DeskServer:
         """Its SQLite file, or the address of its PostgreSQL database."""
         return self.environment.get("DESKWIRE_DATABASE_URL") or self.database
 
+    @property
+    def several(self) -> bool:
+        """Whether it is started with workers."""
+        return "--workers" in self.options or self.environment.get("DESKWIRE_WORKERS", "1") != "1"
+
     def migrate(self) -> "DeskServer":
         """Make the database."""
         self.data.mkdir(parents=True, exist_ok=True)
@@ -83,25 +107,49 @@ class DeskServer:
         return self
 
     def start(self, timeout_s: float = 30) -> "DeskServer":
-        """Returns when it answers."""
+        """Returns when it answers; of several workers, when all do."""
+        started = len(self.events("all workers serve"))
         with (self.data / "server.log").open("ab") as log:
             command = [*self.before, sys.executable, "-m", *self.program, "serve", *self.options]
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
         deadline = time.monotonic() + timeout_s
-        while True:
+        while not self.answers() or (self.several and len(self.events("all workers serve")) == started):
             if self.process.poll() is not None:
                 raise RuntimeError(f"the server ended with {self.process.returncode}:\n{self.log()[-4000:]}")
-            try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
-                    return self
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.02)
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the server does not answer:\n{self.log()[-4000:]}")
+            time.sleep(0.02)
+        return self
+
+    def answers(self) -> bool:
+        """Whether somebody serves at its address."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
+                return True
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def workers(self) -> list[int]:
+        """Process ids of its workers, those included that come or go; none where it serves alone."""
+        if self.process is None:
+            return []
+        pid = self.process.pid
+        try:
+            return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        except FileNotFoundError:
+            return []
 
     def log(self) -> str:
         """What it has written so far."""
-        return (self.data / "server.log").read_text(errors="replace")
+        file = self.data / "server.log"
+        return file.read_text(errors="replace") if file.exists() else ""
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """Lines of the log with this event."""
+        lines = [json.loads(line) for line in self.log().splitlines() if line.startswith("{") and line.endswith("}")]
+        return [line for line in lines if line.get("event") == name]
 
     def freeze(self) -> None:
         """It keeps its connections and does nothing."""
@@ -111,9 +159,18 @@ class DeskServer:
         """It goes on where it was."""
         self._signal(signal.SIGCONT)
 
+    def hang_up(self) -> None:
+        """SIGHUP: a restart that nobody should notice."""
+        self._signal(signal.SIGHUP)
+
     def kill(self) -> None:
-        """kill -9: the normal way to stop."""
+        """kill -9 of all its processes: the normal way to stop."""
+        workers = self.workers()
         self._end(signal.SIGKILL)
+        for pid in workers:
+            if alive(pid):
+                os.kill(pid, signal.SIGKILL)
+            until(lambda pid=pid: not alive(pid))  # type: ignore[misc]
 
     def stop(self) -> int:
         """SIGTERM; returns the exit code."""

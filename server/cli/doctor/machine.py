@@ -6,7 +6,7 @@ import resource
 from importlib import metadata
 
 from server.cli.doctor.finding import Finding, bad, ok, warn
-from server.cli.serve import OPEN_FILES
+from server.cli.ground import OPEN_FILES
 from server.http import pages
 from server.settings import Settings
 

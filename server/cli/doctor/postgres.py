@@ -109,7 +109,7 @@ def _for_role(settings: Settings) -> str:
 def _connections(settings: Settings, facts: "probe.Facts") -> Finding:
     from server.store import probe
 
-    too_few = probe.shortage(facts, backends.pools(settings), 1)
+    too_few = probe.shortage(facts, backends.pools(settings), settings.workers)
     text = f"max_connections {facts.max_connections}, {facts.reserved} reserved"
     if too_few:
         return bad("connections", text, too_few)
