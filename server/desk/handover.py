@@ -15,13 +15,14 @@ from server.desk import announce
 from server.desk.desk import Desk, current, found
 from server.desk.persons import Person, scope, side
 from server.domain.devices import DeviceClass
-from server.domain.people import Customer, Technician
+from server.domain.people import Technician
 from server.domain.ticket import CHAT_ENDED, NOT_ASSIGNED_TO_YOU, TICKET_DONE, Chat, State, Status, refuse
 from server.errors import NotFound, Refused
 from server.store import customers, handovers, tickets, transcript
 from server.store.base import Tx
 from server.store.handovers import Handover
 from server.store.portals import PortalRecord
+from server.store.tickets import TicketRecord
 from server.store.transcript import Actor
 
 SYMBOLS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -41,6 +42,13 @@ class Key(msgspec.Struct, frozen=True):
     key: str
     portal: str
     expires_at: int
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """What a key has opened."""
+
+    ticket: TicketRecord
+    token: str
 
 
 async def make(desk: Desk, person: Person, ticket_id: str) -> Key:
@@ -67,17 +75,15 @@ async def revoke(desk: Desk, person: Person, ticket_id: str) -> None:
     await desk.store.write(unit)
 
 
-async def join(
-    desk: Desk, portal: PortalRecord, key: str, device_class: DeviceClass, network: str
-) -> tuple[Customer, str]:
-    """(the customer, a new token) for a key of this portal; it is used up. Raises NotFound, TooMany.
+async def join(desk: Desk, portal: PortalRecord, key: str, device_class: DeviceClass, network: str) -> Joined:
+    """The customer's chat, with a new token, for a key of this portal; it is used up. Raises NotFound, TooMany.
 
     Both sides read in the transcript that another device is there, and who made its key.
     """
     key_hash = desk.customers.handover_hash(portal.id, plain(key))
     token, now = secrets.token_hex(32), desk.clock()
 
-    def unit(tx: Tx) -> Customer | None:
+    def unit(tx: Tx) -> TicketRecord | None:
         throttle.check(tx.conn, EVERYBODY, now)
         throttle.check(tx.conn, f"handover:{network}", now)
         taken = handovers.take(tx.conn, portal.id, key_hash, now)
@@ -87,7 +93,7 @@ async def join(
             return None  # and no error, which would undo the counting
         return _joined(tx, taken)
 
-    def _joined(tx: Tx, taken: Handover) -> Customer | None:
+    def _joined(tx: Tx, taken: Handover) -> TicketRecord | None:
         tickets.lock(tx.conn, taken.ticket_id)
         ticket = tickets.unscoped(tx.conn, taken.ticket_id)
         customer = customers.get(tx.conn, ticket.customer_id)
@@ -105,12 +111,12 @@ async def join(
             data={"device_class": device_class, "key_by": taken.role},
         )
         announce.event(tx, event)
-        return customer
+        return tickets.unscoped(tx.conn, ticket.id)
 
-    customer = await desk.store.write(unit)
-    if customer is None:
+    ticket = await desk.store.write(unit)
+    if ticket is None:
         raise NotFound("This key is not valid, or not any more. Ask for a new one.")
-    return customer, token
+    return Joined(ticket, token)
 
 
 def new_key() -> str:

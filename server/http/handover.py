@@ -2,10 +2,10 @@
 
 from starlette.responses import Response
 
-from server.desk import handover
+from server.desk import handover, shapes
 from server.errors import BadInput, NotFound, Refused, TooMany
 from server.http import customers, tickets
-from server.http.customers import PORTAL, device_of, portal_of, session_of, with_token
+from server.http.customers import PORTAL, device_of, portal_of, with_token
 from server.http.routing import Call, Endpoint, Permission
 from server.http.tickets import ticket_id
 from server.protocol import rest
@@ -15,7 +15,7 @@ async def make_key(call: Call) -> rest.Handover:
     """A key for another device of the customer: once, within ten minutes. The one before it ends."""
     made = await handover.make(call.desk, call.person, ticket_id(call))
     url = f"{call.desk.settings.url}/p/{made.portal}#phone={made.key}"
-    return rest.Handover(key=made.key, url=url, expires_at=made.expires_at)
+    return rest.Handover(key=made.key, url=url, expires_at=made.expires_at, life_ms=handover.LIFE_MS)
 
 
 async def revoke_key(call: Call) -> None:
@@ -28,8 +28,13 @@ async def join_by_key(call: Call) -> Response:
     portal = await portal_of(call)
     call.desk.rates.guesses.check(call.network)
     device = device_of(call, call.body.device)
-    customer, token = await handover.join(call.desk, portal, call.body.key, device.device_class, call.network)
-    return with_token(call, await session_of(call, customer, token), token)
+    joined = await handover.join(call.desk, portal, call.body.key, device.device_class, call.network)
+    answer = rest.Joined(
+        ticket=shapes.customer_ticket(joined.ticket),
+        resume=call.desk.customers.resume_secret(joined.ticket.id),
+        token=joined.token,
+    )
+    return with_token(call, answer, joined.token)
 
 
 def _routes(base: str, permission: Permission) -> list[Endpoint]:
@@ -62,7 +67,7 @@ ROUTES: list[Endpoint] = [
         permission=Permission.PUBLIC,
         handler=join_by_key,
         body=rest.JoinByKey,
-        answer=rest.CustomerSession,
+        answer=rest.Joined,
         errors=(BadInput, NotFound, TooMany),
     ),
 ]

@@ -105,6 +105,15 @@ class Opened(Out):
     token: str | None = None
 
 
+class Joined(Out):
+    """The chat that a key opened. ``resume`` is the secret of its resume link, with which this device may come back."""
+
+    ticket: customer.CustomerTicket
+    resume: str
+    token: str | None = None
+    """The customer's bearer token; only with storage ``token``."""
+
+
 class Identify(In):
     """A signed identity from the embedding site: JWT, HS256; ``sub``, ``exp`` within 1 h, ``name``, ``email``."""
 
@@ -240,6 +249,8 @@ class Handover(Out):
     url: str
     """For a QR code. The key stands in the fragment, which no server and no log gets."""
     expires_at: Time
+    life_ms: int
+    """The same for a device whose clock is wrong: so long from now."""
 
 
 # --- the technician's side ------------------------------------------------------------------------------------------
