@@ -21,10 +21,10 @@ SEED = 20261122
 async def test_twenty_kills_lose_double_and_reorder_nothing(desk: DeskServer, tmp_path: Path) -> None:
     """V1-V6 and V8 of the checker after 20 kills of the whole server at random moments under load."""
     dice = random.Random(SEED)
-    with people(tmp_path / "people", desk.start(), pause_s=0.8, seed=SEED) as cast:
+    with people(tmp_path / "people", desk.start(), pause_s=0.5, seed=SEED) as cast:
         await chats(cast, CHATS, colleagues=2, elsewhere=1)
         for kill in range(KILLS):
-            await asyncio.sleep(dice.uniform(0.05, 0.9))
+            await asyncio.sleep(dice.uniform(0.05, 0.6))
             desk.kill()
             desk.start()
             if kill % 5 == 0:
