@@ -29,7 +29,7 @@ async def join_by_key(call: Call) -> Response:
     call.desk.rates.guesses.check(call.network)
     device = device_of(call, call.body.device)
     joined = await handover.join(call.desk, portal, call.body.key, device.device_class, call.network)
-    answer = rest.Joined(
+    answer = rest.JoinedByKey(
         ticket=shapes.customer_ticket(joined.ticket),
         resume=call.desk.customers.resume_secret(joined.ticket.id),
         token=joined.token,
@@ -67,7 +67,7 @@ ROUTES: list[Endpoint] = [
         permission=Permission.PUBLIC,
         handler=join_by_key,
         body=rest.JoinByKey,
-        answer=rest.Joined,
+        answer=rest.JoinedByKey,
         errors=(BadInput, NotFound, TooMany),
     ),
 ]

@@ -105,7 +105,7 @@ class Opened(Out):
     token: str | None = None
 
 
-class Joined(Out):
+class JoinedByKey(Out):
     """The chat that a key opened. ``resume`` is the secret of its resume link, with which this device may come back."""
 
     ticket: customer.CustomerTicket
@@ -238,6 +238,8 @@ class Upload(Out):
     """done: and its number"""
     code: str | None = None
     """refused: why; the codes of ``Problem``"""
+    reason: str | None = None
+    """file_content: which of the reasons of ``Problem``"""
     message: str | None = None
 
 
