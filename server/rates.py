@@ -73,6 +73,8 @@ class Rates(msgspec.Struct):
     """tickets that an address opens"""
     guesses: Buckets
     """resume links that an address tries: ten, then one in 12 s"""
+    signs: Buckets
+    """requests by which a technician is noted as there"""
 
 
 def rates_of(settings: Settings) -> Rates:
@@ -86,4 +88,5 @@ def rates_of(settings: Settings) -> Rates:
         technicians=Buckets(TECHNICIAN_PER_SECOND, settings.technician_burst),
         openings=Buckets(hourly / 3600, hourly),
         guesses=Buckets(1 / 12, 10),
+        signs=Buckets(4 / settings.presence_seconds, 1),
     )

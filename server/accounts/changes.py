@@ -1,8 +1,12 @@
-"""The end of sessions, and the news that somebody must be looked at again."""
+"""The end of sessions, and the news that somebody must be looked at again.
+
+With the last session the person is gone at once: there is nothing that could come back.
+"""
 
 from server.bus import topics
-from server.bus.control import PersonChanged
+from server.bus.control import LeaseEnded, PersonChanged
 from server.protocol import codec
+from server.store import presence
 from server.store import technicians as table
 from server.store.base import Tx
 
@@ -16,6 +20,7 @@ def end_session(tx: Tx, technician_id: str, session_hash: str) -> None:
     """End one session, and say so."""
     if table.end_session(tx.conn, session_hash):
         announce(tx, PersonChanged(technician_id, ended_sessions=[session_hash]))
+        _let_go(tx, technician_id)
 
 
 def end_other_sessions(tx: Tx, technician_id: str, keep: str) -> None:
@@ -27,3 +32,9 @@ def end_all_sessions(tx: Tx, technician_id: str, *, access: bool = False) -> Non
     """End every session of a person, and say so."""
     ended = table.end_sessions(tx.conn, technician_id)
     announce(tx, PersonChanged(technician_id, ended_sessions=ended, all_sessions=True, access=access))
+    _let_go(tx, technician_id)
+
+
+def _let_go(tx: Tx, technician_id: str) -> None:
+    if presence.let_go(tx.conn, technician_id):
+        tx.announce(topics.CONTROL, 0, codec.encode(LeaseEnded()))

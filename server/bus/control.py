@@ -15,6 +15,14 @@ class PersonChanged(msgspec.Struct, frozen=True, tag_field="type", tag="person_c
     """Companies, role or the account itself (disabled) changed."""
 
 
+class WhoIsHere(msgspec.Struct, frozen=True, tag_field="type", tag="who_is_here"):
+    """On ``ticket/<id>/customer``: whoever has a socket of this customer says so to the technicians who look."""
+
+
+class LeaseEnded(msgspec.Struct, frozen=True, tag_field="type", tag="lease_ended"):
+    """On ``control``: a technician has let go of being there (the last session ended); look who is gone."""
+
+
 class QueueChanged(msgspec.Struct, frozen=True, tag_field="type", tag="queue_changed"):
     """On topic ``control``: places in this queue moved; look at the positions of open chats."""
 
@@ -31,10 +39,12 @@ class Gap(msgspec.Struct, frozen=True, tag_field="type", tag="gap"):
     """On a topic without numbers, within this process only: anything may have been missed until now."""
 
 
-Control = PersonChanged | QueueChanged | AvailabilityChanged | Gap
+Control = PersonChanged | WhoIsHere | LeaseEnded | QueueChanged | AvailabilityChanged | Gap
 _decoder: msgspec.json.Decoder[Control] = msgspec.json.Decoder(Control)
 _MARKS = (
     b'{"type":"person_changed"',
+    b'{"type":"who_is_here"',
+    b'{"type":"lease_ended"',
     b'{"type":"queue_changed"',
     b'{"type":"availability_changed"',
     b'{"type":"gap"',

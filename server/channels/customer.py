@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 import msgspec
 
 from server.bus import topics
+from server.bus.control import WhoIsHere, control_of
 from server.channels.door import PONG, Door, Permission, Rooms, handles
 from server.channels.marks import Marks
 from server.channels.socket import Scope, Socket
-from server.desk import marks, messages, reading, shapes, steps
+from server.desk import customer_here, marks, messages, reading, shapes, steps
 from server.desk.messages import Written
 from server.domain.people import Customer
 from server.domain.ticket import Step
@@ -36,6 +37,8 @@ class CustomerDoor(Door):
         self._customer: Customer | None = None
         self._typing = Bucket(1 / TYPING_SECONDS, 3)
         self._marks = Marks(self._store_read, rooms.tasks)
+        self._here: set[str] = set()
+        """tickets whose technicians were told that the customer is connected"""
 
     @property
     def customer(self) -> Customer:
@@ -72,10 +75,26 @@ class CustomerDoor(Door):
         )
 
     def stop_listening(self) -> None:
-        """Also leave the queue's displays."""
+        """Also leave the queue's displays, and the technicians'."""
         self.rooms.positions.hide(self._tell_position)
         self._marks.stop()
         super().stop_listening()
+        gone, self._here = self._here, set()
+        for ticket_id in gone:
+            self.rooms.bus.publish(customer_here.left(ticket_id))
+
+    def heartbeat(self) -> None:
+        """Also tell technicians again that the customer is connected: they forget it."""
+        super().heartbeat()
+        for ticket_id in self._here:
+            self.rooms.bus.publish(customer_here.here(ticket_id))
+
+    def push_of(self, ticket_id: str, frame: bytes) -> None:
+        """What is asked of us is not for the customer."""
+        if not isinstance(control_of(frame), WhoIsHere):
+            self.socket.push(frame)
+        elif ticket_id in self._here:
+            self.rooms.bus.publish(customer_here.here(ticket_id))
 
     def _tell_position(self, ticket_id: str, ahead: int | None) -> None:
         self.send(c.Position(ticket_id, ahead))
@@ -117,6 +136,8 @@ class CustomerDoor(Door):
             self.unwatch(command.ticket)
             return
         watch.go(page.tail)
+        self._here.add(command.ticket)
+        self.rooms.bus.publish(customer_here.here(command.ticket))
         await self.rooms.positions.show(page.ticket.queue_id, command.ticket, self._tell_position)
 
     @handles(c.Older, Permission.CUSTOMER)

@@ -7,6 +7,7 @@ import asyncio
 import typing
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
+from functools import partial
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -18,7 +19,7 @@ from server.channels.hub import Hub, Listener
 from server.channels.limits import Admission
 from server.channels.positions import Positions
 from server.channels.quiet import hold
-from server.channels.socket import Closed, Inbox, Receive, Scope, Send, Socket, fault_id
+from server.channels.socket import Closed, Heard, Inbox, Receive, Scope, Send, Socket, fault_id
 from server.desk.desk import Desk
 from server.domain import limits
 from server.errors import BadInput, Busy, DeskwireError, StorageFull, TooMany, Unauthenticated
@@ -170,6 +171,10 @@ class Door:
     async def ready(self) -> None:
         """Commands wait for this."""
 
+    def push_of(self, ticket_id: str, frame: bytes) -> None:  # noqa: ARG002 - for doors that look closer
+        """A frame of a watched ticket."""
+        self.socket.push(frame)
+
     def tails(self) -> dict[str, int]:
         """Last numbers of the watched tickets, for the heartbeat."""
         return {ticket: watch.feed.last for ticket, watch in self.watches.items() if watch.feed.last is not None}
@@ -310,7 +315,7 @@ class Door:
     def watch(self, ticket_id: str, topic: str) -> Watch:
         """Start watching anew."""
         self.unwatch(ticket_id)
-        watch = self.watches[ticket_id] = Watch(self.rooms.hub, topic, self.socket.push)
+        watch = self.watches[ticket_id] = Watch(self.rooms.hub, topic, partial(self.push_of, ticket_id))
         return watch
 
     def unwatch(self, ticket_id: str) -> None:
@@ -361,7 +366,8 @@ class Endpoint:
         """One connection."""
         await receive()  # websocket.connect
         rooms = self._rooms_of()
-        door = self._door(rooms, scope, Socket(receive, send, rooms.settings, rooms.tasks))
+        heard = scope.get("extensions", {}).get(Heard.EXTENSION)
+        door = self._door(rooms, scope, Socket(receive, send, rooms.settings, rooms.tasks, heard))
         if not self._origin_allowed(door):
             await _deny(send, 403, b"origin")
             return

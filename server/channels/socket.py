@@ -31,10 +31,24 @@ class Closed(Exception):
     """The peer is gone, or we closed. Not an error."""
 
 
-class Socket:
-    """A connection after its handshake was accepted."""
+class Heard:
+    """When anything came from a peer, pongs included: what ASGI does not tell. The server's protocol keeps it."""
 
-    def __init__(self, receive: Receive, send: Send, settings: Settings, tasks: Tasks) -> None:
+    __slots__ = ("at",)
+    EXTENSION: Final = "deskwire.heard"
+
+    def __init__(self, at: float) -> None:
+        self.at = at
+        """by the event loop's clock"""
+
+
+class Socket:
+    """A connection after its handshake was accepted. Without ``heard`` it is never silent."""
+
+    def __init__(
+        self, receive: Receive, send: Send, settings: Settings, tasks: Tasks, heard: Heard | None = None
+    ) -> None:
+        self._heard = heard
         self._receive = receive
         self._send = send
         self._settings = settings
@@ -46,6 +60,11 @@ class Socket:
         self._given_up = False
         self._closing: tuple[int, str] | None = None
         self.closed = False
+
+    @property
+    def silence(self) -> float:
+        """Seconds since anything came from the peer."""
+        return 0.0 if self._heard is None else asyncio.get_running_loop().time() - self._heard.at
 
     async def receive(self) -> bytes | str:
         """The next message. Raises Closed when there will be none."""

@@ -13,7 +13,7 @@ from server.channels.door import PONG, Door, Permission, Rooms, handles
 from server.channels.held import Held
 from server.channels.marks import Marks
 from server.channels.socket import Scope, Socket
-from server.desk import availability, marks, messages, reading, shapes, steps
+from server.desk import availability, customer_here, marks, messages, presence, reading, shapes, steps
 from server.desk.messages import Written
 from server.domain.people import Technician
 from server.domain.ticket import Outcome, Step
@@ -93,9 +93,10 @@ class TechnicianDoor(Door):
         self.identified(f"technician/{technician.id}", self.rooms.settings.sockets_per_technician)
         self.listen(topics.person(technician.id), self._hear_person)
         # heard first, looked at second: what changed in between is not missed
+        absent_since = await presence.arrive(self.desk, technician.id)
         self._technician = await self._current(technician.id)
         self._join_lists()
-        return t.Welcome(self.desk.epoch, shapes.me(self.technician), await self._companies())
+        return t.Welcome(self.desk.epoch, shapes.me(self.technician), await self._companies(), absent_since)
 
     def stop_listening(self) -> None:
         """Also drop marks that are not stored yet."""
@@ -363,6 +364,7 @@ class TechnicianDoor(Door):
             self.unwatch(command.ticket)
         else:
             watch.go(page.tail)
+            self.rooms.bus.publish(customer_here.asked(command.ticket))
 
     @handles(t.Unwatch, Permission.TECHNICIAN)
     async def unwatch_ticket(self, command: t.Unwatch) -> None:

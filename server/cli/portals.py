@@ -11,7 +11,7 @@ import msgspec
 from server.cli.common import fail, print_table, ready, run
 from server.cli.companies import checked_name, checked_slug
 from server.clock import now_ms
-from server.domain.portal import FIELDS, FieldName, FieldSetting, PortalSettings
+from server.domain.portal import FIELDS, FieldName, FieldSetting, PortalSettings, ReturnSeconds
 from server.store import portals
 from server.store.base import Tx
 from server.store.portals import PortalRecord
@@ -48,6 +48,12 @@ def setting_options(command: Any) -> Any:
         click.option("--remove-origin", "gone", multiple=True, help="a site that may not embed it any more"),
         click.option("--accent", metavar="#RRGGBB", help="colour of buttons"),
         click.option("--language", "languages", multiple=True, type=click.Choice(LANGUAGES), help="languages offered"),
+        click.option(
+            "--return-to-queue",
+            "return_after",
+            metavar="SECONDS|never",
+            help="when the ticket of a technician who is gone goes back to the queue; else colleagues may take it over",
+        ),
     ):
         command = option(command)
     return command
@@ -88,7 +94,7 @@ def list_() -> None:
     """All portals."""
     found = run(ready(), lambda store: store.read(portals.all_portals))
     print_table(
-        ("SLUG", "COMPANY", "NAME", "KEYS", "FIELDS", "SITES", "IDENTITY"),
+        ("SLUG", "COMPANY", "NAME", "KEYS", "FIELDS", "SITES", "IDENTITY", "BACK TO QUEUE"),
         [
             (
                 one.slug,
@@ -98,6 +104,7 @@ def list_() -> None:
                 _fields_text(one.settings),
                 " ".join(one.settings.origins) or "-",
                 "signed" if one.settings.identity_secrets else "-",
+                f"after {one.settings.return_to_queue_seconds} s" if one.settings.return_to_queue_seconds else "never",
             )
             for one in found
         ],
@@ -137,6 +144,7 @@ def changed(
     gone: tuple[str, ...],
     accent: str | None,
     languages: tuple[str, ...],
+    return_after: str | None,
 ) -> PortalSettings:
     """The settings after the options of the command line."""
     accent = (accent or before.accent).lower()
@@ -150,7 +158,17 @@ def changed(
         accent=accent,
         origins=[site for site in dict.fromkeys(sites) if site not in removed],
         languages=list(dict.fromkeys(languages)) or before.languages,
+        return_to_queue_seconds=_return_seconds(return_after, before.return_to_queue_seconds),
     )
+
+
+def _return_seconds(text: str | None, before: int | None) -> int | None:
+    if text is None or text == "never":
+        return before if text is None else None
+    try:
+        return msgspec.convert(text, ReturnSeconds, strict=False)
+    except msgspec.ValidationError:
+        fail(f"{text!r} is no time to wait: 45 to 86400 seconds (it takes up to 45 to be sure), or never.")
 
 
 def checked_origin(text: str) -> str:

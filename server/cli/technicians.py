@@ -64,7 +64,7 @@ def list_() -> None:
                 one.technician.role,
                 " ".join(sorted(slugs[company] for company in one.technician.companies)) or "-",
                 "on" if one.technician.totp else "off",
-                "disabled" if one.disabled else one.technician.availability,
+                _state(one),
             )
             for one in accounts
         ],
@@ -151,6 +151,14 @@ def token(email: str, name: str | None, revoke: str | None) -> None:
     if made:
         click.echo(f"Token {name}, shown once: {made}\n")
     print_table(("ID", "NAME"), [(one.id, one.name) for one in tokens])
+
+
+def _state(account: Account) -> str:
+    """The choice, and whether it counts: nobody is available who is not there."""
+    person = account.technician
+    if account.disabled:
+        return "disabled"
+    return person.availability if person.absent_since is None else f"offline ({person.availability})"
 
 
 async def _change(store: Store, change: Awaitable[Account]) -> int:

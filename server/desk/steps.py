@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from server.desk import announce
+from server.desk import announce, presence
 from server.desk.desk import Desk, current, found, staff
 from server.desk.messages import as_actor, scope_of
 from server.domain import ticket as rules
@@ -36,6 +36,7 @@ async def take_step(
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
+        presence.acts(tx, desk, actor.id)
         before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         try:
             after = rules.take(before.state, step, actor.id, now)
@@ -44,6 +45,8 @@ async def take_step(
                 error.who = before.assignee_name
             raise
         kind = _KIND.get(step) or ("left" if before.state.joined else "unassigned")
+        if step is Step.ASSIGN and before.state.assignee is not None:
+            kind = "taken_over"
         return _apply(tx, before, after, kind, as_actor(actor), now, outcome)
 
     return await desk.store.write(unit)
@@ -55,6 +58,7 @@ async def undo(desk: Desk, technician: Technician, ticket_id: str) -> TicketReco
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
+        presence.acts(tx, desk, actor.id)
         before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         after = rules.undo(before.state, actor.id, now)
         undone = before.state.undo
@@ -89,6 +93,12 @@ def _apply(
         if after.view is rules.View.NEW:
             more["queued_at"] = now
     tickets.set_state(tx.conn, before.id, after, **more)
+    data: dict[str, Any] = {"status": after.status, "chat": after.chat, "outcome": outcome}
+    # who works on a ticket is internal until somebody joins; the status is not
+    visible = kind not in ("assigned", "unassigned", "taken_over") or after.status is not before.state.status
+    if kind == "taken_over":
+        data |= {"previous": before.assignee_name, "left": before.assignee_public_name if before.state.joined else None}
+        visible = visible or before.state.joined
     event = transcript.append(
         tx.conn,
         company_id=before.company_id,
@@ -96,9 +106,8 @@ def _apply(
         kind=kind,
         actor=actor,
         now=now,
-        # who works on a ticket is internal until somebody joins; the status is not
-        visible=kind not in ("assigned", "unassigned") or after.status is not before.state.status,
-        data={"status": after.status, "chat": after.chat, "outcome": outcome},
+        visible=visible,
+        data=data,
     )
     announce.event(tx, event)
     return announce.summary(tx, before.id, before=before)

@@ -140,13 +140,15 @@ class Undo(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """All that the rules look at. ``joined``: the assignee is in the chat."""
+    """All that the rules look at. ``joined``: the assignee is in the chat. ``absent``: the assignee is gone."""
 
     status: Status = Status.OPEN
     chat: Chat = Chat.NOT_JOINED
     assignee: str | None = None
     joined: bool = False
     undo: Undo | None = None
+    absent: bool = False
+    """Never of a closed ticket: there is nothing to be there for."""
 
     @property
     def view(self) -> View:
@@ -177,13 +179,15 @@ def take(state: State, step: Step, actor: str | None, now: int) -> State:
     status = STATUS_AFTER[step][state.status]
     if not isinstance(status, Status):
         raise refuse(status)
-    if step is Step.ASSIGN and state.assignee is not None:
+    takes_over = step is Step.ASSIGN and state.absent and state.assignee != actor
+    if step is Step.ASSIGN and state.assignee is not None and not takes_over:
         raise refuse(ALREADY_YOURS if state.assignee == actor else ALREADY_ASSIGNED, who=state.assignee)
     if step in OWNER_STEPS and state.assignee != actor:
         raise refuse(NOT_ASSIGNED_TO_YOU)
     if step is Step.JOIN and state.joined:
         raise refuse(ALREADY_JOINED)
-    chat = CHAT_AFTER[step][state.chat]
+    # whoever is taken over from leaves the chat, as by giving the ticket back
+    chat = CHAT_AFTER[Step.UNASSIGN if takes_over else step][state.chat]
     if not isinstance(chat, Chat):
         raise refuse(chat)
 
@@ -194,12 +198,33 @@ def take(state: State, step: Step, actor: str | None, now: int) -> State:
         assignee = None
     if step is Step.JOIN:
         joined = True
-    elif step not in (Step.ASSIGN, Step.CUSTOMER_RESUME):
+    elif takes_over or step not in (Step.ASSIGN, Step.CUSTOMER_RESUME):
         joined = False
     undo = None
     if step in UNDOABLE and actor is not None:
         undo = Undo(step, actor, now + UNDO_MS, state.status, state.chat, state.joined)
-    return State(status, chat, assignee, joined, undo)
+    # a technician who acts is there; what the customer does says nothing about him
+    return State(status, chat, assignee, joined, undo, absent=state.absent and actor is None)
+
+
+def goes_back(state: State, absent_ms: int, after_s: int | None) -> bool:
+    """Whether the ticket of somebody who is gone goes back to the queue now, by its portal's setting (C-08, X-9).
+
+    Only where a customer may be waiting for that person: a chat that has ended waits for nobody. Such a ticket stays,
+    is marked, and can be taken over; when the customer goes on with the chat, it goes back.
+    """
+    waited_for = state.absent and state.status is not Status.DONE and state.chat is not Chat.ENDED
+    return waited_for and after_s is not None and absent_ms >= after_s * 1000
+
+
+def give_back(state: State) -> State:
+    """The state after the ticket of somebody who is gone went back: as if that person had given it back."""
+    status, chat = STATUS_AFTER[Step.UNASSIGN][state.status], CHAT_AFTER[Step.UNASSIGN][state.chat]
+    if not isinstance(status, Status):
+        raise refuse(status)
+    if not isinstance(chat, Chat):
+        raise refuse(chat)
+    return State(status, chat)
 
 
 def undo(state: State, actor: str, now: int) -> State:

@@ -97,6 +97,9 @@ def add(conn: Connection, *, email: str, name: str, public_name: str, role: Role
             availability="away",
             disabled=False,
             created_at=now,
+            present_at=now,
+            present_until=now,
+            absent_since=now,
         )
     )
     return technician_id
@@ -297,6 +300,7 @@ def _technician(row: Row[Any], companies: frozenset[str]) -> Technician:
         availability=row.availability,
         companies=companies,
         totp=row.totp_secret is not None,
+        absent_since=row.absent_since,
     )
 
 

@@ -10,7 +10,9 @@ from typing import Any, Final, cast
 from uvicorn._types import ASGIReceiveEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
+from websockets.http11 import Request
 
+from server.channels.socket import Heard
 from server.metrics import CONNECTIONS, CONNECTIONS_CUT
 from server.protocol import close
 from server.wire.config import Config
@@ -35,6 +37,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.conn = CountedFrames(max_size=config.ws_max_size)
         self._assembly_seconds = config.settings.assembly_seconds
+        self._heard = Heard(self.loop.time())
         self._assembly: asyncio.TimerHandle | None = None
         self._abort: asyncio.TimerHandle | None = None
 
@@ -56,9 +59,17 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes; a message that they begin must be whole within the assembly's time."""
+        self._heard.at = self.loop.time()
         super().data_received(data)
         if self._assembly is None and not self.transport.is_closing() and self._counted.in_message:
             self._assembly = self.loop.call_later(self._assembly_seconds, self._never_whole)
+
+    def handle_connect(self, event: Request) -> None:
+        """The handshake is whole; the application learns when the peer was last heard."""
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            extensions = cast(dict[str, Any], self.scope["extensions"])
+            extensions[Heard.EXTENSION] = self._heard
 
     def send_receive_event_to_app(self) -> None:
         """A message is whole."""

@@ -5,7 +5,12 @@ import { test } from "node:test";
 import { legalSteps, mayUndo, refusedBy, STAFF_STEPS, writingRefusedBy } from "./steps.ts";
 
 const golden = JSON.parse(readFileSync(new URL("../../tests/golden/steps.json", import.meta.url), "utf8"));
-const asSummary = ({ assignee, ...state }) => ({ ...state, assignee: assignee && { id: assignee }, undo: null });
+const asSummary = ({ assignee, absent, ...state }) => ({
+  ...state,
+  assignee: assignee && { id: assignee },
+  absent_since: absent ? 1 : null,
+  undo: null,
+});
 
 test(`all ${golden.states.length} states: the same steps, rules and rights to write`, () => {
   for (const { state, legal, steps, technician_may_write } of golden.states) {

@@ -3,7 +3,7 @@
 import type { Id, Step, Summary, Time } from "./protocol.d.ts";
 import { CHAT_AFTER, OWNER_STEPS, STATUS_AFTER, type Rule } from "./rules.ts";
 
-type State = Pick<Summary, "status" | "chat" | "joined" | "undo"> & { readonly assignee: { readonly id: Id } | null };
+type State = Pick<Summary, "status" | "chat" | "joined" | "undo" | "absent_since"> & { readonly assignee: { readonly id: Id } | null };
 
 /** Steps of technicians; the others are the customer's. */
 export const STAFF_STEPS: readonly Step[] = ["assign", "join", "unassign", "end_chat", "close", "reopen"];
@@ -12,11 +12,18 @@ export const STAFF_STEPS: readonly Step[] = ["assign", "join", "unassign", "end_
 export function refusedBy(state: State, step: Step, me: Id): Rule | null {
   const status = STATUS_AFTER[step][state.status];
   if (typeof status === "object") return status.rule;
-  if (step === "assign" && state.assignee) return state.assignee.id === me ? "already_yours" : "already_assigned";
+  if (step === "assign" && state.assignee && !takesOver(state, me)) {
+    return state.assignee.id === me ? "already_yours" : "already_assigned";
+  }
   if (OWNER_STEPS.includes(step) && state.assignee?.id !== me) return "not_assigned_to_you";
   if (step === "join" && state.joined) return "already_joined";
   const chat = CHAT_AFTER[step][state.chat];
   return typeof chat === "object" ? chat.rule : null;
+}
+
+/** Whether `assign` takes the ticket over: somebody else has it, and is gone. */
+export function takesOver(state: State, me: Id): boolean {
+  return state.assignee !== null && state.assignee.id !== me && state.absent_since !== null;
 }
 
 export function legalSteps(state: State, me: Id): Step[] {

@@ -74,9 +74,31 @@ def test_portal_settings(acme: Place) -> None:
     assert "intranet" not in acme.done("portal", "list")
 
 
+def test_when_a_ticket_goes_back_to_the_queue(acme: Place) -> None:
+    """C-08: never, unless the portal says after how long; a portal can be made with it, and change its mind."""
+
+    def listed(slug: str) -> str:
+        (line,) = [line for line in acme.done("portal", "list").splitlines() if line.startswith(slug)]
+        return line
+
+    assert listed("help").endswith(" never")
+    acme.done("portal", "set", "help", "--return-to-queue", "60")
+    acme.done("portal", "set", "help", "--accent", "#a1b2c3")
+    assert listed("help").endswith(" after 60 s")
+    acme.done("portal", "set", "help", "--return-to-queue", "never")
+    assert listed("help").endswith(" never")
+    made = ("--company", "acme", "--name", "Quick", "--prefix", "ACMEQ", "--return-to-queue", "45")
+    acme.done("portal", "add", "quick", *made)
+    assert listed("quick").endswith(" after 45 s")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
+        ["--return-to-queue", "44"],
+        ["--return-to-queue", "86401"],
+        ["--return-to-queue", "soon"],
+        ["--return-to-queue", ""],
         ["--field", "email"],
         ["--field", "email=maybe"],
         ["--field", "phone=shown"],
@@ -113,7 +135,8 @@ def test_technicians(acme: Place) -> None:
     assert PASSWORD.fullmatch(password_in(text))
     assert "There is no administrator" in text
     (line,) = [line for line in acme.done("technician", "list").splitlines() if "lena" in line]
-    assert re.split(r"\s{2,}", line) == ["lena@example.com", "Lena Young", "Lena", "technician", "acme", "off", "away"]
+    cells = ["lena@example.com", "Lena Young", "Lena", "technician", "acme", "off", "offline (away)"]
+    assert re.split(r"\s{2,}", line) == cells
     assert "already" in acme.refused("technician", "add", "lena@example.com", "--name", "Another")
     assert "no e-mail address" in acme.refused("technician", "add", "lena", "--name", "Lena")
     assert "There is no company" in acme.refused(
@@ -128,7 +151,7 @@ def test_technicians(acme: Place) -> None:
     assert " disabled" in acme.done("technician", "list")
     acme.done("technician", "enable", "lena@example.com")
     acme.done("technician", "totp-off", "lena@example.com")
-    assert " away" in acme.done("technician", "list")
+    assert " offline (away)" in acme.done("technician", "list")
 
 
 @pytest.mark.parametrize("command", ["password", "disable", "enable", "totp-off", "access", "token"])

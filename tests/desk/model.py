@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import structs
+
 from server.desk.messages import Written
 from server.domain import ticket as rules
 from server.domain.ticket import Chat, State, Step, View
@@ -23,6 +25,7 @@ class Line:
 
     kind: str
     author: str
+    """the id of a person; empty: the desk itself"""
     text: str
     client_id: str | None
     visible: bool
@@ -72,6 +75,9 @@ class Person:
     name: str
     companies: set[str]
     available: bool = True
+    present_at: int = 0
+    present_until: int = 0
+    absent_since: int | None = None
 
     def sees(self, ticket: Ticket) -> bool:
         return ticket.company in self.companies and (self.available or ticket.state.assignee == self.id)
@@ -134,6 +140,8 @@ def step(ticket: Ticket, actor: Person | str, what: Step, now: int) -> Line:
     except Refused as refused:
         raise Expected(refused.code, refused.who) from None
     kind = _KIND.get(what) or ("left" if before.joined else "unassigned")
+    if what is Step.ASSIGN and before.assignee is not None:
+        kind = "taken_over"
     return _changed(ticket, actor, after, kind, now)
 
 
@@ -149,13 +157,39 @@ def undo(ticket: Ticket, actor: Person, now: int) -> Line:
 
 
 def _changed(ticket: Ticket, actor: Person | str, after: State, kind: str, now: int) -> Line:
-    visible = kind not in ("assigned", "unassigned") or after.status is not ticket.state.status
+    visible = kind not in ("assigned", "unassigned", "taken_over") or after.status is not ticket.state.status
+    visible = visible or (kind == "taken_over" and ticket.state.joined)
     ticket.state = after
     if kind == "reopened" and after.view is View.NEW:
         ticket.queued_at = now
     line = Line(kind, actor if isinstance(actor, str) else actor.id, "", None, visible)
     ticket.add(line, now)
     return line
+
+
+def is_there(person: Person, tickets: list[Ticket], until: int, now: int) -> int | None:
+    """The person is there from now on; since when he counted as gone."""
+    since, person.absent_since = person.absent_since, None
+    person.present_at, person.present_until = now, until
+    _mark(person, tickets)
+    return since
+
+
+def is_gone(person: Person, tickets: list[Ticket]) -> None:
+    person.absent_since = person.present_at
+    _mark(person, tickets)
+
+
+def _mark(person: Person, tickets: list[Ticket]) -> None:
+    for ticket in tickets:
+        if ticket.state.assignee == person.id and ticket.state.view is View.ACTIVE:
+            ticket.state = structs.replace(ticket.state, absent=person.absent_since is not None)
+
+
+def give_back(ticket: Ticket, now: int) -> None:
+    """To the queue, into the old place."""
+    ticket.state = rules.give_back(ticket.state)
+    ticket.add(Line("returned", "", "", None, visible=True), now)
 
 
 def queue(tickets: list[Ticket], company: str) -> list[str]:

@@ -34,8 +34,9 @@ STREAMS = ("a" * 32, "a" * 32, "b" * 32, None)
 TURNS = (0, 0, -1, 1, 5)
 """Which number a message has, counted from the one whose turn it is."""
 TALKERS = ("customer", "owner", "owner", "note")
-MEANWHILE = ("available", "available", "away", "access", "hints", "reload", 1, 900, 5_000)
-"""Numbers are milliseconds that pass; undo runs out after 5 s."""
+MEANWHILE = ("available", "available", "away", "access", "hints", "reload", 1, 900, 5_000, 20_000)
+"""Numbers are milliseconds that pass; undo runs out after 5 s, a lease on being there after 35 s."""
+PRESENCE = ("sign", "renew", "sweep", "sweep")
 
 which, flag = st.integers(0, 63), st.booleans()
 texts, streams = st.sampled_from(TEXTS), st.sampled_from(STREAMS)
@@ -93,6 +94,11 @@ class DeskMachine(RuleBasedStateMachine):
     def meanwhile(self, what: str | int, which: int) -> None:
         self.world.meanwhile(what, which)
 
+    @rule(what=st.sampled_from(PRESENCE), who=technicians, passing=st.sampled_from((0, 0, 36_000, 61_000)))
+    def presence(self, what: str, who: int, passing: int) -> None:
+        self.world.meanwhile(passing, 0)
+        self.world.presence(what, who)
+
     @invariant()
     def all_agree(self) -> None:
         self.world.check()
@@ -114,7 +120,7 @@ def wander(world: World, dice: random.Random) -> None:
     """One command, most of them sensible: further into a ticket's life than examples get that can be made smaller."""
     which, text, coin = dice.randrange(64), dice.choice(TEXTS), dice.random() < 0.5
     kinds = ("talk", "talk", "talk", "go on", "go on", "repeat", "write", "step", "undo", "read", "read", "meanwhile")
-    kind = dice.choice(kinds)
+    kind = dice.choice((*kinds, "presence"))
     if kind == "talk":
         world.talk(which, text, dice.choice(TALKERS))
     elif kind == "go on":
@@ -129,6 +135,9 @@ def wander(world: World, dice: random.Random) -> None:
         world.undo(which, dice.randrange(3))
     elif kind == "read":
         world.read(dice.randrange(5), which, dice.randrange(64), own=coin)
+    elif kind == "presence":
+        world.meanwhile(dice.choice((0, 10_000, 36_000, 61_000)), which)
+        world.presence(dice.choice(PRESENCE), which)
     else:
         world.meanwhile(dice.choice(MEANWHILE), which)
     if len(world.tickets) < 5 and dice.random() < 0.02:
@@ -147,7 +156,7 @@ def workshop(tmp_path: Path) -> Iterator[None]:
 
 @pytest.mark.timeout(400)  # a failure is made smaller, which takes a while
 def test_any_commands_by_anybody(workshop: None) -> None:
-    """G-02..G-05, G-22..G-32, C-13, C-17: see the module."""
+    """G-02..G-05, G-22..G-32, C-08, C-13, C-17, X-9: see the module."""
     run_state_machine_as_test(
         DeskMachine,
         settings=settings(

@@ -5,19 +5,20 @@ Each command is done to the model and to the desk; the outcomes must be the same
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 from sqlalchemy import select
 
 from server.bus import topics
-from server.desk import availability, marks, messages, steps
+from server.desk import availability, marks, messages, presence, steps
 from server.desk.messages import Written
 from server.domain import ticket as rules
 from server.domain.people import Availability, Customer, Technician
 from server.domain.ticket import Outcome, Step
 from server.errors import DeskwireError, Refused
 from server.store import technicians
+from server.store.presence import Seen
 from server.store.tables import events
 from tests.desk import model
 from tests.desk.listeners import Listeners
@@ -25,6 +26,9 @@ from tests.desk.model import Expected, Person, Ticket
 from tests.desk.workshop import Workshop
 
 CUSTOMER_STEPS = (Step.CUSTOMER_END, Step.CUSTOMER_RESUME)
+
+RETURN_S = 60
+"""Tickets of the second company go back to the queue when their assignee has been gone this long."""
 
 
 def uuid_of(number: int) -> str:
@@ -38,12 +42,20 @@ class World:
     def __init__(self, shop: Workshop, runner: asyncio.Runner) -> None:
         self.shop = shop
         self.run = runner.run
-        self.portals = [self.run(shop.portal(name)) for name in ("Acme", "Other")]
+        shop.clock.now += 1_000_000  # people of earlier worlds in this database are gone, and their tickets back
+        for _ in range(2):
+            self.run(presence.sweep(shop.desk, only_let_go=False))
+        self.portals = [
+            self.run(shop.portal("Acme")),
+            self.run(shop.portal("Other", return_to_queue_seconds=RETURN_S)),
+        ]
         acme, other = self.companies = [portal.company_id for portal in self.portals]
         self.people: list[Person] = []
         for name, companies in (("Lena", {acme}), ("Max", {acme, other}), ("Bo", {other})):
             technician = self.run(shop.technician(name, *companies))
-            self.people.append(Person(technician.id, technician.name, set(companies)))
+            person = Person(technician.id, technician.name, set(companies))
+            model.is_there(person, [], shop.clock() + shop.lease_ms, shop.clock())
+            self.people.append(person)
         auditor = self.run(shop.technician("Auditor", acme, other))
         self.customers: list[Customer | None] = [None, None]
         self.tickets: list[Ticket] = []
@@ -180,7 +192,8 @@ class World:
     def _step(self, author: Person | str, ticket: Ticket, what: Step, outcome: Outcome | None) -> None:
         owner, work = self._owner(ticket), self._stepped(author, ticket, what, outcome)
         try:
-            model.step(ticket, author, what, self.shop.clock())
+            with self._acting(author):
+                model.step(ticket, author, what, self.shop.clock())
         except Expected as expected:
             named = owner.name if owner is not None and expected.detail is not None else None
             self._refused(expected.code, named, work)
@@ -191,7 +204,8 @@ class World:
     def _undo(self, ticket: Ticket, person: Person) -> None:
         work = steps.undo(self.shop.desk, self._technician(person), ticket.id)
         try:
-            model.undo(ticket, person, self.shop.clock())
+            with self._acting(person):
+                model.undo(ticket, person, self.shop.clock())
         except Expected as expected:
             self._refused(expected.code, None, work)
             return
@@ -246,6 +260,57 @@ class World:
         else:
             self._set_availability(self.people[which % 3], available=what == "available")
 
+    def presence(self, what: str, who: int) -> None:
+        """Somebody is heard, or everybody but one is; who is gone is looked for."""
+        desk, now = self.shop.desk, self.shop.clock()
+        person, until = self.people[who % 3], now + self.shop.lease_ms
+        if what == "sign":
+            wears_off = person.present_until - now < self.shop.lease_ms * 2 // 3
+            noted = wears_off or person.absent_since is not None
+            expected = model.is_there(person, self.tickets, until, now) if noted else None
+            assert self.run(presence.arrive(desk, person.id)) == expected
+        elif what == "renew":
+            heard = [one for one in self.people if one is not person]
+            self.run(presence.renew(desk, [Seen(one.id, None, 0) for one in heard]))
+            for one in heard:
+                model.is_there(one, self.tickets, until, now)
+        else:
+            self._sweep(now)
+        self._hear(*self.tickets)
+
+    def _sweep(self, now: int) -> None:
+        """What is marked now is given back by the next look at the earliest."""
+        left = [ticket for ticket in self.tickets if self._goes_back(ticket, now)]
+        for person in self.people:
+            if person.absent_since is None and person.present_until <= now:
+                model.is_gone(person, self.tickets)
+        for ticket in left:
+            model.give_back(ticket, now)
+        self.run(presence.sweep(self.shop.desk, only_let_go=False))
+
+    def _goes_back(self, ticket: Ticket, now: int) -> bool:
+        owner = self._owner(ticket)
+        if owner is None or owner.absent_since is None or ticket.company != self.companies[1]:
+            return False
+        return rules.goes_back(ticket.state, now - owner.absent_since, RETURN_S)
+
+    @contextlib.contextmanager
+    def _acting(self, author: Person | str) -> Iterator[None]:
+        """Who acts is there; who is refused has not acted."""
+        if isinstance(author, str) or author.absent_since is None:
+            yield
+            return
+        before = author.absent_since, author.present_at, author.present_until
+        now = self.shop.clock()
+        model.is_there(author, self.tickets, now + self.shop.lease_ms, now)
+        try:
+            yield
+        except Expected:
+            author.absent_since, author.present_at, author.present_until = before
+            model.is_gone(author, self.tickets)
+            raise
+        self._touched |= {ticket.id for ticket in self.tickets}
+
     def _set_availability(self, person: Person, *, available: bool) -> None:
         state: Availability = "available" if available else "away"
         self.run(availability.set_availability(self.shop.desk, self._technician(person), state))
@@ -290,12 +355,12 @@ class World:
 
     # --- outcomes -------------------------------------------------------------------------------------------------
 
-    def _hear(self, ticket: Ticket) -> int:
+    def _hear(self, *concerned: Ticket) -> int:
         """Everybody hears what was announced; returns how much it was."""
         told = self.shop.take()
         self.listeners.hear(told)
         self.listeners.hints.notice(told)
-        self._touched.add(ticket.id)
+        self._touched |= {ticket.id for ticket in concerned}
         return len(told)
 
     def _refused(self, code: str, detail: object, work: Coroutine[Any, Any, Any]) -> None:

@@ -7,6 +7,7 @@ import itertools
 import random
 
 import pytest
+from msgspec import structs
 
 from server.domain import ticket
 from server.domain.ticket import Chat, State, Status, Step, Undo, View
@@ -38,7 +39,13 @@ ended       =       joined  =           CHAT_ENDED  =      not_joined  CHAT_ENDE
 OWNER_ONLY = {Step.JOIN, Step.UNASSIGN, Step.END_CHAT, Step.CLOSE}
 CUSTOMER_STEPS = {Step.CUSTOMER_END, Step.CUSTOMER_RESUME}
 
-STATES = [State(*cells) for cells in itertools.product(Status, Chat, (None, ME, OTHER), (False, True))]
+STATES = [
+    State(status, chat, assignee, joined, absent=absent)
+    for status, chat, assignee, joined, absent in itertools.product(
+        Status, Chat, (None, ME, OTHER), (False, True), (False, True)
+    )
+    if assignee is not None or not absent
+]
 """Every combination, those that nobody can reach included."""
 
 
@@ -60,11 +67,21 @@ def actor_of(step: Step) -> str | None:
     return None if step in CUSTOMER_STEPS else ME
 
 
+def takes_over(state: State, step: Step) -> bool:
+    """I take the ticket of somebody who is gone (C-08)."""
+    return step is Step.ASSIGN and state.assignee == OTHER and state.absent
+
+
+def expected_chat(state: State, step: Step) -> str:
+    """Who is taken over from leaves the chat."""
+    return CHAT_AFTER[state.chat, Step.UNASSIGN if takes_over(state, step) else step]
+
+
 def expected_refusal(state: State, step: Step) -> str | None:
     """The rule that forbids me the step: a closed ticket first, then whose it is, then the chat."""
     if STATUS_AFTER[state.status, step].isupper():
         return STATUS_AFTER[state.status, step].lower()
-    if step is Step.ASSIGN and state.assignee is not None:
+    if step is Step.ASSIGN and state.assignee is not None and not takes_over(state, step):
         return "already_yours" if state.assignee == ME else "already_assigned"
     if step in OWNER_ONLY and state.assignee != ME:
         return "not_assigned_to_you"
@@ -88,6 +105,8 @@ def expected_assignee(state: State, step: Step) -> str | None:
 def expected_joined(state: State, step: Step) -> bool:
     if step is Step.JOIN:
         return True
+    if takes_over(state, step):
+        return False
     return state.joined if step in (Step.ASSIGN, Step.CUSTOMER_RESUME) else False
 
 
@@ -106,11 +125,12 @@ def test_every_step_from_every_state(step: Step) -> None:
             )
             continue
         after = ticket.take(state, step, actor_of(step), NOW)
-        assert (after.status, after.chat, after.assignee, after.joined) == (
+        assert (after.status, after.chat, after.assignee, after.joined, after.absent) == (
             STATUS_AFTER[state.status, step],
-            CHAT_AFTER[state.chat, step],
+            expected_chat(state, step),
             expected_assignee(state, step),
             expected_joined(state, step),
+            state.absent and step in CUSTOMER_STEPS,
         ), state
 
 
@@ -161,6 +181,32 @@ def test_ending_the_chat_does_not_close_the_ticket() -> None:
         assert ticket.take(ended, Step.CLOSE, ME, NOW).view is View.COMPLETED
 
 
+def test_a_ticket_of_somebody_who_is_gone_is_taken_over() -> None:
+    """C-08, G-23: the first of two who take it wins; what was being waited for stays, the chat is to be joined anew."""
+    left = State(Status.WAITING_DEV, Chat.JOINED, "c" * 32, True, absent=True)
+    taken = ticket.take(left, Step.ASSIGN, OTHER, NOW)
+    assert taken == State(Status.WAITING_DEV, Chat.NOT_JOINED, OTHER)
+    with pytest.raises(Refused) as refused:
+        ticket.take(taken, Step.ASSIGN, ME, NOW)
+    assert (refused.value.code, refused.value.who) == ("already_assigned", OTHER)
+
+
+def test_a_ticket_goes_back_when_a_customer_waits_for_somebody_who_is_gone() -> None:
+    """C-08, X-9: after the time that the portal sets; never one that is closed, or whose chat has ended."""
+    for state in STATES:
+        if state.status is Status.DONE and state.absent:
+            continue  # nobody can reach that
+        waits = state.absent and state.chat is not Chat.ENDED
+        assert ticket.goes_back(state, 60_000, 60) is waits, state
+        assert not ticket.goes_back(state, 59_999, 60)
+        assert not ticket.goes_back(state, 10**9, None)
+        if waits:
+            back = ticket.give_back(state)
+            by_hand = ticket.take(state, Step.UNASSIGN, str(state.assignee), NOW)
+            assert back == by_hand, state
+            assert (back.view, back.waits_in_queue) == (View.NEW, True)
+
+
 def test_a_reopened_ticket_stays_with_its_technician_only_if_he_reopens_it() -> None:
     closed = State(Status.DONE, Chat.ENDED, ME)
     assert ticket.take(closed, Step.REOPEN, ME, NOW).assignee == ME
@@ -197,8 +243,9 @@ def test_only_end_chat_and_close_can_be_undone(step: Step) -> None:
             assert after.undo is None
             continue
         assert after.undo == Undo(step, ME, NOW + 5_000, state.status, state.chat, state.joined)
-        assert ticket.undo(after, ME, NOW) == state
-        assert ticket.undo(after, ME, NOW + 5_000) == state
+        before = structs.replace(state, absent=False)  # whoever takes back is there
+        assert ticket.undo(after, ME, NOW) == before
+        assert ticket.undo(after, ME, NOW + 5_000) == before
 
 
 def closed_by_me() -> State:
@@ -267,15 +314,19 @@ def test_only_the_technician_in_the_chat_writes_to_the_customer() -> None:
 
 
 def reachable(start: State) -> set[State]:
-    """Every state that people can bring about by steps and undo; its memory for undo is left out."""
+    """Every state that people can bring about by steps and undo, by vanishing and by coming back; undo is left out."""
     found: set[State] = set()
     waiting = [start]
     while waiting:
         state = waiting.pop()
-        plain = State(state.status, state.chat, state.assignee, state.joined)
+        plain = structs.replace(state, undo=None)
         if plain in found:
             continue
         found.add(plain)
+        if plain.assignee is not None and plain.status is not Status.DONE:
+            waiting += [structs.replace(plain, absent=absent) for absent in (False, True)]
+        if ticket.goes_back(plain, 60_000, 60):
+            waiting.append(ticket.give_back(plain))
         for actor, step in itertools.product((ME, OTHER, None), Step):
             if (actor is None) == (step in CUSTOMER_STEPS):
                 waiting += after_step_and_undo(plain, step, actor)
@@ -296,6 +347,7 @@ def test_what_holds_in_every_reachable_state(status: Status) -> None:
         assert state.joined is (state.chat is Chat.JOINED), state
         assert not state.joined or state.assignee is not None, state
         assert state.status is not Status.DONE or state.chat is Chat.ENDED, state
+        assert not state.absent or (state.assignee is not None and state.status is not Status.DONE), state
 
 
 def test_no_state_is_a_dead_end() -> None:

@@ -1,7 +1,7 @@
 """tests/golden/steps.json: what the rules of domain/ticket.py say about every state, for the front end to replay.
 
-One line per state: status x chat x assignee (nobody, ``me``, ``other``) x joined. Steps are taken by ``me``, those of
-the customer by the customer. ``undo``: whether the step can be undone.
+One line per state: status x chat x assignee (nobody, ``me``, ``other``) x joined x assignee gone. Steps are taken by
+``me``, those of the customer by the customer. ``undo``: whether the step can be undone.
 """
 
 import itertools
@@ -20,8 +20,12 @@ CUSTOMER_STEPS = (Step.CUSTOMER_END, Step.CUSTOMER_RESUME)
 
 def states() -> list[State]:
     """The full product, states that nobody can reach included."""
-    product = itertools.product(Status, Chat, (None, ME, OTHER), (False, True))
-    return [State(status, chat, assignee, joined) for status, chat, assignee, joined in product]
+    product = itertools.product(Status, Chat, (None, ME, OTHER), (False, True), (False, True))
+    return [
+        State(status, chat, assignee, joined, absent=absent)
+        for status, chat, assignee, joined, absent in product
+        if assignee is not None or not absent
+    ]
 
 
 def steps() -> str:
@@ -60,4 +64,5 @@ def _rule_of(check: Callable[[], None]) -> str | None:
 
 
 def _plain(state: State) -> dict[str, Any]:
-    return {"status": state.status, "chat": state.chat, "assignee": state.assignee, "joined": state.joined}
+    names = ("status", "chat", "assignee", "joined", "absent")
+    return {name: getattr(state, name) for name in names}
