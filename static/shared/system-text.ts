@@ -2,12 +2,18 @@
 
 import { t } from "./i18n.ts";
 import { shownName } from "./people.ts";
-import type { Entry, Side } from "./transcript.ts";
+import type { Side, SystemEntry } from "./transcript.ts";
 
-export function systemText(event: Exclude<Entry, { text: string }>, side: Side): string {
+export function systemText(event: SystemEntry, side: Side): string {
   const { role } = event.author;
   const name = shownName(event.author.name);
   switch (event.kind) {
+    case "taken_over":
+      return t("transcript.taken_over", { name, previous: event.previous });
+    case "returned":
+      return "previous" in event
+        ? t("transcript.returned", { previous: event.previous })
+        : t("transcript.returned_to_you");
     case "status":
       return t("transcript.status", { status: t(`status.${event.status}`) });
     case "closed":

@@ -4,12 +4,15 @@
  * and then the owner watches again from `tail` (see `behind`).
  */
 
-import type { Chat, Id, Read, ReadMarks, Seq, StaffEntry, Status, Typing } from "./protocol.d.ts";
+import type { Chat, CustomerEntry, FileSent, Id, Read, ReadMarks, Seq, StaffEntry, Status, Typing } from "./protocol.d.ts";
 
 export type Side = "customer" | "technician";
 
-/** Every kind of line; a customer's transcript holds fewer of them. */
-export type Entry = StaffEntry;
+/** Every kind of line; a customer's transcript holds fewer of them, and some say less. */
+export type Entry = StaffEntry | CustomerEntry;
+
+/** A line that says what happened. */
+export type SystemEntry = Exclude<Entry, { text: string } | FileSent>;
 
 export interface Line {
   readonly seq: Seq;
@@ -150,11 +153,15 @@ export function takeTail<Ticket>(state: Transcript<Ticket>, tail: Seq | undefine
   return tail !== undefined && state.epoch !== null && tail > state.tail ? { ...state, behind: true } : state;
 }
 
-/** Messages of the other side that this side has not read. */
+/** Messages and files of the other side that this side has not read. */
 export function unread(state: Transcript<unknown>, reader: Side): number {
   const after = state.read[reader]?.seq ?? 0;
-  return state.lines.filter(({ seq, event }) => seq > after && event.kind === "message" && event.author.role !== reader)
-    .length;
+  return state.lines.filter(({ seq, event }) => seq > after && isSaid(event) && event.author.role !== reader).length;
+}
+
+/** One side tells or sends the other something. */
+export function isSaid({ kind }: Entry): boolean {
+  return kind === "message" || kind === "file";
 }
 
 /** Marks never go back, and one on an event that is not loaded keeps the place that was known before. */
@@ -178,7 +185,7 @@ export function applyForCustomer<Ticket extends { status: Status; chat: Chat; te
 }
 
 /** Joining brings a technician in, and so does taking back an End chat or Close. */
-function inChat(before: string | null, entry: Exclude<Entry, { text: string }>): string | null {
+function inChat(before: string | null, entry: Extract<Entry, { status: Status }>): string | null {
   if (entry.chat !== "joined") return null;
   return entry.author.role === "technician" && entry.kind !== "status" ? entry.author.name : before;
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, mock, test } from "node:test";
 import { forget, keysWith } from "../../shared/storage.ts";
-import { Chats } from "./chats.ts";
+import { Chats, isHere } from "./chats.ts";
 import { FakeConnection, hint, message, page, refusal, settled, ticket } from "./fake-server.mjs";
 
 globalThis.addEventListener ??= () => undefined;
@@ -190,5 +190,22 @@ test("a customer without a socket counts as such for a minute after the last sig
   chats.slowPath("t1");
   chats.slowPath("of nobody here");
   assert.deepEqual([chats.get("t1").slowUntil, drawn], [1_060_000, 1]);
+  mock.timers.reset();
+});
+
+test("whether the customer is connected is forgotten after 35 s without news; over HTTP counts too", async () => {
+  const { chats } = started();
+  chats.keep(["t1"]);
+  await settled();
+  mock.timers.enable({ apis: ["Date"], now: 1_000_000 });
+  const here = (ticket, now) => isHere(chats.get(ticket), now);
+  assert.equal(here("t1", 1_000_000), false);
+  chats.customerHere({ type: "customer_here", ticket: "t1", here: true });
+  chats.customerHere({ type: "customer_here", ticket: "of nobody here", here: true });
+  assert.deepEqual([here("t1", 1_034_999), here("t1", 1_035_000)], [true, false]);
+  chats.customerHere({ type: "customer_here", ticket: "t1", here: false });
+  assert.equal(here("t1", 1_000_000), false);
+  chats.slowPath("t1");
+  assert.equal(here("t1", 1_000_000), true);
   mock.timers.reset();
 });

@@ -1,5 +1,6 @@
 /** The transcripts that this page watches: the open ticket and all of mine. */
 import type {
+  CustomerHere,
   Details,
   HintFrame,
   Read,
@@ -22,6 +23,13 @@ export interface Chat {
   state: "loading" | "there" | "gone";
   /** Until when the customer counts as one whom no WebSocket reaches. */
   slowUntil: number;
+  /** Until when the customer counts as connected. */
+  hereUntil: number;
+}
+
+/** Whether the customer of this ticket is connected, by socket or over HTTP. */
+export function isHere(chat: Chat, now: number): boolean {
+  return Math.max(chat.hereUntil, chat.slowUntil) > now;
 }
 
 /** A socket may watch 128 tickets; the open one and these many of mine are. */
@@ -29,6 +37,8 @@ const MOST_WATCHED = 100;
 const BUSY_MS = 2_000;
 /** The server tells of it every 20 to 30 s. */
 const SLOW_MS = 60_000;
+/** The server tells of it every 25 s; what is not renewed is seen as gone within 45 s. */
+const HERE_MS = 35_000;
 
 export class Chats extends Store {
   readonly #connection: Connection;
@@ -133,6 +143,13 @@ export class Chats extends Store {
     this.changed();
   }
 
+  customerHere({ ticket, here }: CustomerHere): void {
+    const chat = this.#chats.get(ticket);
+    if (!chat) return;
+    chat.hereUntil = here ? Date.now() + HERE_MS : 0;
+    this.changed();
+  }
+
   gone(ticket: string): void {
     const chat = this.#chats.get(ticket);
     if (!chat) return;
@@ -144,7 +161,8 @@ export class Chats extends Store {
     const send = (message: Outgoing): Promise<unknown> => this.#send(id, message);
     const outbox = new Outbox(this.#me, id, send);
     outbox.onchange = () => this.changed();
-    this.#chats.set(id, { id, transcript: core.emptyTranscript<Details>(), outbox, state: "loading", slowUntil: 0 });
+    const transcript = core.emptyTranscript<Details>();
+    this.#chats.set(id, { id, transcript, outbox, state: "loading", slowUntil: 0, hereUntil: 0 });
     void this.#watch(id);
   }
 

@@ -57,7 +57,7 @@ async function started(availability = "available", myTickets = []) {
   desk.start();
   const wire = FakeWebSocket.last;
   wire.onopen();
-  wire.get({ type: "welcome", epoch: "one", me: { ...LENA, availability }, companies: [{ id: "acme", name: "Acme" }] });
+  wire.get({ type: "welcome", epoch: "one", me: { ...LENA, availability }, companies: [{ id: "acme", name: "Acme" }], absent_since: null });
   await settled();
   wire.answer("mine", { type: "mine", rows: myTickets.map((one) => ({ ticket: one, hint: hint(one) })) });
   if (availability === "available") wire.answer("list", listOf(3)({ offset: 0, limit: 100, view: "all" }));
@@ -159,4 +159,37 @@ test("turned away for another reason: it is said, and one can try again", async 
   desk.reconnect();
   assert.equal(desk.turnedAway, false);
   assert.notEqual(FakeWebSocket.last, wire);
+});
+
+test("C-08 back after others thought me gone: it is said, with the tickets that are mine no more, until I have read it", async () => {
+  const { wire } = await started("available", [mine(9), mine(8)]);
+  assert.equal(desk.absence, null);
+  wire.onclose({ code: 4504 }); // so that the test says when it comes back
+  desk.reconnect();
+  const again = FakeWebSocket.last;
+  again.onopen();
+  again.get({ type: "welcome", epoch: "one", me: LENA, companies: [], absent_since: 5 });
+  await settled();
+  again.answer("mine", { type: "mine", rows: [{ ticket: mine(8), hint: hint(mine(8)) }] });
+  await settled();
+  assert.deepEqual([desk.absence.since, desk.absence.lost], [5, ["ACME-9"]]);
+  desk.dismissAbsence();
+  assert.equal(desk.absence, null);
+  again.get({ type: "back", absent_since: 7 });
+  await settled();
+  again.answer("mine", { type: "mine", rows: [] });
+  await settled();
+  assert.deepEqual([desk.absence.since, desk.absence.lost], [7, ["ACME-8"]]);
+});
+
+test("who begins the day is not told of the night", async () => {
+  desk = new Desk(LENA);
+  desk.start();
+  const wire = FakeWebSocket.last;
+  wire.onopen();
+  wire.get({ type: "welcome", epoch: "one", me: LENA, companies: [], absent_since: 5 });
+  await settled();
+  wire.answer("mine", { type: "mine", rows: [] });
+  await settled();
+  assert.equal(desk.absence, null);
 });

@@ -36,6 +36,13 @@ const ORDER_KEY = "console.order";
 /** What a notification shows of a message. */
 const NOTICE_CHARS = 200;
 
+export interface Absence {
+  readonly since: number;
+  readonly until: number;
+  /** Keys of tickets that were mine on this page before, and are not any more. */
+  readonly lost: readonly string[];
+}
+
 export class Desk extends Store {
   /** This session has ended: sign in again. */
   onsignedout: () => void = () => undefined;
@@ -44,6 +51,9 @@ export class Desk extends Store {
   companies: readonly Company[] = [];
   /** Whether the server has greeted us at all; until then nothing is known. */
   welcomed = false;
+
+  /** I counted as gone for a while, on this page. */
+  absence: Absence | null = null;
 
   readonly toasts = new Toasts();
   readonly preferences = new PreferenceStore();
@@ -189,6 +199,10 @@ export class Desk extends Store {
         return this.chats.tails(frame.tails);
       case "slow_path":
         return this.chats.slowPath(frame.ticket);
+      case "customer_here":
+        return this.chats.customerHere(frame);
+      case "back":
+        return void this.#wasAway(frame.absent_since);
       case "gone":
         return this.chats.gone(frame.ticket);
       case "signed_out":
@@ -199,10 +213,13 @@ export class Desk extends Store {
   }
 
   #welcome(frame: TechnicianWelcome): void {
+    const { absent_since } = frame;
+    // who begins the day has not been missed
+    const missed = this.welcomed && absent_since !== null;
     this.me = frame.me;
     this.companies = frame.companies;
     this.welcomed = true;
-    void this.#askMine();
+    void (missed ? this.#wasAway(absent_since) : this.#askMine());
     if (this.available) this.list.start();
     else this.list.forget();
     this.chats.start();
@@ -247,6 +264,21 @@ export class Desk extends Store {
     if (looking) return;
     const key = this.summary(ticket)?.key ?? "";
     this.notices.tell({ title: t("notice.message", { key, name: shownName(event.author.name) }), text: event.text.slice(0, NOTICE_CHARS), ticket });
+  }
+
+  /** Others thought that I was gone; what they did about my tickets meanwhile is said, and stays until it is read. */
+  async #wasAway(since: number): Promise<void> {
+    const before = this.mine.rows.map(({ ticket }) => ticket);
+    await this.#askMine();
+    const lost = before.filter(({ id }) => !this.mine.has(id)).map(({ key }) => key);
+    this.absence = { since, until: Date.now(), lost };
+    this.changed();
+  }
+
+  /** I have read it. */
+  dismissAbsence(): void {
+    this.absence = null;
+    this.changed();
   }
 
   async #askMine(): Promise<void> {

@@ -58,6 +58,7 @@ export function ticket(number, more = {}) {
     chat: "not_joined",
     view: "new",
     assignee: null,
+    absent_since: null,
     joined: false,
     created_at: number,
     device_class: "linux",

@@ -5,17 +5,17 @@ import type { Details, Outcome, Summary } from "../../shared/protocol.d.ts";
 import { emit } from "../../shared/emit.ts";
 import { Texts, language, t } from "../../shared/i18n.ts";
 import "../../shared/menu.ts";
-import { legalSteps } from "../../shared/steps.ts";
+import { legalSteps, takesOver } from "../../shared/steps.ts";
 import { shownName } from "../../shared/people.ts";
 import { controls } from "../../shared/styles.ts";
 import { clock, day, exact } from "../../shared/time.ts";
-import type { Chat } from "../desk/chats.ts";
+import { isHere, type Chat } from "../desk/chats.ts";
 import { Follow, Ticking } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
 import { SHORTCUTS } from "../model/keymap.ts";
 import { detailsStyles } from "./details.css.ts";
-import { looks, short, statusWord, verifiedMark, waiting } from "./looks.ts";
+import { actionKey, assigneeName, looks, short, statusWord, timeOf, verifiedMark, waiting } from "./looks.ts";
 
 const OUTCOMES: readonly Outcome[] = ["resolved", "unresolved", "unknown"];
 /** The step that carries the work on. */
@@ -71,21 +71,22 @@ export class DetailsPane extends LitElement {
   #actions(summary: Summary) {
     const legal = legalSteps(summary, this.desk.me.id) as StaffStep[];
     // each step keeps its own button: one that turned into another under a pressed finger would take the wrong step
-    const buttons = repeat(legal, (step) => step, (step) => this.#action(step, summary));
+    const buttons = repeat(legal, (step) => actionKey(step, summary, this.desk.me.id), (step) => this.#action(step, summary));
     return html`<div class="actions">${buttons}</div>
       <p class="missing">${this.#missing(summary, legal)}</p>`;
   }
 
   #action(step: StaffStep, summary: Summary) {
     const key = SHORTCUTS.find(({ action }) => action === step)?.keys[0] ?? "";
+    const label = t(actionKey(step, summary, this.desk.me.id));
     const button = html`<button
       class=${PRIMARY.includes(step) ? "primary" : ""}
       aria-keyshortcuts=${key}
-      title="${t(`action.${step}`)} (${key.toUpperCase()})"
+      title="${label} (${key.toUpperCase()})"
       ?disabled=${this.desk.steps.busy(summary.id)}
       @click=${() => void this.desk.steps.take(step, summary)}
     >
-      ${t(`action.${step}`)}
+      ${label}
     </button>`;
     if (step !== "close") return button;
     const items = OUTCOMES.map((outcome) => ({
@@ -97,16 +98,20 @@ export class DetailsPane extends LitElement {
 
   /** What is not offered, and what would change that. */
   #missing(summary: Summary, legal: readonly StaffStep[]): string {
-    const { assignee, chat, status, customer } = summary;
+    const { assignee, absent_since, chat, status, customer } = summary;
     if (status === "done") return t("missing.done");
     if (assignee === null) return t("missing.unassigned");
+    if (takesOver(summary, this.desk.me.id) && absent_since !== null) {
+      return t("missing.offline", { name: short(assignee.name), time: timeOf(absent_since) });
+    }
     if (assignee.id !== this.desk.me.id) return t("missing.other", { name: short(assignee.name) });
     if (chat === "ended") return t("missing.ended");
     if (legal.includes("join")) return t("missing.not_joined", { name: short(customer) });
     return "";
   }
 
-  #known(details: Details, { transcript, slowUntil }: Chat) {
+  #known(details: Details, chat: Chat) {
+    const { transcript } = chat;
     const { summary, source, hint } = details;
     const mark = transcript.read.customer;
     const readAt = transcript.lines.find(({ event }) => event.id === mark?.event)?.event.at;
@@ -116,7 +121,7 @@ export class DetailsPane extends LitElement {
         <dl>
           ${entry("details.key", summary.key)}
           ${entry("details.status", html`${statusWord(summary)} · ${t(`chat.${summary.chat}`)}`)}
-          ${entry("details.assignee", summary.assignee?.name ?? t("details.nobody"))}
+          ${entry("details.assignee", assigned(summary))}
           ${entry("details.waiting", waiting(summary, hint, Date.now()))}
           ${entry("details.email", details.email && html`<a href="mailto:${details.email}">${details.email}</a>`)}
           ${entry("details.company", summary.company.name)}
@@ -134,7 +139,7 @@ export class DetailsPane extends LitElement {
           ${entry("source.os", source.os)}
           ${entry("source.browser", source.browser)}
           ${entry("source.ip", source.ip)}
-          ${entry("source.connection", slowUntil > Date.now() ? slowPath() : null)}
+          ${entry("source.connection", summary.status === "done" ? null : connection(chat))}
           ${entry("source.user_agent", source.user_agent && html`<span class="agent">${source.user_agent}</span>`)}
         </dl>
       </section>
@@ -148,7 +153,17 @@ function entry(key: Parameters<typeof t>[0], value: string | TemplateResult | ty
     <dd>${value}</dd>`;
 }
 
-function slowPath(): TemplateResult {
+function assigned(summary: Summary): string | TemplateResult {
+  const { assignee, absent_since } = summary;
+  if (assignee === null) return t("details.nobody");
+  if (absent_since === null) return assignee.name;
+  return html`${assigneeName(summary)} <p class="hint">${t("details.offline_since", { time: timeOf(absent_since) })}</p>`;
+}
+
+/** Whether the customer is connected now, and how. */
+function connection(chat: Chat): TemplateResult {
+  const now = Date.now();
+  if (chat.slowUntil <= now) return html`${t(isHere(chat, now) ? "source.here" : "source.gone")}`;
   return html`${t("source.slow")}
     <p class="hint">${t("source.slow_hint")}</p>`;
 }

@@ -3,7 +3,9 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import type { Hint, Summary } from "../../shared/protocol.d.ts";
 import { language, t, type Key } from "../../shared/i18n.ts";
 import { shownName } from "../../shared/people.ts";
-import { exact, lasting } from "../../shared/time.ts";
+import { clock, day, exact, lasting, sameDay } from "../../shared/time.ts";
+import { takesOver } from "../../shared/steps.ts";
+import type { StaffStep } from "../desk/steps.ts";
 import { urgency, waitingSince } from "../model/waiting.ts";
 
 export const looks = css`
@@ -51,6 +53,21 @@ export const looks = css`
     color: var(--danger-text);
     font-weight: 600;
   }
+  .offline {
+    margin-inline-end: 3px;
+    color: var(--danger-text);
+    vertical-align: -0.2em;
+  }
+  .presence {
+    width: 9px;
+    height: 9px;
+    border: 2px solid var(--text-faint);
+    border-radius: 50%;
+  }
+  .presence.here {
+    border-color: var(--success-text);
+    background: var(--success-text);
+  }
   .verified {
     color: var(--success-text);
     vertical-align: -0.2em;
@@ -87,6 +104,32 @@ export function statusChip(ticket: Pick<Summary, "status" | "view">): TemplateRe
 
 function isNew({ status, view }: Pick<Summary, "status" | "view">): boolean {
   return status === "open" && view === "new";
+}
+
+/** What the button of a step says: to assign a ticket of somebody who is gone is to take it over. */
+export function actionKey(step: StaffStep, ticket: Summary, me: string): Key {
+  return step === "assign" && takesOver(ticket, me) ? "action.take_over" : `action.${step}`;
+}
+
+/** Whether the customer is connected right now: a dot that is full or hollow, and the words. */
+export function customerDot(here: boolean): TemplateResult {
+  const said = t(here ? "ticket.customer_here" : "ticket.customer_gone");
+  return html`<span class="presence ${here ? "here" : ""}" role="img" aria-label=${said} title=${said}></span>`;
+}
+
+/** Who has the ticket, and whether that person is gone: in a drawing and in words. */
+export function assigneeName({ assignee, absent_since }: Summary): TemplateResult | typeof nothing {
+  if (assignee === null) return nothing;
+  if (absent_since === null) return html`${assignee.name}`;
+  const said = t("ticket.offline_since", { name: assignee.name, time: exact(absent_since, language()) });
+  return html`<dw-icon class="offline" name="offline" title=${said}></dw-icon><span class="unseen">${t("ticket.offline")}: </span
+    >${assignee.name}`;
+}
+
+/** When something was, as short as it can be said: a time of today, else a day with its time. */
+export function timeOf(at: number): string {
+  const time = clock(at, language());
+  return sameDay(at, Date.now()) ? time : `${day(at, Date.now(), language())}, ${time}`;
 }
 
 /** How long the customer waits, in colour and in words; nothing where nobody waits. */

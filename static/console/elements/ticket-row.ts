@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../../shared/i18n.ts";
 import { shownName } from "../../shared/people.ts";
 import type { ListRow } from "../model/list-store.ts";
-import { ago, statusChip, verifiedMark, waiting } from "./looks.ts";
+import { ago, assigneeName, statusChip, verifiedMark, waiting } from "./looks.ts";
 
 /** From this width on the list shows columns. */
 export const WIDE_FROM = 680;
@@ -58,7 +58,7 @@ function lines({ ticket, hint }: ListRow, now: number): TemplateResult {
       <span class="cut grow" role="gridcell" title=${ticket.subject}
         ><span class="company">${ticket.company.name}</span> · ${ticket.subject}</span
       >
-      <span class="assignee cut" role="gridcell">${ticket.assignee?.name ?? nothing}</span>
+      <span class="assignee cut" role="gridcell">${assigneeName(ticket)}</span>
       <span role="gridcell">${statusChip(ticket)}</span>
     </span>
   `;
@@ -73,7 +73,7 @@ function columns({ ticket, hint }: ListRow, now: number): TemplateResult {
     >
     <span class="company cut" role="gridcell" title=${ticket.company.name}>${ticket.company.name}</span>
     <span class="status cut" role="gridcell">${statusChip(ticket)}</span>
-    <span class="assignee cut" role="gridcell">${ticket.assignee?.name ?? nothing}</span>
+    <span class="assignee cut" role="gridcell">${assigneeName(ticket)}</span>
     <span class="subject cut" role="gridcell" title=${ticket.subject}>${ticket.subject}</span>
     <span class="end" role="gridcell">${waiting(ticket, hint, now)}</span>
   `;

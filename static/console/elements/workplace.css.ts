@@ -9,7 +9,8 @@ export const workplaceStyles = css`
     background: var(--surface);
     overflow: hidden;
   }
-  .turned-away {
+  .turned-away,
+  .absence {
     padding: 6px 16px;
     background: var(--warning-tint);
     color: var(--warning-text);

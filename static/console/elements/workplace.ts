@@ -19,6 +19,7 @@ import "./rail.ts";
 import "./search.ts";
 import "./shared-list.ts";
 import "./shortcuts.ts";
+import { timeOf } from "./looks.ts";
 import { Sides } from "./sides.ts";
 import "./splitter.ts";
 import "./ticket.ts";
@@ -86,7 +87,7 @@ export class Workplace extends LitElement {
   override render() {
     const { route } = this;
     return html`
-      <div class="connection">${this.#connection()}</div>
+      <div class="connection">${this.#connection()} ${this.#absence()}</div>
       <div class="body" @click=${this.#follow} @go-back=${this.#back} @toggle-details=${this.#toggleDetails} @show-help=${() => (this.help = true)}>
         <dw-rail .desk=${this.desk} .route=${route}></dw-rail>
         <main>
@@ -108,6 +109,17 @@ export class Workplace extends LitElement {
     return html`<p class="turned-away" role="alert">
       ${t("connection.turned_away")}
       <button class="link" @click=${() => this.desk.reconnect()}>${t("connection.reconnect")}</button>
+    </p>`;
+  }
+
+  #absence() {
+    const { absence } = this.desk;
+    if (!absence) return nothing;
+    const { since, until, lost } = absence;
+    return html`<p class="absence" role="alert">
+      ${t("absence.seen", { from: timeOf(since), to: timeOf(until) })}
+      ${lost.length > 0 ? t("absence.lost", { keys: lost.join(", ") }) : nothing}
+      <button class="link" @click=${() => this.desk.dismissAbsence()}>${t("dialog.close")}</button>
     </p>`;
   }
 

@@ -6,14 +6,14 @@ import { LitElement, css, html, nothing } from "lit";
 import type { Summary } from "../../shared/protocol.d.ts";
 import "../../shared/composer.ts";
 import { Texts, t } from "../../shared/i18n.ts";
-import { refusedBy, writingRefusedBy } from "../../shared/steps.ts";
+import { refusedBy, takesOver, writingRefusedBy } from "../../shared/steps.ts";
 import { controls } from "../../shared/styles.ts";
 import { Follow } from "../desk/store.ts";
 import type { Chat } from "../desk/chats.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
 import type { Mode } from "../model/drafts.ts";
-import { short } from "./looks.ts";
+import { actionKey, short } from "./looks.ts";
 
 const MODES: readonly Mode[] = ["reply", "note"];
 /** "I am typing" holds for 6 s on the other side. */
@@ -144,7 +144,7 @@ export class Writing extends LitElement {
       <span>${this.#reason(step)}</span>
       ${step
         ? html`<button class="primary" ?disabled=${this.desk.steps.busy(ticket.id)} @click=${() => this.#take(step)}>
-            ${t(`action.${step}`)}
+            ${t(actionKey(step, ticket, me))}
           </button>`
         : nothing}
     </div>`;
@@ -153,6 +153,7 @@ export class Writing extends LitElement {
   #reason(step: StaffStep | undefined): string {
     const { customer, assignee, status, chat } = this.ticket;
     if (status === "done") return t("writing.done");
+    if (takesOver(this.ticket, this.desk.me.id)) return t("writing.offline", { name: short(assignee?.name ?? "") });
     if (step === "assign") return t("writing.unassigned");
     if (step === undefined) return t("writing.other", { name: short(assignee?.name ?? "") });
     return t(chat === "ended" ? "writing.ended" : "writing.not_joined", { name: short(customer) });
