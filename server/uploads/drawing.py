@@ -120,7 +120,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     if image.mode in ("1", "L", "P", "RGB", "RGBA"):
         return image
     if image.mode.startswith("I;16"):
-        return image.point(lambda value: value / 256).convert("L")
+        return image.convert("I").point(lambda value: value / 256).convert("L")
     if image.mode in ("I", "F"):
         return _stretched(image)
     return image.convert("RGBA" if image.mode in ("LA", "PA", "La", "RGBa") else "RGB")

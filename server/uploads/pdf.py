@@ -27,7 +27,7 @@ _ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _LAUNCHES: Final = re.compile(rb"/S\s*/Launch\b")
 _ON_OPENING: Final = re.compile(rb"/OpenAction\s*(?:(\d+)\s+\d+\s+R\b|<<(.{0,512}))", re.DOTALL)
 _SCRIPT: Final = re.compile(rb"/S\s*/JavaScript\b|/JS\b")
-_OBJECT: Final = re.compile(rb"(?<!\d)(\d{1,9})\s{1,8}\d{1,5}\s{1,8}obj\b(.{0,512})", re.DOTALL)
+_OBJECT: Final = re.compile(rb"(?<!\d)(\d{1,9})\s{1,8}\d{1,5}\s{1,8}obj\b")
 _OBJECT_STREAM: Final = re.compile(rb"/Type\s*/ObjStm\b.{0,512}?stream\r?\n", re.DOTALL)
 
 
@@ -77,7 +77,8 @@ def _check_opened(source: Source, numbers: set[bytes]) -> None:
     """The same once more for actions that stand in objects of their own."""
     for piece in _texts(source):
         for found in _OBJECT.finditer(piece):
-            if found[1] in numbers and _SCRIPT.search(found[2].partition(b"endobj")[0]):
+            text = piece[found.end() : found.end() + 512].partition(b"endobj")[0]
+            if found[1] in numbers and _SCRIPT.search(text):
                 raise refused("active", "This PDF runs a script when it is opened.")
 
 

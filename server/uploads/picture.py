@@ -159,6 +159,8 @@ def _tiff(source: Source) -> int:
         seen.add(directory)
         entries = order(source.at(directory, 2))
         directory = order(source.at(directory + 2 + 12 * entries, 4))
+    if not seen:
+        raise refused("broken", "This picture is damaged or cut off.")
     return source.size
 
 
