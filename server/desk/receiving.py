@@ -13,7 +13,17 @@ from server.desk.desk import Desk, found
 from server.desk.persons import Person, check_may_write, scope
 from server.desk.uploading import New, Standing, begin, mine, standing
 from server.domain.ids import new_id
-from server.errors import BadInput, FileRefused, Refused, StorageFull, WrongOffset
+from server.errors import (
+    BadInput,
+    Conflict,
+    DeskwireError,
+    FileRefused,
+    NotFound,
+    Refused,
+    StorageFull,
+    Unauthenticated,
+    WrongOffset,
+)
 from server.store import tickets, uploads
 from server.store.base import Tx
 from server.store.uploads import UploadRecord
@@ -176,7 +186,12 @@ async def _outcome(desk: Desk, person: Person, ticket_id: str, upload_id: str) -
     return now
 
 
-def refusal(upload: UploadRecord) -> FileRefused | Refused:
+_KINDS: Final = {kind.code: kind for kind in (NotFound, Unauthenticated, Conflict)}
+
+
+def refusal(upload: UploadRecord) -> DeskwireError:
     """Why it was refused, whenever it is asked."""
-    code, message = upload.code or "file_content", upload.message or "This file was refused."
-    return FileRefused(code, message, upload.reason) if code.startswith("file_") else Refused(code, message)
+    code, message = upload.code or "file_fault", upload.message or "This file was refused."
+    if code.startswith("file_"):
+        return FileRefused(code, message, upload.reason)
+    return _KINDS[code](message) if code in _KINDS else Refused(code, message)
