@@ -19,6 +19,7 @@ class Report:
     def __init__(self, place: Place, *options: str, **settings: str) -> None:
         result = place.call("doctor", "--json", *options, **settings)
         assert result.code in (0, 1), result
+        assert result.out, result.err
         told = json.loads(result.out)
         assert told["ok"] == (result.code == 0)
         self.ok = told["ok"]
@@ -31,7 +32,10 @@ class Report:
 
     def complaint(self, check: str) -> str:
         """Text and advice of what is wrong with a check."""
-        (wrong,) = [one for one in self.findings if one["check"] == check and one["level"] != "ok"]
+        complaints = [one for one in self.findings if one["level"] != "ok"]
+        of_check = [one for one in complaints if one["check"] == check]
+        assert len(of_check) == 1, f"nothing, or too much, is said of {check}: {complaints}"
+        (wrong,) = of_check
         assert wrong["advice"], "a complaint says what to change"
         return f"{wrong['text']} -> {wrong['advice']}"
 

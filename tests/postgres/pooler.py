@@ -32,7 +32,7 @@ def pgbouncer(postgres: Postgres, url: str, *settings: str) -> Iterator[str]:
         "[databases]",
         f"* = host={direct.query['host']} user={direct.username}",
         "[pgbouncer]",
-        f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any",
+        f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\nserver_login_retry = 1",
         *settings,
     ]
     file.write_text("\n".join(lines) + "\n")
