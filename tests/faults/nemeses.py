@@ -124,6 +124,42 @@ async def noisy_neighbours(field: Behind) -> None:
     await asyncio.wait(crowd)
 
 
+# --- workers of one server ------------------------------------------------------------------------------------------
+
+
+async def kill_a_worker(field: Behind) -> None:
+    """kill -9 of one of several; the supervisor starts another."""
+    server = field.dice.choice(field.servers)
+    pid = field.dice.choice(server.workers())
+    os.kill(pid, signal.SIGKILL)
+    await _replaced(server, pid)
+
+
+async def freeze_a_worker(field: Behind) -> None:
+    """SIGSTOP of one of several. After 30 s of silence the supervisor does not wait any longer."""
+    server = field.dice.choice(field.servers)
+    pid = field.dice.choice(server.workers())
+    os.kill(pid, signal.SIGSTOP)
+    await asyncio.sleep(field.seconds(3, 60))
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGCONT)
+
+
+async def renew_the_workers(field: Behind) -> None:
+    """SIGHUP: each is replaced, one after the other."""
+    server = field.dice.choice(field.servers)
+    old = server.workers()
+    server.hang_up()
+    for pid in old:
+        await _replaced(server, pid)
+
+
+async def _replaced(server: DeskServer, pid: int) -> None:
+    async with asyncio.timeout(60):
+        while pid in server.workers() or not server.workers():  # noqa: ASYNC110 - other processes
+            await asyncio.sleep(0.05)
+
+
 # --- Redis ----------------------------------------------------------------------------------------------------------
 
 
@@ -274,6 +310,7 @@ def _hold(database: Path, seconds: float) -> None:
 
 
 SERVERS: tuple[Nemesis, ...] = (kill_a_server, kill_all_servers, stop_a_server, freeze_a_server, noisy_neighbours)
+WORKERS: tuple[Nemesis, ...] = (kill_a_worker, freeze_a_worker, renew_the_workers)
 REDIS: tuple[Nemesis, ...] = (
     restart_redis,
     restart_redis_that_saves,
@@ -292,3 +329,22 @@ SQLITE: tuple[Nemesis, ...] = (*SERVERS, lock_sqlite)
 def name_of(nemesis: Nemesis) -> str:
     """As it is printed."""
     return nemesis.__name__.replace("_", " ")
+
+
+async def together(field: Behind, seconds: float) -> int:
+    """Three at once, each with its own victims; returns how many strikes there were."""
+    strikes, until = 0, time.monotonic() + seconds
+
+    async def family(kinds: Sequence[Nemesis]) -> None:
+        nonlocal strikes
+        while time.monotonic() < until:
+            nemesis = field.dice.choice(kinds)
+            print(f"  {name_of(nemesis)}")
+            await nemesis(field)
+            strikes += 1
+            await asyncio.sleep(field.dice.uniform(0.2, 1))
+
+    async with asyncio.TaskGroup() as tasks:
+        for kinds in (SERVERS, REDIS, POSTGRES):
+            tasks.create_task(family(kinds))
+    return strikes

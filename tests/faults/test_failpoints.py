@@ -10,32 +10,14 @@ import pytest
 from tests.faults.cast import Cast, chats, count, people
 from tests.faults.cluster import Cluster
 from tests.faults.failpoints import ONLY_POSTGRES, ONLY_UNITS, POINTS
+from tests.faults.scenes import dies_at
 from tests.support.server import DeskServer
 
 pytestmark = pytest.mark.faults
 
 SEED = 404
-LATEST = 12
-LATEST_OF_INDEX = 4
-"""Passages after which it dies at the latest. What is left to do is done once a second."""
 ON_SQLITE = [point for point in POINTS if point not in ONLY_POSTGRES]
 ON_POSTGRES = [point for point in POINTS if point not in ONLY_UNITS]
-
-
-async def dies_at(server: DeskServer, point: str, dice: random.Random) -> None:
-    """Start it with this fail-point and wait for its end. The first passages belong to the start."""
-    passage = dice.randint(2, LATEST_OF_INDEX if "index" in point else LATEST)
-    server.program = ("tests.faults.launch", "--failpoint", f"{point}:{passage}")
-    try:
-        await asyncio.to_thread(server.start)
-    except RuntimeError as error:
-        if "ended with 9" not in str(error):
-            raise
-    async with asyncio.timeout(60):
-        while server.process is not None and server.process.poll() is None:  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.02)
-    assert server.process is not None
-    assert server.process.wait() == 9, f"{point}: {server.log()[-2000:]}"
 
 
 async def dies_everywhere(server: DeskServer, points: list[str], cast: Cast, dice: random.Random) -> None:

@@ -18,8 +18,9 @@ from tests.faults import nemeses
 from tests.faults.cast import Cast, chats, people
 from tests.faults.cluster import Cluster
 from tests.faults.nemeses import Behind, Nemesis, name_of
-from tests.faults.report import summary
+from tests.faults.report import Row
 from tests.support.disk import MOUNTABLE, small_disk
+from tests.support.postgres import Postgres
 from tests.support.server import DeskServer
 
 pytestmark = pytest.mark.faults
@@ -45,7 +46,7 @@ async def each_in_turn(field: Behind, kinds: Sequence[Nemesis]) -> None:
 async def survived(cast: Cast) -> None:
     """The checker finds nothing."""
     cast.enough()
-    print(summary(await cast.verdict()))
+    print(Row.of("nemeses", "", 0, SEED, await cast.verdict(), []))
 
 
 @pytest.mark.timeout(300)
@@ -60,30 +61,30 @@ async def test_one_after_the_other(family: str, cluster: Cluster, tmp_path: Path
 
 
 @pytest.mark.timeout(300)
+async def test_workers_of_one_server(own: Postgres, tmp_path: Path) -> None:
+    """``serve --workers 3``: killed with -9, frozen, and replaced by SIGHUP."""
+    print(f"seed {SEED}")
+    crew = await asyncio.to_thread(Cluster, tmp_path, own, servers=1)
+    crew.servers[0].options = ("--workers", "3")
+    try:
+        await asyncio.to_thread(crew.start)
+        with people(tmp_path / "people", *crew.servers, pause_s=0.4, seed=SEED, silence_s=1.5, stay_s=5) as cast:
+            await chats(cast, 3, colleagues=2, elsewhere=1)
+            await each_in_turn(field_of(crew, cast, SEED), nemeses.WORKERS)
+            await survived(cast)
+    finally:
+        await asyncio.to_thread(crew.close)
+
+
+@pytest.mark.timeout(300)
 async def test_all_together(cluster: Cluster, tmp_path: Path) -> None:
     """Servers, Redis and PostgreSQL suffer at the same time."""
     print(f"seed {SEED}")
     with people(tmp_path, *cluster.servers, pause_s=0.4, seed=SEED, silence_s=1.5, stay_s=5) as cast:
         await chats(cast, 3, colleagues=2, elsewhere=1)
         field = field_of(cluster, cast, SEED)
-        await together(field, TOGETHER_S)
+        await nemeses.together(field, TOGETHER_S)
         await survived(cast)
-
-
-async def together(field: Behind, seconds: float) -> None:
-    """Three at once, each with its own victims."""
-    until = time.monotonic() + seconds
-
-    async def family(kinds: Sequence[Nemesis]) -> None:
-        while time.monotonic() < until:
-            nemesis = field.dice.choice(kinds)
-            print(f"  {name_of(nemesis)}")
-            await nemesis(field)
-            await asyncio.sleep(field.dice.uniform(0.2, 1))
-
-    async with asyncio.TaskGroup() as tasks:
-        for kinds in (nemeses.SERVERS, nemeses.REDIS, nemeses.POSTGRES):
-            tasks.create_task(family(kinds))
 
 
 @pytest.mark.timeout(300)

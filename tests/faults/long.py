@@ -1,0 +1,189 @@
+"""The long form: ``make faults``, or ``python -m tests.faults.long [--seed N] [--minutes M] [--kills K] [PART …]``.
+
+Prints one line of a table for each run; docs/reliability.md keeps what it said. Ends with 1 when the checker found
+anything, or when it missed a planted bug.
+"""
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.faults import nemeses
+from tests.faults.cast import Cast, chats, people
+from tests.faults.checker import check
+from tests.faults.cluster import Cluster
+from tests.faults.failpoints import ONLY_POSTGRES, ONLY_UNITS, POINTS
+from tests.faults.nemeses import Behind, Nemesis, name_of
+from tests.faults.report import HEAD, Row
+from tests.faults.scenes import REVEALED_BY, SCENES, dies_at
+from tests.support.postgres import Postgres
+from tests.support.server import DeskServer
+
+LOAD = 8
+"""Chats; one has four colleagues, and two more are another company's."""
+ROUNDS = 5
+"""Times that a server dies at each fail-point."""
+TOGETHER_S = 120.0
+
+
+class Campaign:
+    """One PostgreSQL, one folder, and the table so far."""
+
+    def __init__(self, folder: Path, postgres: Postgres, seed: int, minutes: float, kills: int) -> None:
+        self.folder = folder
+        self.postgres = postgres
+        self.seed = seed
+        self.minutes = minutes
+        self.kills = kills
+        self.sound = True
+        self._runs = 0
+
+    @asynccontextmanager
+    async def field(self, kind: str, *, pause_s: float = 2.0, stay_s: float = 30.0) -> AsyncIterator[Behind]:
+        """People who write, on servers of this kind, and everything that may be struck."""
+        self._runs += 1
+        seed, folder = self.seed + self._runs, self.folder / f"run-{self._runs}"
+        folder.mkdir()
+        servers, cluster = await asyncio.to_thread(self._servers, kind, folder)
+        try:
+            with people(folder / "people", *servers, pause_s=pause_s, seed=seed, silence_s=2, stay_s=stay_s) as cast:
+                await chats(cast, LOAD, colleagues=4, elsewhere=2)
+                behind = (None, None) if cluster is None else (cluster.valkey, cluster.postgres)
+                yield Behind(cast, servers, random.Random(seed), long=True, valkey=behind[0], postgres=behind[1])
+        finally:
+            for server in servers:
+                await asyncio.to_thread(server.kill)
+            if cluster is not None:
+                await asyncio.to_thread(cluster.close)
+
+    def _servers(self, kind: str, folder: Path) -> tuple[list[DeskServer], Cluster | None]:
+        if kind == "SQLite":
+            return [DeskServer(folder / "data").migrate().start()], None
+        workers = kind == "workers"
+        cluster = Cluster(folder, self.postgres, servers=1 if workers else 3)
+        if workers:
+            cluster.servers[0].options = ("--workers", "3")
+        cluster.start()
+        return cluster.servers, cluster
+
+    async def judge(self, fault: str, kind: str, strikes: int, cast: Cast) -> None:
+        """The line of this run."""
+        cast.enough()
+        await cast.quiet(300)
+        run = await cast.evidence(patience_s=120)
+        violations = check(run)
+        for violation in violations[:20]:
+            print(f"    {violation}", flush=True)
+        row = Row.of(fault, kind, strikes, self.seed + self._runs, run, violations)
+        self.sound = self.sound and row.sound
+        print(row, flush=True)
+
+
+# --- parts ----------------------------------------------------------------------------------------------------------
+
+
+def kills(kind: str, victim: Nemesis) -> Callable[[Campaign], Awaitable[None]]:
+    """So many kill -9 in so many minutes, at random moments."""
+
+    async def part(campaign: Campaign) -> None:
+        pause_s = campaign.minutes * 60 / campaign.kills
+        async with campaign.field(kind) as field:
+            until = time.monotonic() + campaign.minutes * 60
+            for left in range(campaign.kills, 0, -1):
+                latest = (until - time.monotonic()) / left * 2 - 1
+                await asyncio.sleep(field.dice.uniform(0.2, max(0.3, min(latest, 2 * pause_s))))
+                await victim(field)
+            await campaign.judge(f"kill -9 ({name_of(victim)})", kind, campaign.kills, field.cast)
+
+    return part
+
+
+async def each_alone(campaign: Campaign) -> None:
+    """Every nemesis, as long as it takes on its worst day, in a run of its own."""
+    sets = (("cluster", (*nemeses.SERVERS[1:], *nemeses.REDIS, *nemeses.POSTGRES)), ("SQLite", nemeses.SQLITE[1:]))
+    for kind, family in (*sets, ("workers", nemeses.WORKERS[1:])):
+        for nemesis in family:
+            async with campaign.field(kind, pause_s=1.0) as field:
+                await field.cast.more(50)
+                await nemesis(field)
+                await field.cast.more(50)
+                await campaign.judge(name_of(nemesis), kind, 1, field.cast)
+
+
+async def together(campaign: Campaign) -> None:
+    """One of each family at any time."""
+    async with campaign.field("cluster", pause_s=1.0) as field:
+        field.long = False
+        strikes = await nemeses.together(field, TOGETHER_S)
+        await campaign.judge("all together", "cluster", strikes, field.cast)
+
+
+async def fail_points(campaign: Campaign) -> None:
+    """Each, several times, on both databases."""
+    for kind, other in (("SQLite", ONLY_POSTGRES), ("cluster", ONLY_UNITS)):
+        async with campaign.field(kind, pause_s=0.6, stay_s=2) as field:
+            dying = field.servers[-1]
+            points = [point for point in POINTS if point not in other] * ROUNDS
+            field.dice.shuffle(points)
+            await asyncio.to_thread(dying.kill)
+            for point in points:
+                await dies_at(dying, point, field.dice)
+            dying.program = ("server",)
+            await asyncio.to_thread(dying.start)
+            await field.cast.more(50)
+            await campaign.judge("death at a fail-point", kind, len(points), field.cast)
+
+
+async def planted_bugs(campaign: Campaign) -> None:
+    """How many of them the checker finds."""
+    found = []
+    for bug, (scene, verdicts) in REVEALED_BY.items():
+        folder = campaign.folder / bug
+        folder.mkdir()
+        violations = check(await SCENES[scene](folder, bug, campaign.postgres))
+        right = [violation for violation in violations if violation.startswith(tuple(verdicts.split()))]
+        found += [bug] if right else []
+        print(f"| {bug} | {scene} | {right[0][:60] if right else 'MISSED'} |", flush=True)
+    print(f"planted bugs found: {len(found)} of {len(REVEALED_BY)}", flush=True)
+    campaign.sound = campaign.sound and len(found) == len(REVEALED_BY)
+
+
+PARTS: dict[str, Callable[[Campaign], Awaitable[None]]] = {
+    "kills-sqlite": kills("SQLite", nemeses.kill_a_server),
+    "kills-cluster": kills("cluster", nemeses.kill_a_server),
+    "kills-workers": kills("workers", nemeses.kill_a_worker),
+    "nemeses": each_alone,
+    "together": together,
+    "failpoints": fail_points,
+    "planted": planted_bugs,
+}
+
+
+async def campaign(seed: int, minutes: float, kills: int, parts: list[str]) -> bool:
+    """Whether nothing was wrong."""
+    postgres = await asyncio.to_thread(Postgres, own=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="deskwire-faults-") as folder:
+            march = Campaign(Path(folder), postgres, seed, minutes, kills)
+            print(f"seed {seed}\n{HEAD}", flush=True)
+            for part in parts:
+                await PARTS[part](march)
+            return march.sound
+    finally:
+        await asyncio.to_thread(postgres.stop)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Fault tests, long form.")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all where none is named")
+    given = parser.parse_args()
+    sys.exit(0 if asyncio.run(campaign(given.seed, given.minutes, given.kills, given.parts or list(PARTS))) else 1)
