@@ -144,6 +144,7 @@ def _shown(call: Call, standing: Standing) -> rest.Upload:
         event=event.id if event else None,
         seq=seq,
         code=upload.code,
+        reason=upload.reason,
         message=upload.message,
     )
 

@@ -9,8 +9,11 @@ import type { Composer } from "../shared/composer.ts";
 import "../shared/connection-bar.ts";
 import { emit } from "../shared/emit.ts";
 import { errorText } from "../shared/error-text.ts";
+import type { Attach } from "../shared/files/attach.ts";
+import { anyFiles, door } from "../shared/files/door.ts";
 import { Texts, t } from "../shared/i18n.ts";
 import "../shared/icon.ts";
+import { late } from "../shared/late.ts";
 import { forget, recall, remember } from "../shared/storage.ts";
 import { controls } from "../shared/styles.ts";
 import type { Line } from "../shared/transcript.ts";
@@ -49,6 +52,7 @@ export class ChatView extends LitElement {
   constructor() {
     super();
     new Texts(this);
+    door(this, () => this.#files());
     this.active = true;
     this.draft = "";
     this.problem = null;
@@ -65,6 +69,20 @@ export class ChatView extends LitElement {
     if (!changed.has("chat")) return;
     this.draft = recall(this.#draftKey) ?? "";
     this.problem = this.link = null;
+  }
+
+  override updated(): void {
+    if (anyFiles(this.chat.transcript, this.visit.memory)) void this.#files();
+  }
+
+  /** What deals with files; loaded when one is wanted, is in the transcript, or was on its way when the page was left. */
+  async #files() {
+    try {
+      await late(() => import("../shared/files/index.ts"));
+    } catch (error) {
+      this.problem = error;
+    }
+    return this.renderRoot.querySelector<Attach>("dw-attach:defined");
   }
 
   get #draftKey(): string {
@@ -123,6 +141,7 @@ export class ChatView extends LitElement {
       ></dw-transcript>
       <div class="foot">
         ${this.problem === null ? nothing : html`<p class="problem" role="alert">${errorText(this.problem)}</p>`}
+        <dw-attach .owner=${this.visit} place="/api/v1/customer/tickets/${chat.id}"></dw-attach>
         ${this.#foot()}
       </div>`;
   }
@@ -152,18 +171,13 @@ export class ChatView extends LitElement {
       <span class="unseen" role="status">${this.copied ? t("chat.link_copied") : ""}</span>`;
   }
 
-  /** Where the page may not write to the clipboard (plain HTTP, some iframes) the link is shown, ready to be copied. */
+  /** A link that cannot be copied for the customer is shown, ready to be copied by hand. */
   async #copyLink(): Promise<void> {
-    const link = await this.visit.resumeLink(this.chat.id);
-    try {
-      await navigator.clipboard.writeText(link);
-      this.copied = true;
-      setTimeout(() => (this.copied = false), COPIED_MS);
-    } catch {
-      this.link = link;
-      await this.updateComplete;
-      this.renderRoot.querySelector("input")?.focus();
-    }
+    this.link = await (await late(() => import("./resume-link.ts"))).copyLink(this.visit, this.chat.id);
+    this.copied = this.link === null;
+    setTimeout(() => (this.copied = false), COPIED_MS);
+    await this.updateComplete;
+    this.renderRoot.querySelector("input")?.focus();
   }
 
   #foot() {
@@ -185,7 +199,15 @@ export class ChatView extends LitElement {
       placeholder=${t("chat.placeholder")}
       @draft=${(event: CustomEvent<string>) => this.#drafted(event.detail)}
       @send=${(event: CustomEvent<string>) => chat.say(event.detail)}
-    ></dw-composer>`;
+    >
+      <button slot="before" class="bare icon" aria-label=${t("composer.attach")} title=${t("composer.attach")} @click=${this.#attach}>
+        <dw-icon name="clip"></dw-icon>
+      </button>
+    </dw-composer>`;
+  }
+
+  async #attach({ currentTarget }: Event): Promise<void> {
+    (await this.#files())?.toggle(currentTarget as HTMLElement);
   }
 }
 

@@ -13,12 +13,11 @@ import "../shared/icon.ts";
 import type { Portal } from "../shared/protocol.d.ts";
 import { controls } from "../shared/styles.ts";
 import { applyTheme } from "../shared/theme.ts";
-import type { Line } from "../shared/transcript.ts";
+import { isSaid, type Line } from "../shared/transcript.ts";
 import { catalogs } from "./catalogs.ts";
 import "./chat-view.ts";
 import type { ChatView } from "./chat-view.ts";
 import { customerStyles } from "./customer-styles.ts";
-import type { Question } from "./extras.ts";
 import { Journey } from "./journey.ts";
 import "./ticket-form.ts";
 import type { TicketForm } from "./ticket-form.ts";
@@ -28,19 +27,17 @@ export class Customer extends LitElement {
   static override properties = {
     slug: {},
     place: {},
-    resume: { attribute: false },
+    arrival: { attribute: false },
     active: { type: Boolean },
-    question: { state: true },
     extras: { state: true },
   };
   declare slug: string;
   /** Which ticket to begin with: its key, "new" for the form, or nothing for the one that is going on. */
   declare place: string;
-  /** Secret of a resume link with which the page was opened. */
-  declare resume: string | null;
+  /** The secret with which the page was opened: "resume=…" or "phone=…". */
+  declare arrival: string | null;
   /** false: not on the screen. */
   declare active: boolean;
-  declare private question: Question | null;
   /** Menu, questions, tickets, sound: loaded when the first of them is wanted. */
   declare private extras: typeof import("./extras.ts") | null;
 
@@ -52,13 +49,13 @@ export class Customer extends LitElement {
     super();
     new Texts(this);
     this.slug = this.place = "";
-    this.resume = this.question = this.extras = null;
+    this.arrival = this.extras = null;
     this.active = true;
   }
 
   override firstUpdated(): void {
     this.#journey = new Journey(this, this.slug);
-    this.#journey.begin(this.place, this.resume);
+    this.#journey.begin(this.place, this.arrival);
   }
 
   override disconnectedCallback(): void {
@@ -69,6 +66,7 @@ export class Customer extends LitElement {
   override updated(): void {
     // the chat changes inside; its element cannot see that
     this.renderRoot.querySelector("dw-chat")?.requestUpdate();
+    if (this.#journey.question && !this.extras) void this.#more();
   }
 
   /** Puts the focus where the next thing is to be typed; not on phones, where the keyboard would cover half of the page. */
@@ -80,13 +78,13 @@ export class Customer extends LitElement {
   /** Becomes the person whom the embedding site has signed. */
   async identify(jwt: string): Promise<void> {
     await this.updateComplete;
-    await this.#journey.identify(jwt);
+    await (await import("./identify.ts")).identify(this.#journey, jwt);
   }
 
   /** A sound, unless the customer is looking anyway. */
   async heard({ event }: Line): Promise<void> {
     const watched = this.active && document.visibilityState === "visible" && document.hasFocus();
-    if (watched || (event.kind !== "message" && event.kind !== "joined")) return;
+    if (watched || (!isSaid(event) && event.kind !== "joined")) return;
     this.extras ??= await import("./extras.ts");
     this.extras.beep();
   }
@@ -104,14 +102,6 @@ export class Customer extends LitElement {
     this.focus();
   }
 
-  #answer(yes: boolean): void {
-    const { question } = this;
-    this.question = null;
-    if (!yes) return;
-    if (question === "end") void this.renderRoot.querySelector<ChatView>("dw-chat")?.end();
-    else void this.#journey.forget();
-  }
-
   override render() {
     const { portal, notice } = this.#journey;
     return html`<header class="bar">
@@ -127,7 +117,7 @@ export class Customer extends LitElement {
               <dw-icon name="close"></dw-icon>
             </button>
           </p>`}
-      ${this.#content()} ${this.extras?.questionDialog(this.question, (yes) => this.#answer(yes)) ?? nothing}`;
+      ${this.#content()} ${this.extras?.dialog(this.#journey, () => this.renderRoot.querySelector<ChatView>("dw-chat")?.end()) ?? nothing}`;
   }
 
   #content() {
@@ -153,7 +143,7 @@ export class Customer extends LitElement {
     return html`<main>
       <h1>${t("visit.unreachable")}</h1>
       <p class="lead">${t("visit.unreachable_hint")}</p>
-      <button class="primary" @click=${() => this.#journey.begin(this.place, this.resume)}>${t("message.retry")}</button>
+      <button class="primary" @click=${() => this.#journey.begin(this.place, this.arrival)}>${t("message.retry")}</button>
     </main>`;
   }
 
@@ -162,6 +152,7 @@ export class Customer extends LitElement {
     return html`<main>
       <h1>${t("form.title")}</h1>
       <p class="lead">${t("form.lead")}</p>
+      <button class="link" @click=${() => this.#journey.ask("key")}>${t("visit.have_key")}</button>
       <dw-ticket-form
         .portal=${portal}
         .person=${session}
@@ -184,7 +175,6 @@ export class Customer extends LitElement {
       </button>`;
     }
     const items = this.extras.menuItems(this.#journey, {
-      ask: (question) => (this.question = question),
       save: () => void this.#save(),
       changed: () => this.requestUpdate(),
     });
@@ -192,14 +182,18 @@ export class Customer extends LitElement {
   }
 
   async #openMenu(): Promise<void> {
+    await this.#more();
+    await this.updateComplete;
+    await this.renderRoot.querySelector("dw-menu")?.show();
+  }
+
+  async #more(): Promise<void> {
     try {
       this.extras = await import("./extras.ts");
     } catch {
+      this.#journey.question = null;
       this.#journey.say(t("error.unreachable"));
-      return;
     }
-    await this.updateComplete;
-    await this.renderRoot.querySelector("dw-menu")?.show();
   }
 
   async #save(): Promise<void> {

@@ -1,26 +1,22 @@
-/** What a customer needs beside writing, loaded when it is first wanted: menu, questions, tickets, transcript, sound. */
+/** What a customer needs beside writing, loaded when it is first wanted: menu, dialogs, tickets, transcript, sound. */
 
-import { html } from "lit";
+import { html, nothing } from "lit";
 import "../shared/dialog.ts";
 import { download } from "../shared/download.ts";
-import { chooseLanguage, language, LANGUAGES, offeredLanguages, t } from "../shared/i18n.ts";
+import { chooseLanguage, language, LANGUAGES, offeredLanguages, t, type Key } from "../shared/i18n.ts";
 import "../shared/menu.ts";
+import "../shared/more-icons.ts";
 import type { MenuItem } from "../shared/menu.ts";
 import type { CustomerTicket } from "../shared/protocol.d.ts";
 import { setSound, soundOn } from "../shared/sound.ts";
 import { chooseTheme, theme, THEMES } from "../shared/theme.ts";
-// loaded long ago and not used here: named, so that the bundler leaves all of it in one chunk (0.7 KiB less, compressed)
-import "./customer.ts";
+import { forgetDevice } from "./forget.ts";
 import type { Journey } from "./journey.ts";
 import "./my-requests.ts";
 
 export { beep } from "../shared/sound.ts";
 
-/** Asked before it is done. */
-export type Question = "end" | "forget";
-
 interface Actions {
-  readonly ask: (question: Question) => void;
   readonly save: () => void;
   /** A setting was switched. */
   readonly changed: () => void;
@@ -33,14 +29,15 @@ export function menuItems(journey: Journey, act: Actions): MenuItem[] {
   const items: MenuItem[] = [];
   if (ticket) {
     const over = ticket.status === "done" || ticket.chat === "ended";
-    if (!over) items.push({ label: t("chat.end"), icon: "close", act: () => act.ask("end") });
+    if (!over) items.push({ label: t("chat.end"), icon: "close", act: () => journey.ask("end") });
+    if (!over) items.push({ label: t("chat.phone"), icon: "phone", act: () => journey.ask("phone") });
     items.push({ label: t("chat.save"), icon: "download", act: act.save });
     items.push({ label: t("chat.new_ticket"), icon: "plus", act: () => journey.enterForm() });
   }
   if (tickets.length > (ticket ? 1 : 0)) {
     items.push({ label: t("visit.tickets"), icon: "list", act: () => journey.enterList() });
   }
-  if (known) items.push({ label: t("visit.forget"), icon: "trash", danger: true, act: () => act.ask("forget") });
+  if (known) items.push({ label: t("visit.forget"), icon: "trash", danger: true, act: () => journey.ask("forget") });
   return [...items, soundItem(act), ...themeItems(act), ...languageItems()];
 }
 
@@ -73,18 +70,44 @@ function languageItems(): MenuItem[] {
   }));
 }
 
-export function questionDialog(question: Question | null, answer: (yes: boolean) => void) {
-  const ending = question === "end";
-  return html`<dw-dialog
-    ?open=${question !== null}
-    heading=${t(ending ? "chat.end_question" : "visit.forget_question")}
-    @close=${() => answer(false)}
-  >
-    <p>${t(ending ? "chat.end_hint" : "visit.forget_hint")}</p>
-    <button slot="actions" @click=${() => answer(false)}>${t("dialog.cancel")}</button>
-    <button slot="actions" class=${ending ? "primary" : "danger"} @click=${() => answer(true)}>
-      ${t(ending ? "chat.end" : "visit.forget")}
-    </button>
+/** The dialog that is open, if one is. `end` ends the chat on the screen. */
+export function dialog(journey: Journey, end: () => void) {
+  const { question } = journey;
+  if (question === null) return nothing;
+  if (question === "end") return confirmation(journey, "chat.end_question", "chat.end_hint", "chat.end", "primary", end);
+  if (question === "forget") {
+    const forget = () => void forgetDevice(journey);
+    return confirmation(journey, "visit.forget_question", "visit.forget_hint", "visit.forget", "danger", forget);
+  }
+  if (phone) return phone.dialog(journey, question);
+  void loadPhone(journey);
+  return nothing;
+}
+
+/** Codes and keys, for those who go on with another device. */
+let phone: typeof import("./phone.ts") | null = null;
+
+async function loadPhone(journey: Journey): Promise<void> {
+  try {
+    const loaded = await import("./phone.ts");
+    await loaded.texts.ready();
+    phone = loaded;
+    journey.ask(journey.question);
+  } catch {
+    journey.ask(null);
+    journey.say(t("error.unreachable"));
+  }
+}
+
+function confirmation(journey: Journey, question: Key, hint: Key, action: Key, look: string, act: () => void) {
+  const confirm = (): void => {
+    journey.ask(null);
+    act();
+  };
+  return html`<dw-dialog open heading=${t(question)} @close=${() => journey.ask(null)}>
+    <p>${t(hint)}</p>
+    <button slot="actions" @click=${() => journey.ask(null)}>${t("dialog.cancel")}</button>
+    <button slot="actions" class=${look} @click=${confirm}>${t(action)}</button>
   </dw-dialog>`;
 }
 

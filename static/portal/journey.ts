@@ -1,5 +1,6 @@
 /** A customer's way through a portal: which page is shown, who he is, which ticket he is in. `<dw-customer>` draws it. */
 
+import type { LitElement } from "lit";
 import { emit } from "../shared/emit.ts";
 import { errorText } from "../shared/error-text.ts";
 import { offerLanguages, t } from "../shared/i18n.ts";
@@ -10,10 +11,11 @@ import { Chat } from "./chat.ts";
 import { Visit, type Problem } from "./visit.ts";
 
 export type View = "loading" | "unreachable" | "missing" | "form" | "chat" | "list";
+/** A dialog: asked before it is done; the key for another device; the field for such a key. */
+export type Question = "end" | "forget" | "phone" | "key";
 
 /** The element that draws the journey; its events tell the shell around it. */
-interface Host extends EventTarget {
-  requestUpdate(): void;
+interface Host extends LitElement {
   /** A line of the other side has arrived. */
   heard(line: Line): void;
 }
@@ -25,60 +27,42 @@ export class Journey {
   chat: Chat | null = null;
   /** A sentence above everything, until it is put away. */
   notice: string | null = null;
+  question: Question | null = null;
+  /** Until what it begins with is on the screen. */
+  begun: Promise<void> | null = null;
 
-  readonly #host: Host;
-  #begun: Promise<void> | null = null;
+  readonly host: Host;
   #unread = 0;
 
   constructor(host: Host, slug: string) {
-    this.#host = host;
+    this.host = host;
     this.visit = new Visit(slug);
   }
 
-  /** `place`: a ticket's key, "new" for the form, or nothing for the ticket that is going on. */
-  begin(place: string, resume: string | null): void {
-    this.#begun = this.#begin(place, resume);
+  /**
+   * `place`: a ticket's key, "new" for the form, or nothing for the ticket that is going on. `arrival`: the secret with
+   * which somebody comes, "resume=…" or "phone=…".
+   */
+  begin(place: string, arrival: string | null): void {
+    this.begun = this.#begin(place, arrival);
   }
 
-  async #begin(place: string, resume: string | null): Promise<void> {
+  async #begin(place: string, arrival: string | null): Promise<void> {
     this.#show("loading", null);
     this.say(null);
     try {
       this.portal = await this.visit.begin();
       await offerLanguages(this.portal.languages);
       document.documentElement.style.setProperty("--brand", this.portal.accent);
-      emit(this.#host, "portal", this.portal);
+      emit(this.host, "portal", this.portal);
+      if (arrival && (await (await import("./arrival.ts")).arrive(this, arrival))) return;
     } catch (error) {
       const missing = error instanceof Refusal && error.code === "not_found";
       this.#show(missing ? "missing" : "unreachable", null);
       this.say(missing ? null : errorText(error));
       return;
     }
-    if (resume === null || !(await this.#resumed(resume))) this.#enter(place);
-  }
-
-  async #resumed(secret: string): Promise<boolean> {
-    try {
-      const ticket = await this.visit.resume(secret);
-      if (ticket) this.enterChat(ticket);
-      return ticket !== null;
-    } catch (error) {
-      this.say(error instanceof Refusal && error.code === "not_found" ? t("visit.bad_link") : errorText(error));
-      return false;
-    }
-  }
-
-  /** Becomes the person whom the embedding site has signed. */
-  async identify(jwt: string): Promise<void> {
-    await this.#begun;
-    try {
-      await this.visit.identify(jwt);
-    } catch (error) {
-      // the site's developer can mend this, the customer cannot: he goes on without a verified name
-      console.warn("Deskwire.identify:", error);
-      return;
-    }
-    if (this.portal) this.#enter("");
+    this.enter(place);
   }
 
   /** Opens a ticket and enters its chat. */
@@ -92,10 +76,10 @@ export class Journey {
     this.chat?.leave();
     const chat = new Chat(this.visit, ticket, ahead);
     chat.onchange = () => this.#changed(chat);
-    chat.onarrival = (line) => this.#host.heard(line);
+    chat.onarrival = (line) => this.host.heard(line);
     chat.ongone = () => void this.#gone();
     this.#show("chat", chat);
-    emit(this.#host, "place", ticket.key);
+    emit(this.host, "place", ticket.key);
     this.#changed(chat);
   }
 
@@ -103,7 +87,7 @@ export class Journey {
     this.chat?.leave();
     this.#show("form", null);
     this.#tellUnread(0);
-    emit(this.#host, "place", null);
+    emit(this.host, "place", null);
   }
 
   enterList(): void {
@@ -111,25 +95,18 @@ export class Journey {
     this.#show("list", null);
   }
 
-  /** Leaves nothing of the customer in this browser. */
-  async forget(): Promise<void> {
-    try {
-      await this.visit.forgetDevice();
-    } catch (error) {
-      this.say(errorText(error));
-      return;
-    }
-    this.chat?.forget();
-    this.enterForm();
-    this.say(t("visit.forgotten"));
-  }
-
   say(notice: string | null): void {
     this.notice = notice;
-    this.#host.requestUpdate();
+    this.host.requestUpdate();
   }
 
-  #enter(place: string): void {
+  ask(question: Question | null): void {
+    this.question = question;
+    this.host.requestUpdate();
+  }
+
+  /** The ticket with this key, else the one that is going on, else the form. */
+  enter(place: string): void {
     const { tickets } = this.visit.session;
     const named = tickets.find(({ key }) => key === place);
     const ticket = named ?? tickets.find(({ status }) => status !== "done") ?? tickets[0];
@@ -140,7 +117,7 @@ export class Journey {
   #show(view: View, chat: Chat | null): void {
     this.view = view;
     this.chat = chat;
-    this.#host.requestUpdate();
+    this.host.requestUpdate();
   }
 
   #changed(chat: Chat): void {
@@ -149,13 +126,13 @@ export class Journey {
     if (at >= 0) tickets[at] = chat.ticket;
     const loaded = chat.transcript.epoch !== null;
     this.#tellUnread(loaded ? unread(chat.transcript, "customer") : chat.ticket.unread);
-    this.#host.requestUpdate();
+    this.host.requestUpdate();
   }
 
   #tellUnread(count: number): void {
     if (count === this.#unread) return;
     this.#unread = count;
-    emit(this.#host, "unread", count);
+    emit(this.host, "unread", count);
   }
 
   /** The server does not know this customer, or this ticket, any more. */

@@ -4,7 +4,14 @@ import { LitElement, css, html } from "lit";
 import type { Portal } from "../shared/protocol.d.ts";
 import { preparePage } from "./customer.ts";
 
-const RESUME = "resume=";
+// a secret must not stay in the address, the history or a screenshot: it goes before anything else happens
+const fragment = location.hash.slice(1);
+const arrival = fragment.includes("=") ? fragment : null;
+if (arrival !== null) goTo("");
+
+function goTo(place: string): void {
+  history.replaceState(null, "", place === "" ? location.pathname : `#${place}`);
+}
 
 export class PortalPage extends LitElement {
   static override styles = css`
@@ -33,26 +40,15 @@ export class PortalPage extends LitElement {
   #title = "";
   #unread = 0;
   readonly #slug = document.body.dataset["portal"] ?? "";
-  readonly #place: string;
-  readonly #resume: string | null;
-
-  constructor() {
-    super();
-    const fragment = location.hash.slice(1);
-    this.#resume = fragment.startsWith(RESUME) ? fragment.slice(RESUME.length) : null;
-    this.#place = this.#resume === null ? fragment : "";
-    // the secret of a resume link must not stay in the address, the history or a screenshot
-    if (this.#resume !== null) this.#goTo("");
-  }
 
   override render() {
     return html`<dw-customer
       active
       slug=${this.#slug}
-      place=${this.#place}
-      .resume=${this.#resume}
+      place=${arrival === null ? fragment : ""}
+      .arrival=${arrival}
       @portal=${this.#known}
-      @place=${(event: CustomEvent<string | null>) => this.#goTo(event.detail ?? "new")}
+      @place=${(event: CustomEvent<string | null>) => goTo(event.detail ?? "new")}
       @unread=${(event: CustomEvent<number>) => this.#entitle(event.detail)}
     ></dw-customer>`;
   }
@@ -65,10 +61,6 @@ export class PortalPage extends LitElement {
   #entitle(unread: number): void {
     this.#unread = unread;
     document.title = unread > 0 ? `(${unread}) ${this.#title}` : this.#title;
-  }
-
-  #goTo(place: string): void {
-    history.replaceState(null, "", place === "" ? location.pathname : `#${place}`);
   }
 }
 

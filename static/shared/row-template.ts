@@ -6,6 +6,7 @@ import { language, t } from "./i18n.ts";
 import "./icon.ts";
 import { splitLinks } from "./links.ts";
 import { shownName } from "./people.ts";
+import type { FileSent } from "./protocol.d.ts";
 import type { Bubble, Delivery, Row } from "./rows.ts";
 import { systemText } from "./system-text.ts";
 import { clock, day, exact } from "./time.ts";
@@ -43,9 +44,17 @@ function bubble(row: Bubble, named: boolean) {
   return html`<div class="bubble ${row.own ? "own" : "other"} ${row.first ? "first" : ""} ${row.last ? "last" : ""}">
     ${named && row.author ? html`<span class="name">${shownName(row.author.name)}</span>` : nothing}
     ${row.note && row.first ? html`<span class="name">${t("transcript.note")}</span>` : nothing}
-    <div class="text ${row.note ? "note" : ""} ${row.delivery ?? ""}" dir="auto">${linked(row.text)}</div>
+    ${row.file
+      ? fileCard(row.file)
+      : html`<div class="text ${row.note ? "note" : ""} ${row.delivery ?? ""}" dir="auto">${linked(row.text)}</div>`}
     ${row.last || row.delivery ? meta(row) : nothing}
   </div>`;
+}
+
+/** Drawn by what is loaded with the first of them; how high its picture will be is known before. */
+function fileCard(event: FileSent) {
+  const { thumbnail, height, width } = event.file;
+  return html`<dw-file .event=${event} .style=${`--h:${thumbnail && height && width ? height / width : 0}`}></dw-file>`;
 }
 
 function meta({ at, delivery, item }: Bubble) {

@@ -82,3 +82,11 @@ test("notes are notes and carry no mark", () => {
   const [, row] = shown({ lines: [note], side: "technician" });
   assert.deepEqual([row.note, row.delivery], [true, null]);
 });
+
+test("a file stands among its author's messages, under the same key as while it was on its way", () => {
+  const file = { id: "f", name: "printer.log", media_type: "text/plain", size: 1, width: null, height: null, thumbnail: false };
+  const sent = { seq: 2, event: { kind: "file", id: "e2", at: NOON + 1, author: ada, file, client_id: "c2" } };
+  const [, one, two] = shown({ lines: [message(1, ada, NOON), sent], readByOther: { seq: 2 } });
+  assert.deepEqual([one.first, one.last, two.first, two.last], [true, false, false, true]);
+  assert.deepEqual([two.key, two.file, two.text, two.own, two.delivery], ["c2", sent.event, "", true, "read"]);
+});

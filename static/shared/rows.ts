@@ -1,8 +1,9 @@
 /** What a transcript shows, row by row, as pure values: days, groups of bubbles, system lines, the "new" divider. */
 
 import type { Item } from "./outbox-core.ts";
+import type { FileSent } from "./protocol.d.ts";
 import { sameDay } from "./time.ts";
-import type { Entry, Line, Mark, Side } from "./transcript.ts";
+import type { Entry, Line, Mark, Side, SystemEntry } from "./transcript.ts";
 
 export type Delivery = "queued" | "sending" | "sent" | "read" | "failed";
 
@@ -11,6 +12,8 @@ export interface Bubble {
   readonly key: string;
   readonly at: number;
   readonly text: string;
+  /** The file that it is, in the place of a text. */
+  readonly file: FileSent | null;
   readonly author: { readonly name: string; readonly role: Side | "system"; readonly id: string | null } | null;
   /** Written by this side. */
   readonly own: boolean;
@@ -27,7 +30,7 @@ export interface Bubble {
 export interface SystemLine {
   readonly row: "system";
   readonly key: string;
-  readonly event: Exclude<Entry, { text: string }>;
+  readonly event: SystemEntry;
 }
 
 export interface Separator {
@@ -75,18 +78,19 @@ export function keyOf(event: Entry): string {
 }
 
 function lineRow({ seq, event }: Line, { side, readByOther }: Source): Bubble | SystemLine {
-  if (!("text" in event)) return { row: "system", key: event.id, event };
+  if (!("text" in event) && event.kind !== "file") return { row: "system", key: event.id, event };
   const own = event.author.role === side;
   const note = event.kind === "note";
   const delivery = own && !note ? (seq <= (readByOther?.seq ?? 0) ? "read" : "sent") : null;
-  const { at, text, author } = event;
-  return { row: "bubble", key: keyOf(event), at, text, author, own, note, first: true, last: true, delivery, item: null };
+  const { at, author } = event;
+  const said = "text" in event ? { text: event.text, file: null } : { text: "", file: event };
+  return { row: "bubble", key: keyOf(event), at, ...said, author, own, note, first: true, last: true, delivery, item: null };
 }
 
 function itemRow(item: Item): Bubble {
   const { client_id, at, text, kind, state } = item;
   const note = kind === "note";
-  const shape = { first: true, last: true, own: true, author: null };
+  const shape = { first: true, last: true, own: true, author: null, file: null };
   return { row: "bubble", key: client_id, at, text, note, ...shape, delivery: state, item };
 }
 

@@ -109,6 +109,12 @@ export const transcriptStyles = css`
     border: 1px solid var(--warning);
     background: var(--warning-tint);
   }
+  dw-file {
+    display: block;
+    width: 240px;
+    max-width: 100%;
+    min-height: calc(56px + min(320px, var(--h) * 240px));
+  }
   .text.queued,
   .text.sending {
     opacity: 0.72;

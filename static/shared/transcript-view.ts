@@ -13,17 +13,15 @@ import "./icon.ts";
 import { KeyedList } from "./keyed.ts";
 import type { Item } from "./outbox-core.ts";
 import { shownName } from "./people.ts";
-import type { Id } from "./protocol.d.ts";
 import { rowTemplate } from "./row-template.ts";
-import { keyOf, rows, type Row } from "./rows.ts";
+import { rows, type Row } from "./rows.ts";
 import { controls } from "./styles.ts";
 import { systemText } from "./system-text.ts";
-import { emptyTranscript, type Line, type Side, type Transcript } from "./transcript.ts";
+import { emptyTranscript, said, type Line, type Side, type Transcript } from "./transcript.ts";
 import { transcriptStyles } from "./transcript-styles.ts";
 
 const AT_BOTTOM_PX = 48;
 const NEAR_TOP_PX = 240;
-const FOUND_MS = 2_500;
 
 export class TranscriptView extends LitElement {
   static override properties = {
@@ -86,16 +84,10 @@ export class TranscriptView extends LitElement {
     this.#look();
   }
 
-  /** Brings a line into the middle and marks it for a moment. false: it is not among the loaded ones. */
-  show(event: Id): boolean {
-    const found = this.transcript.lines.find((line) => line.event.id === event);
-    // the row's element has no box of its own
-    const element = found && this.#rows.get(keyOf(found.event))?.firstElementChild;
-    if (!element) return false;
+  /** What is drawn of a row that is loaded; from now on the view stays where it is. */
+  row(key: string): Element | null | undefined {
     this.away = true;
-    element.scrollIntoView({ block: "center" });
-    element.animate([{ background: "var(--warning-tint)" }, { background: "transparent" }], FOUND_MS);
-    return true;
+    return this.#rows.get(key)?.firstElementChild; // the row's element has no box of its own
   }
 
   get #scroller(): HTMLElement | null {
@@ -229,7 +221,8 @@ export class TranscriptView extends LitElement {
   }
 
   #said({ event }: Line): string {
-    return "text" in event ? `${shownName(event.author.name)}: ${event.text}` : systemText(event, this.side);
+    if (!("text" in event) && event.kind !== "file") return systemText(event, this.side);
+    return `${shownName(event.author.name)}: ${said(event)}`;
   }
 
   #typing() {

@@ -61,3 +61,10 @@ test("an event before the first page is left to that page", () => {
   const empty = transcript.emptyTranscript();
   assert.equal(transcript.takeEvent(empty, { seq: 1, event: { id: "a" } }, (ticket) => ticket), empty);
 });
+
+test("files count as unread as messages do; notes and steps do not", () => {
+  const lena = { role: "technician", name: "Lena", id: "l" };
+  const kinds = ["message", "file", "note", "joined"];
+  const lines = kinds.map((kind, seq) => ({ seq: seq + 1, event: { kind, id: kind, at: 1, author: lena } }));
+  assert.equal(transcript.unread({ ...transcript.emptyTranscript(), lines }, "customer"), 2);
+});

@@ -4,7 +4,7 @@
  * and then the owner watches again from `tail` (see `behind`).
  */
 
-import type { Chat, CustomerEntry, FileSent, Id, Read, ReadMarks, Seq, StaffEntry, Status, Typing } from "./protocol.d.ts";
+import type { Chat, CustomerEntry, FileSent, Id, Message, Note, Read, ReadMarks, Seq, StaffEntry, Status, Typing } from "./protocol.d.ts";
 
 export type Side = "customer" | "technician";
 
@@ -160,8 +160,13 @@ export function unread(state: Transcript<unknown>, reader: Side): number {
 }
 
 /** One side tells or sends the other something. */
-export function isSaid({ kind }: Entry): boolean {
-  return kind === "message" || kind === "file";
+export function isSaid(event: Entry): event is Message | FileSent {
+  return event.kind === "message" || event.kind === "file";
+}
+
+/** A message's text, a file's name. */
+export function said(event: Message | Note | FileSent): string {
+  return "text" in event ? event.text : event.file.name;
 }
 
 /** Marks never go back, and one on an event that is not loaded keeps the place that was known before. */

@@ -15,10 +15,12 @@ import type {
 } from "../../shared/protocol.d.ts";
 import { CLOSE } from "../../shared/rules.ts";
 import { t } from "../../shared/i18n.ts";
+import type { Owner } from "../../shared/files/wire.ts";
 import { shownName } from "../../shared/people.ts";
 import { Refusal, Unreachable } from "../../shared/refusal.ts";
 import { Socket, type SocketState } from "../../shared/socket.ts";
 import { forget, recall, recallJson, remember, rememberJson } from "../../shared/storage.ts";
+import { isSaid, said } from "../../shared/transcript.ts";
 import { Drafts } from "../model/drafts.ts";
 import { FIRST_ORDER, type Order } from "../model/list-store.ts";
 import { Chats } from "./chats.ts";
@@ -64,6 +66,9 @@ export class Desk extends Store {
   readonly chats: Chats;
   readonly steps: Steps;
 
+  /** Whose files are on their way from here. */
+  readonly owner: Owner;
+
   readonly #socket: ConsoleSocket;
   #open: string | null = null;
   /** Why the socket stays closed, as a close code. */
@@ -72,6 +77,7 @@ export class Desk extends Store {
   constructor(me: Me) {
     super();
     this.me = me;
+    this.owner = { memory: `t:${me.id}:`, token: null };
     this.#socket = new Socket<TechnicianCommand, TechnicianFrame>("/ws/v1/console", () => ({ type: "hello" }));
     this.#socket.onframe = (frame) => this.#take(frame);
     this.#socket.onstate = (state, code) => this.#state(state, code);
@@ -259,11 +265,11 @@ export class Desk extends Store {
   #event(frame: TechnicianEventFrame): void {
     this.chats.event(frame);
     const { event, ticket } = frame;
-    if (event.kind !== "message" || event.author.role !== "customer" || !this.mine.has(ticket)) return;
+    if (!isSaid(event) || event.author.role !== "customer" || !this.mine.has(ticket)) return;
     const looking = this.#open === ticket && document.visibilityState === "visible" && document.hasFocus();
     if (looking) return;
     const key = this.summary(ticket)?.key ?? "";
-    this.notices.tell({ title: t("notice.message", { key, name: shownName(event.author.name) }), text: event.text.slice(0, NOTICE_CHARS), ticket });
+    this.notices.tell({ title: t("notice.message", { key, name: shownName(event.author.name) }), text: said(event).slice(0, NOTICE_CHARS), ticket });
   }
 
   /** Others thought that I was gone; what they did about my tickets meanwhile is said, and stays until it is read. */

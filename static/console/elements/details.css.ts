@@ -93,6 +93,20 @@ export const detailsStyles = css`
   dd .wait {
     font-size: inherit;
   }
+  .files {
+    display: grid;
+    gap: 6px;
+  }
+  .files a {
+    display: block;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .files p {
+    color: var(--text-soft);
+    font-size: var(--size-12);
+  }
   .agent,
   .hint {
     color: var(--text-soft);

@@ -15,6 +15,7 @@ import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
 import { SHORTCUTS } from "../model/keymap.ts";
 import { detailsStyles } from "./details.css.ts";
+import { filesBlock } from "./files-block.ts";
 import { actionKey, assigneeName, looks, short, statusWord, timeOf, verifiedMark, waiting } from "./looks.ts";
 
 const OUTCOMES: readonly Outcome[] = ["resolved", "unresolved", "unknown"];
@@ -132,6 +133,7 @@ export class DetailsPane extends LitElement {
           ${entry("details.read", readAt === undefined ? null : t("details.read_until", { time: clock(readAt, language()) }))}
         </dl>
       </section>
+      ${filesBlock(summary.id, transcript)}
       <section aria-labelledby="source">
         <h2 id="source">${t("details.source")}</h2>
         <dl>

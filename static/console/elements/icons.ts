@@ -1,11 +1,13 @@
 /** The console's own drawings, beside the shared ones. */
 import { addIcons } from "../../shared/icon.ts";
+import "../../shared/more-icons.ts";
 
 addIcons({
   back: "M15 5l-7 7 7 7",
   details: "M4 5h16v14H4zM15 5v14",
   keyboard: "M3 7h18v10H3zM7 10.5v.01M11 10.5v.01M15 10.5v.01M8 14h8",
   mine: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zm-7 8c.6-3.8 3.4-6 7-6s6.4 2.2 7 6",
+  offline: "M7 17.5h10a4 4 0 0 0 .6-7.9A5.5 5.5 0 0 0 7.2 8.2 4.7 4.7 0 0 0 7 17.5zM4 4l16 16",
   refresh: "M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6",
   search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5 20 20",
   settings: "M4 7h9m4 0h3M4 17h3m4 0h9M15 4.5v5M9 14.5v5",

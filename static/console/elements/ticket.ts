@@ -1,23 +1,28 @@
 /** `<dw-ticket>`: one conversation: who and what above, the transcript, and below it what I may write. */
 import { LitElement, html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import type { Details, Summary } from "../../shared/protocol.d.ts";
+import type { Summary } from "../../shared/protocol.d.ts";
 import { download } from "../../shared/download.ts";
 import { emit } from "../../shared/emit.ts";
+import type { Attach } from "../../shared/files/attach.ts";
+import { anyFiles, door } from "../../shared/files/door.ts";
 import { Texts, t } from "../../shared/i18n.ts";
+import { late } from "../../shared/late.ts";
 import "../../shared/menu.ts";
 import type { MenuItem } from "../../shared/menu.ts";
 import { shownName } from "../../shared/people.ts";
+import { writingRefusedBy } from "../../shared/steps.ts";
 import { controls } from "../../shared/styles.ts";
 import "../../shared/transcript-view.ts";
 import type { Line } from "../../shared/transcript.ts";
 import { Follow, Ticking } from "../desk/store.ts";
-import type { Chat } from "../desk/chats.ts";
+import { isHere, type Chat } from "../desk/chats.ts";
 import type { Desk } from "../desk/desk.ts";
-import { refusalText } from "../desk/words.ts";
+import { refusalText, ruleText } from "../desk/words.ts";
 import type { Mode } from "../model/drafts.ts";
 import { isMine } from "../model/my-tickets.ts";
-import { looks, statusChip, verifiedMark, waiting } from "./looks.ts";
+import { customerDot, looks, statusChip, verifiedMark, waiting } from "./looks.ts";
+import { showLine } from "./show-line.ts";
 import { ticketStyles } from "./ticket.css.ts";
 import "./writing.ts";
 
@@ -31,6 +36,7 @@ export class TicketPane extends LitElement {
     ticket: {},
     event: {},
     active: { type: Boolean },
+    phone: { state: true },
   };
   declare desk: Desk;
   /** Id of the ticket. */
@@ -39,6 +45,8 @@ export class TicketPane extends LitElement {
   declare event: string | null;
   /** On the screen: what is shown counts as seen. */
   declare active: boolean;
+  /** The key for the customer's phone is shown. */
+  declare private phone: typeof import("./phone.ts") | null;
 
   static override styles = [controls, looks, ticketStyles];
 
@@ -52,8 +60,9 @@ export class TicketPane extends LitElement {
     new Texts(this);
     new Ticking(this);
     new Follow(this, () => [this.desk, this.desk.chats, this.desk.mine, this.desk.steps, this.desk.preferences]);
+    door(this, () => this.#files());
     this.ticket = "";
-    this.event = null;
+    this.event = this.phone = null;
     this.active = true;
   }
 
@@ -71,19 +80,53 @@ export class TicketPane extends LitElement {
     if (chat?.state === "gone") return this.#gone();
     const summary = this.desk.summary(this.ticket);
     return html`
-      ${this.#header(summary, chat?.transcript.ticket ?? null)}
+      ${this.#header(summary, chat)}
       ${keyed(this.ticket, chat ? this.#transcript(chat) : nothing)}
-      ${summary && chat ? html`<dw-writing .desk=${this.desk} .ticket=${summary} .chat=${chat}></dw-writing>` : nothing}
+      ${summary && chat ? this.#writing(summary, chat) : nothing}
+      ${summary && chat ? this.phone?.phoneDialog(summary, chat, this.desk.me.id, () => (this.phone = null)) : nothing}
     `;
+  }
+
+  #writing(summary: Summary, chat: Chat) {
+    return html`<dw-attach
+        .owner=${this.desk.owner}
+        place="/api/v1/tickets/${this.ticket}"
+        .closed=${() => this.#closed(summary)}
+      ></dw-attach>
+      <dw-writing .desk=${this.desk} .ticket=${summary} .chat=${chat} @attach=${this.#attach}></dw-writing>`;
+  }
+
+  /** Why no file goes to the customer from here now. */
+  #closed(summary: Summary): string {
+    if (this.desk.drafts.of(summary.id).mode === "note") return t("writing.note_files");
+    const rule = writingRefusedBy(summary, this.desk.me.id);
+    return rule === null ? "" : (ruleText(rule) ?? rule);
+  }
+
+  async #attach({ detail }: CustomEvent<HTMLElement>): Promise<void> {
+    (await this.#files())?.toggle(detail);
+  }
+
+  /** What deals with files; loaded when one is wanted, is in the transcript, or was on its way when the page was left. */
+  async #files(): Promise<Attach | null> {
+    try {
+      await late(() => import("../../shared/files/index.ts"));
+    } catch (error) {
+      this.desk.toasts.say(refusalText(error), { tone: "warning" });
+    }
+    return this.renderRoot.querySelector<Attach>("dw-attach:defined");
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has("event") || changed.has("ticket")) this.#reached = null;
+    if (changed.has("ticket")) this.phone = null;
   }
 
   override updated(): void {
     this.#reportRead();
-    const there = this.desk.chats.get(this.ticket)?.state === "there";
+    const chat = this.desk.chats.get(this.ticket);
+    const there = chat?.state === "there";
+    if (chat && anyFiles(chat.transcript, this.desk.owner.memory)) void this.#files();
     if (there && this.event && this.event !== this.#reached) void this.#reach(this.event);
   }
 
@@ -95,13 +138,14 @@ export class TicketPane extends LitElement {
       await this.updateComplete;
       const view = this.renderRoot.querySelector("dw-transcript");
       await view?.updateComplete;
-      if (this.ticket !== ticket || view?.show(event)) return;
+      if (this.ticket !== ticket || showLine(view, event)) return;
       if (!this.desk.chats.get(ticket)?.transcript.older) return;
       await this.#older();
     }
   }
 
-  #header(summary: Summary | null, details: Details | null) {
+  #header(summary: Summary | null, chat: Chat | undefined) {
+    const details = chat?.transcript.ticket;
     return html`<header>
       <button class="bare icon back" aria-label=${t("ticket.back")} @click=${() => emit(this, "go-back")}>
         <dw-icon name="back"></dw-icon>
@@ -112,7 +156,8 @@ export class TicketPane extends LitElement {
         </h1>
         <p class="who">
           ${summary
-            ? html`<span class="cut" title=${shownName(summary.customer)}>${shownName(summary.customer)}</span>
+            ? html`${chat && summary.status !== "done" ? customerDot(isHere(chat, Date.now())) : nothing}
+                <span class="cut" title=${shownName(summary.customer)}>${shownName(summary.customer)}</span>
                 ${verifiedMark(summary.verified)} ${statusChip(summary)}
                 ${details ? waiting(summary, details.hint, Date.now()) : nothing}`
             : nothing}
@@ -136,9 +181,26 @@ export class TicketPane extends LitElement {
     return [
       { label: t("ticket.copy_key"), icon: "copy", act: () => void this.#copy(summary?.key ?? "") },
       { label: t("ticket.copy_link"), icon: "copy", act: () => void this.#copy(location.href) },
+      ...this.#phoneItem(summary),
       ...saving(false),
       ...saving(true),
     ];
+  }
+
+  /** A key is for those whose chat it is, while it goes on. */
+  #phoneItem(summary: Summary | null): MenuItem[] {
+    if (!summary || !isMine(summary, this.desk.me.id) || summary.chat === "ended") return [];
+    return [{ label: t("ticket.phone"), icon: "phone", act: () => void this.#showPhone() }];
+  }
+
+  async #showPhone(): Promise<void> {
+    try {
+      const part = await import("./phone.ts");
+      await part.ready();
+      this.phone = part;
+    } catch {
+      this.desk.toasts.say(t("error.unreachable"), { tone: "warning" });
+    }
   }
 
   async #save(format: (typeof FORMATS)[number], notes: boolean): Promise<void> {

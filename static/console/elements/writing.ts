@@ -5,6 +5,7 @@
 import { LitElement, css, html, nothing } from "lit";
 import type { Summary } from "../../shared/protocol.d.ts";
 import "../../shared/composer.ts";
+import { emit } from "../../shared/emit.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { refusedBy, takesOver, writingRefusedBy } from "../../shared/steps.ts";
 import { controls } from "../../shared/styles.ts";
@@ -132,7 +133,17 @@ export class Writing extends LitElement {
       .enterSends=${this.desk.preferences.now.enterSends}
       @draft=${(event: CustomEvent<string>) => this.#typed(mode, event.detail)}
       @send=${(event: CustomEvent<string>) => this.chat.outbox.add(event.detail, mode === "note" ? "note" : "message")}
-    ></dw-composer>`;
+    >
+      ${mode === "note" ? nothing : this.#clip()}
+    </dw-composer>`;
+  }
+
+  /** Files go to the customer: a note has none. */
+  #clip() {
+    const label = t("composer.attach");
+    return html`<button slot="before" class="bare icon" aria-label=${label} title=${label} @click=${(event: Event) => emit(this, "attach", event.currentTarget)}>
+      <dw-icon name="clip"></dw-icon>
+    </button>`;
   }
 
   /** Why there is no field for a reply, and the one step that would change it. */

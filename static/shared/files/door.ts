@@ -4,9 +4,16 @@
  */
 
 import type { ReactiveControllerHost } from "lit";
+import { keysWith } from "../storage.ts";
+import type { Transcript } from "../transcript.ts";
 import type { Attach } from "./attach.ts";
 
 const OFFERS = ["dragenter", "dragover", "drop", "paste"];
+
+/** Whether a file is to be shown, or was on its way when the page was left. */
+export function anyFiles({ lines }: Transcript<unknown>, memory: string): boolean {
+  return lines.some(({ event }) => event.kind === "file") || keysWith(`${memory}file:`).length > 0;
+}
 
 /** `load` brings the element that takes files, or null where it cannot be had. */
 export function door(host: ReactiveControllerHost & EventTarget, load: () => Promise<Attach | null>): void {

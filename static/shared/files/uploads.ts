@@ -30,6 +30,8 @@ type Work = "preparing" | "sending" | "watching";
 export class Uploads {
   /** A picture was sent smaller than it was chosen. */
   onsmaller: (client_id: ClientId, file: File) => void = () => undefined;
+  /** The last file that has arrived. */
+  arrived = "";
 
   readonly items: Items;
   policy: UploadPolicy | null = null;
@@ -47,7 +49,9 @@ export class Uploads {
 
   /** What may be sent, and whether now. */
   async ask(): Promise<UploadPolicy> {
-    return (this.policy = await this.#means.wire.policy());
+    this.policy = await this.#means.wire.policy();
+    this.items.onchange();
+    return this.policy;
   }
 
   /** `look`: a picture waits until the person has looked at it. */
@@ -199,14 +203,15 @@ export class Uploads {
       case "refused":
         return this.items.refuse(client_id, new FileRefusal({ code: code ?? "file_content", message: message ?? "", reason }));
       case "done":
-        this.#tellSmaller(client_id);
+        this.#arrived(client_id);
         return this.items.drop(client_id);
       case "cancelled":
         return this.items.drop(client_id);
     }
   }
 
-  #tellSmaller(client_id: ClientId): void {
+  #arrived(client_id: ClientId): void {
+    this.arrived = this.items.get(client_id)?.name ?? "";
     const parts = this.items.parts(client_id);
     if (parts?.smaller && parts.file) this.onsmaller(client_id, parts.file);
   }
