@@ -99,7 +99,7 @@ async def account_checks(rooms: Rooms) -> None:
         doors = [door for door in rooms.open if isinstance(door, TechnicianDoor) and door.known is not None]
         if doors:
             ids = sorted({door.technician.id for door in doors})
-            hashes = sorted({door.session_hash for door in doors if door.session_hash is not None})
+            hashes = sorted({door.credential for door in doors})
             found, living = await rooms.desk.technicians.look(ids, hashes, touch=second % TOUCH_EVERY == 0)
             for door in doors:
                 door.seen(found.get(door.technician.id), living)

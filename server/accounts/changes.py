@@ -19,19 +19,19 @@ def announce(tx: Tx, changed: PersonChanged) -> None:
 def end_session(tx: Tx, technician_id: str, session_hash: str) -> None:
     """End one session, and say so."""
     if table.end_session(tx.conn, session_hash):
-        announce(tx, PersonChanged(technician_id, ended_sessions=[session_hash]))
+        announce(tx, PersonChanged(technician_id, ended_credentials=[session_hash]))
         _let_go(tx, technician_id)
 
 
 def end_other_sessions(tx: Tx, technician_id: str, keep: str) -> None:
     """End all sessions of a person but this one, and say so."""
-    announce(tx, PersonChanged(technician_id, ended_sessions=table.end_sessions(tx.conn, technician_id, keep)))
+    announce(tx, PersonChanged(technician_id, ended_credentials=table.end_sessions(tx.conn, technician_id, keep)))
 
 
 def end_all_sessions(tx: Tx, technician_id: str, *, access: bool = False) -> None:
     """End every session of a person, and say so."""
     ended = table.end_sessions(tx.conn, technician_id)
-    announce(tx, PersonChanged(technician_id, ended_sessions=ended, all_sessions=True, access=access))
+    announce(tx, PersonChanged(technician_id, ended_credentials=ended, all_sessions=True, access=access))
     _let_go(tx, technician_id)
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from server.accounts import bearer, changes, throttle, totp
 from server.accounts.passwords import Passwords, check_strength
+from server.bus.control import PersonChanged
 from server.clock import Clock
 from server.errors import BadInput, NotFound, Refused, Unauthenticated
 from server.settings import Settings
@@ -102,9 +103,15 @@ class OwnAccount:
         return await self.store.read(lambda conn: table.tokens_of(conn, technician_id))
 
     async def revoke_token(self, technician_id: str, token_id: str) -> None:
-        """The token stops working. Raises NotFound when this person has no such token."""
-        if not await self.store.write(lambda tx: table.remove_token(tx.conn, technician_id, token_id)):
-            raise NotFound
+        """The token stops working, on open sockets too. Raises NotFound when this person has no such token."""
+
+        def unit(tx: Tx) -> None:
+            removed = table.remove_token(tx.conn, technician_id, token_id)
+            if removed is None:
+                raise NotFound
+            changes.announce(tx, PersonChanged(technician_id, ended_credentials=[removed]))
+
+        await self.store.write(unit)
 
 
 def _account(conn: Connection, technician_id: str) -> Account:

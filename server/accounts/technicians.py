@@ -120,20 +120,20 @@ class Technicians:
         return None if account is None or account.disabled else account.technician
 
     async def look(self, ids: list[str], hashes: list[str], *, touch: bool) -> tuple[dict[str, Technician], set[str]]:
-        """(technicians as they are now, sessions that still count) for everybody whose console is open.
+        """(technicians as they are now, sessions and tokens that still count) for everybody whose console is open.
 
         ``touch``: an open console counts as activity; write that down.
         """
         now = self.clock()
 
-        def query(conn: Connection) -> tuple[dict[str, Technician], set[str]]:
-            living = table.living_sessions(conn, hashes, now=now, seen_after=now - self._idle_ms)
-            return table.present(conn, ids), living
+        def query(conn: Connection) -> tuple[dict[str, Technician], set[str], set[str]]:
+            sessions = table.living_sessions(conn, hashes, now=now, seen_after=now - self._idle_ms)
+            return table.present(conn, ids), sessions, table.living_tokens(conn, hashes)
 
-        found, living = await self.store.read(query)
-        if touch and living:
-            await self.store.write(lambda tx: table.touch_sessions(tx.conn, sorted(living), now))
-        return found, living
+        found, sessions, tokens = await self.store.read(query)
+        if touch and sessions:
+            await self.store.write(lambda tx: table.touch_sessions(tx.conn, sorted(sessions), now))
+        return found, sessions | tokens
 
     # --- out --------------------------------------------------------------------------------------------------------
 

@@ -7,10 +7,10 @@ class PersonChanged(msgspec.Struct, frozen=True, tag_field="type", tag="person_c
     """Look at this technician again: sessions ended, or access, role or availability of the account changed."""
 
     technician: str
-    ended_sessions: list[str] | None = None
-    """Hashes of the sessions that ended."""
+    ended_credentials: list[str] | None = None
+    """Hashes of the sessions that ended, or of the token that was revoked."""
     all_sessions: bool = False
-    """Every session ended, also those that ``ended_sessions`` does not name."""
+    """Every session ended, also those that ``ended_credentials`` does not name."""
     access: bool = False
     """Companies, role or the account itself (disabled) changed."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from server.bus import topics
 from server.bus.control import Gap, LeaseEnded, control_of
@@ -21,8 +22,9 @@ RENEWALS = 2
 class Presences:
     """Renews leases and looks for those that ran out."""
 
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: Rooms, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._rooms = rooms
+        self._monotonic = monotonic
         self._lease = rooms.settings.presence_seconds
         self._bell = asyncio.Event()
         self._watching_since: float | None = None
@@ -58,7 +60,7 @@ class Presences:
 
     def _watched_for(self) -> float:
         """Seconds in which this process would have learned of anybody's renewal; 0 at first and after a gap."""
-        now = time.monotonic()
+        now = self._monotonic()
         since, gap = self._watching_since, now - self._last_look
         self._last_look = now
         if since is None or gap > self._lease / 2:
@@ -67,4 +69,4 @@ class Presences:
 
     def _seen(self) -> list[Seen]:
         doors = [door for door in self._rooms.open if isinstance(door, TechnicianDoor) and door.known is not None]
-        return [Seen(door.technician.id, door.session_hash, int(door.socket.silence * 1000)) for door in doors]
+        return [Seen(door.technician.id, door.credential, int(door.socket.silence * 1000)) for door in doors]

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
 
-from server.accounts.technicians import Session
+from server.accounts.bearer import hash_of
 from server.bus import topics
 from server.bus.control import AvailabilityChanged, Gap, PersonChanged, control_of
 from server.channels.door import PONG, Door, Permission, Rooms, handles
@@ -46,7 +46,9 @@ class TechnicianDoor(Door):
     def __init__(self, rooms: Rooms, scope: Scope, socket: Socket) -> None:
         super().__init__(rooms, scope, socket)
         self._technician: Technician | None = None
-        self._session: Session | None = None
+        self.credential = ""
+        """hash of the session or the API token that this socket lives by; known after hello"""
+        self._by_token = False
         self._change = 0
         """counts the news about this person"""
         self._looks = 0
@@ -85,10 +87,12 @@ class TechnicianDoor(Door):
         token = bearer(self.headers.get("authorization", ""))
         if token is not None:
             technician = await self.desk.technicians.by_api_token(token)
+            self.credential, self._by_token = hash_of(token), True
         else:
-            self._session = await self.desk.technicians.session(self.cookie(SESSION_COOKIE))
-            technician = self._session.technician
-            if self._session.must_change_password:
+            session = await self.desk.technicians.session(self.cookie(SESSION_COOKIE))
+            technician = session.technician
+            self.credential = session.hash
+            if session.must_change_password:
                 raise Unauthenticated("Choose a password of your own first.")
         self.identified(f"technician/{technician.id}", self.rooms.settings.sockets_per_technician)
         self.listen(topics.person(technician.id), self._hear_person)
@@ -176,16 +180,11 @@ class TechnicianDoor(Door):
         elif not frame.startswith(_HINT):  # the shared list has told this hint
             self._mine_frames.hear(frame)
 
-    @property
-    def session_hash(self) -> str | None:
-        """The session this socket lives by; None for a bearer token."""
-        return self._session.hash if self._session is not None else None
-
     def seen(self, current: Technician | None, living: set[str]) -> None:
         """What a regular look at the accounts found, for changes that no announcement told of."""
         if self._technician is None:
             return
-        if current is None or (self.session_hash is not None and self.session_hash not in living):
+        if current is None or self.credential not in living:
             self.sign_out()
             return
         before = self._technician
@@ -198,8 +197,8 @@ class TechnicianDoor(Door):
         """Anything about this person may have been missed."""
         if self._technician is None:
             return
-        me, session = self._technician.id, self.session_hash
-        found, living = await self.desk.technicians.look([me], [session] if session else [], touch=False)
+        me = self._technician.id
+        found, living = await self.desk.technicians.look([me], [self.credential], touch=False)
         self.seen(found.get(me), living)
         await self.tell_mine()
 
@@ -218,14 +217,13 @@ class TechnicianDoor(Door):
             await self._look_at_watches()
 
     def sign_out(self) -> None:
-        """This session has ended."""
+        """This session has ended, or this token was revoked."""
         self.send(t.SignedOut())
         self.socket.cut(close.UNAUTHENTICATED, "signed out")
 
     def _ends(self, change: PersonChanged) -> bool:
-        if self._session is None:  # an API token lives on; a disabled account is met when looked at again
-            return False
-        return change.all_sessions or self._session.hash in (change.ended_sessions or [])
+        """An API token survives the end of all sessions; a disabled account is met when looked at again."""
+        return (change.all_sessions and not self._by_token) or self.credential in (change.ended_credentials or [])
 
     def _share_anew(self, control: AvailabilityChanged | PersonChanged) -> None:
         """Not one more frame of the shared list goes out before the technician was looked up again.

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, case, exists, func, select, text, update
+from sqlalchemy import Connection, Select, and_, case, exists, func, select, text, union_all, update
 
 from server.domain.ticket import Chat, View
-from server.store.tables import sessions, technicians, tickets
+from server.store.tables import api_tokens, sessions, technicians, tickets
 
 _NOW: Final = text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)")
 
@@ -27,10 +27,10 @@ class Lease(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """A connection of a technician. ``session`` is the hash of the one it lives by; None for a bearer token."""
+    """A connection of a technician. ``credential``: the hash of the session or API token that it lives by."""
 
     technician: str
-    session: str | None
+    credential: str
     silent_ms: int
     """since anything was heard on it"""
 
@@ -86,12 +86,13 @@ def renew(conn: Connection, seen: list[Seen], now: int, lease_ms: int) -> list[s
 
 
 def _heard(conn: Connection, seen: list[Seen], now: int, lease_ms: int) -> dict[str, int]:
-    """When each of these people was last heard, on connections whose session lives, within the time of a lease."""
-    hashes = [one.session for one in seen if one.session is not None]
-    living = set(conn.execute(select(sessions.c.hash).where(sessions.c.hash.in_(hashes))).scalars())
+    """When each of these people was last heard, on connections that may still be open, within the time of a lease."""
+    hashes = sorted({one.credential for one in seen})
+    both = union_all(*(select(table.c.hash).where(table.c.hash.in_(hashes)) for table in (sessions, api_tokens)))
+    living = set(conn.execute(both).scalars())
     heard: dict[str, int] = {}
     for one in seen:
-        if one.silent_ms < lease_ms and (one.session is None or one.session in living):
+        if one.silent_ms < lease_ms and one.credential in living:
             heard[one.technician] = max(heard.get(one.technician, 0), now - one.silent_ms)
     return heard
 

@@ -3,6 +3,7 @@
 Secrets are stored as hashes only, except TOTP secrets, which have to be computed with.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -263,10 +264,15 @@ def touch_token(conn: Connection, token_id: str, now: int) -> None:
     conn.execute(update(api_tokens).where(api_tokens.c.id == token_id).values(used_at=now))
 
 
-def remove_token(conn: Connection, technician_id: str, token_id: str) -> bool:
-    """False when this account has no such token."""
+def remove_token(conn: Connection, technician_id: str, token_id: str) -> str | None:
+    """The hash of the removed token; None when this account has no such token."""
     gone = delete(api_tokens).where(api_tokens.c.technician_id == technician_id, api_tokens.c.id == token_id)
-    return conn.execute(gone).rowcount == 1
+    return conn.execute(gone.returning(api_tokens.c.hash)).scalar_one_or_none()
+
+
+def living_tokens(conn: Connection, hashes: Collection[str]) -> set[str]:
+    """Those of these hashes that are tokens."""
+    return set(conn.execute(select(api_tokens.c.hash).where(api_tokens.c.hash.in_(hashes))).scalars())
 
 
 # --- rows to records ------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ async def test_changing_the_password_ends_the_other_sessions(place: Place) -> No
     await place.technicians.session(here)
     with pytest.raises(Unauthenticated):
         await place.technicians.session(there)
-    assert place.controls() == [PersonChanged(session.technician.id, ended_sessions=[other.hash])]
+    assert place.controls() == [PersonChanged(session.technician.id, ended_credentials=[other.hash])]
     with pytest.raises(Unauthenticated):
         await place.sign_in()
     place.clock.advance(seconds=1)
@@ -60,7 +60,9 @@ async def test_a_new_one_time_password_ends_all_sessions(place: Place) -> None:
     await place.roster.new_password(EMAIL)
     with pytest.raises(Unauthenticated):
         await place.technicians.session(cookie)
-    assert place.controls() == [PersonChanged(session.technician.id, ended_sessions=[session.hash], all_sessions=True)]
+    assert place.controls() == [
+        PersonChanged(session.technician.id, ended_credentials=[session.hash], all_sessions=True)
+    ]
 
 
 async def test_api_tokens(place: Place) -> None:
@@ -143,5 +145,5 @@ async def test_changes_of_access_and_role_are_told_to_open_sockets(place: Place)
     await place.roster.set_role(EMAIL, "administrator")
     assert place.controls() == [PersonChanged(me, access=True), PersonChanged(me, access=True)]
     await place.roster.set_disabled(EMAIL, disabled=True)
-    assert place.controls() == [PersonChanged(me, ended_sessions=[], all_sessions=True, access=True)]
+    assert place.controls() == [PersonChanged(me, ended_credentials=[], all_sessions=True, access=True)]
     assert await place.store.read(table.administrators) == 0, "disabled ones do not count"

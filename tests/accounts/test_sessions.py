@@ -81,7 +81,7 @@ async def test_sign_out_ends_this_session_and_says_so(place: Place) -> None:
     assert not await ended(place, other)
     assert [told.topic for told in place.announced] == [topics.person(session.technician.id)]
     assert [told.seq for told in place.announced] == [0]
-    assert place.controls() == [PersonChanged(session.technician.id, ended_sessions=[session.hash])]
+    assert place.controls() == [PersonChanged(session.technician.id, ended_credentials=[session.hash])]
     await place.technicians.sign_out(session)
     assert place.controls() == [], "it ended once"
 
@@ -96,7 +96,7 @@ async def test_sign_out_everywhere_ends_all_sessions_of_this_person_only(place: 
     (change,) = place.controls()
     assert isinstance(change, PersonChanged)
     assert change.all_sessions
-    assert set(change.ended_sessions or []) == {session.hash for _, session in mine}
+    assert set(change.ended_credentials or []) == {session.hash for _, session in mine}
 
 
 async def test_a_replaced_cookie_ends_its_session(place: Place) -> None:

@@ -134,6 +134,25 @@ async def test_a_command_after_the_cut_counts_no_more(place: Neighbour) -> None:
     assert await bodies(place) == ["It will not print"]
 
 
+async def test_a_revoked_token_ends_its_sockets_and_no_others(place: Neighbour) -> None:
+    """By the announcement; a revocation that nobody was told of is found by the regular look (ASVS 8.3.2)."""
+    store = place.house.desk().store
+    own = place.house.desk().technicians.own
+    told, found, max_ = [await place.console(place.office.worker(name)) for name in ("Lena", "Noor", "Max")]
+    assert told.worker is not None
+    assert found.worker is not None
+    [token] = await own.tokens(told.worker.id)
+    await own.revoke_token(told.worker.id, token.id)
+    await told.gone()
+    assert told.close == (close.UNAUTHENTICATED, "signed out")
+    [token] = await own.tokens(found.worker.id)
+    unheard = found.worker.id
+    await store.write(lambda tx: table.remove_token(tx.conn, unheard, token.id))
+    await found.gone()
+    assert found.close == (close.UNAUTHENTICATED, "signed out")
+    assert (await max_.call("list"))["type"] == "list"
+
+
 # --- a peer that does not read --------------------------------------------------------------------------------------
 
 

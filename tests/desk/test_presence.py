@@ -64,7 +64,7 @@ class Town:
         everybody = [self.lena, self.max]
         columns = {name: technicians.c[name] - ms for name in ("present_at", "present_until", "absent_since")}
         await self.one.store.write(lambda tx: tx.conn.execute(update(technicians).values(columns)))
-        await presence.renew(self.one.desk, [Seen(one.id, None, 0) for one in everybody if one not in gone])
+        await presence.renew(self.one.desk, [self.one.seen(one.id) for one in everybody if one not in gone])
 
     async def sweep(self) -> list[Announcement]:
         """Both look at the same moment; what both of them said."""
@@ -123,7 +123,7 @@ async def test_who_is_heard_of_within_a_lease_is_there(town: Town) -> None:
     opened = await town.taken()
     await town.later(34, town.lena)
     assert await town.sweep() == []
-    await presence.renew(town.two.desk, [Seen(town.lena.id, None, 0)])
+    await presence.renew(town.two.desk, [town.one.seen(town.lena.id)])
     await town.later(34, town.lena)
     assert await town.sweep() == []
     assert (await town.ticket(opened)).absent_since is None
@@ -150,7 +150,7 @@ async def test_who_comes_back_is_what_he_was(town: Town) -> None:
     await town.later(36, town.lena)
     await town.sweep()
     since = (await town.ticket(opened)).absent_since
-    await presence.renew(town.two.desk, [Seen(town.lena.id, None, 0)])
+    await presence.renew(town.two.desk, [town.one.seen(town.lena.id)])
     told = town.told()
     assert [frame["ticket"]["absent_since"] for frame in frames(told, "ticket")] == [None]
     assert [frame["absent_since"] for frame in frames(told, "back")] == [since]
@@ -162,14 +162,14 @@ async def test_who_comes_back_is_what_he_was(town: Town) -> None:
 async def test_a_silent_connection_keeps_nobody(town: Town) -> None:
     """A laptop that was shut: the socket is open still, and nothing has been heard on it."""
     await town.later(20, town.lena)
-    await presence.renew(town.one.desk, [Seen(town.lena.id, None, 20_000)])
+    await presence.renew(town.one.desk, [town.one.seen(town.lena.id, 20_000)])
     await town.later(16, town.lena)
-    await presence.renew(town.one.desk, [Seen(town.lena.id, None, 36_000)])
+    await presence.renew(town.one.desk, [town.one.seen(town.lena.id, 36_000)])
     await town.sweep()
     assert not (await town.two.person(town.lena.id)).reachable
-    await presence.renew(town.one.desk, [Seen(town.lena.id, None, 37_000)])
+    await presence.renew(town.one.desk, [town.one.seen(town.lena.id, 37_000)])
     assert not (await town.two.person(town.lena.id)).reachable
-    await presence.renew(town.one.desk, [Seen(town.lena.id, None, 37_000), Seen(town.lena.id, None, 100)])
+    await presence.renew(town.one.desk, [town.one.seen(town.lena.id, 37_000), town.one.seen(town.lena.id, 100)])
     assert (await town.two.person(town.lena.id)).reachable
 
 
@@ -231,7 +231,7 @@ async def test_a_disabled_account_is_gone_at_once(town: Town) -> None:
     account = await town.one.store.read(lambda conn: accounts.by_id(conn, town.lena.id))
     assert account is not None
     await Roster(town.one.store).set_disabled(account.technician.email, disabled=True)
-    await presence.renew(town.two.desk, [Seen(town.lena.id, None, 0)])
+    await presence.renew(town.two.desk, [town.one.seen(town.lena.id)])
     await presence.sweep(town.two.desk, only_let_go=True)
     assert (await town.ticket(opened)).absent_since is not None
     await steps.take_step(town.two.desk, town.max, opened.ticket.id, Step.ASSIGN)
@@ -264,7 +264,7 @@ async def test_a_colleague_takes_over_from_who_is_gone(town: Town) -> None:
     assert mine == {topics.person(town.lena.id), topics.person(town.max.id)}
     left = (await town.lines(opened))[-1]
     assert (left["kind"], left["author"]["name"]) == ("left", "Lena of support")
-    await presence.renew(town.one.desk, [Seen(town.lena.id, None, 0)])
+    await presence.renew(town.one.desk, [town.one.seen(town.lena.id)])
     assert await reading.my_tickets(town.one.desk, town.lena) == []
     with pytest.raises(Refused) as refused:
         await steps.take_step(town.one.desk, town.lena, opened.ticket.id, Step.ASSIGN)
@@ -305,7 +305,7 @@ async def test_coming_back_and_being_taken_over_at_once(town: Town) -> None:
         await town.later(36, town.lena)
         await town.sweep()
         await asyncio.gather(
-            presence.renew(town.one.desk, [Seen(town.lena.id, None, 0)]),
+            presence.renew(town.one.desk, [town.one.seen(town.lena.id)]),
             steps.take_step(town.two.desk, town.max, opened.ticket.id, Step.ASSIGN),
             return_exceptions=True,
         )
@@ -405,7 +405,7 @@ async def test_a_look_that_is_overtaken_gives_nothing_back(town: Town) -> None:
     await town.one.store.write(lambda tx: portals.set_settings(tx.conn, town.impatient.id, patient))
     assert not await tried()
     await town.one.store.write(lambda tx: portals.set_settings(tx.conn, town.impatient.id, before))
-    await presence.renew(town.one.desk, [Seen(town.lena.id, None, 0)])
+    await presence.renew(town.one.desk, [town.one.seen(town.lena.id)])
     assert not await tried()
     await town.later(100, town.lena)
     await presence.sweep(town.one.desk, only_let_go=False)

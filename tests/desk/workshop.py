@@ -1,5 +1,6 @@
 """A desk on a real store, without sockets and without waiting: commands go in, announcements come out."""
 
+import hashlib
 import secrets
 import uuid
 from collections.abc import Awaitable
@@ -27,6 +28,7 @@ from server.settings import Settings
 from server.store import installation, portals, presence, technicians
 from server.store.base import Announcement, Store, Tx
 from server.store.portals import PortalRecord
+from server.store.presence import Seen
 from server.store.sqlite import SqliteStore
 from tests.support.database import new_database
 
@@ -134,10 +136,15 @@ class Workshop:
             technicians.set_access(tx.conn, technician_id, frozenset(companies))
             state: Availability = "available" if available else "away"
             technicians.set_availability(tx.conn, technician_id, state)
+            technicians.add_token(tx.conn, technician_id, "test", token_of(technician_id), self.clock())
             presence.come_back(tx.conn, technician_id, presence.now_ms(tx.conn, self.clock), self.lease_ms)
             return technician_id
 
         return await self.person(await self.store.write(work))
+
+    def seen(self, technician_id: str, silent_ms: int = 0) -> Seen:
+        """A console of this person is open."""
+        return Seen(technician_id, token_of(technician_id), silent_ms)
 
     async def person(self, technician_id: str) -> Technician:
         """As the database knows this person now."""
@@ -157,6 +164,11 @@ class Workshop:
         """A ticket of this customer, or of a new one."""
         form = OpenTicket(client_id or str(uuid.uuid4()), "Printer offline", words, name=name)
         return await opening.open_ticket(self.desk, portal, customer, form, SOURCE)
+
+
+def token_of(technician_id: str) -> str:
+    """The hash of this person's API token."""
+    return hashlib.sha256(technician_id.encode()).hexdigest()
 
 
 def nobody_listens(topic: str) -> AbstractContextManager[News]:

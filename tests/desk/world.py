@@ -18,7 +18,6 @@ from server.domain.people import Availability, Customer, Technician
 from server.domain.ticket import Outcome, Step
 from server.errors import DeskwireError, Refused
 from server.store import technicians
-from server.store.presence import Seen
 from server.store.tables import events
 from tests.desk import model
 from tests.desk.listeners import Listeners
@@ -271,7 +270,7 @@ class World:
             assert self.run(presence.arrive(desk, person.id)) == expected
         elif what == "renew":
             heard = [one for one in self.people if one is not person]
-            self.run(presence.renew(desk, [Seen(one.id, None, 0) for one in heard]))
+            self.run(presence.renew(desk, [self.shop.seen(one.id) for one in heard]))
             for one in heard:
                 model.is_there(one, self.tickets, until, now)
         else:
