@@ -60,7 +60,7 @@ def matches(header: str | None, etag: str) -> bool:
 def disposition(kind: Literal["attachment", "inline"], name: str) -> str:
     """RFC 6266: the name in UTF-8, and one in ASCII for who cannot read that."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = re.sub(r'["\\%;]', "_", ascii_name).strip()
+    plain = re.sub(r'[^ -~]|["\\%;]', "_", ascii_name).strip()
     stem = plain.rpartition(".")[0] if "." in plain else plain
     if not re.search(r"[A-Za-z0-9]", stem):  # nothing of a name in another script was left
         plain = f"file{plain[plain.rfind('.') :] if '.' in plain else ''}"
