@@ -245,6 +245,24 @@ class HttpProtocol(HttpToolsProtocol):
 
     # --- the end --------------------------------------------------------------------------------------------------
 
+    def shutdown(self) -> None:
+        """The server stops. What was begun is finished; who was answered goes; who has just come may still ask."""
+        self._last = True
+        if self._stage is Stage.HEADER:
+            return
+        if self._stage is Stage.IDLE and not self._answered:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = self.loop.call_later(LAST_SECONDS, self._late)
+            return
+        super().shutdown()
+
+    @property
+    def _answered(self) -> bool:
+        """It has asked before, and has nothing to wait for."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and cycle.response_complete
+
     @property
     def _owed(self) -> RequestResponseCycle | None:
         """The last request, while its answer is not out."""

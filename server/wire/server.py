@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 CLOSING_SECONDS: Final = 5
 """After graceful_seconds, for closing the database. Then the stop hangs."""
 
+LOOK_SECONDS: Final = 0.02
+
 Farewell = Callable[[bool], Awaitable[None]]
 """Takes leave of everybody who is connected; as argument whether the service goes on without us."""
 
@@ -76,18 +78,27 @@ class Server(uvicorn.Server):
             server.close()
         if not self._goes_on:
             self._listener.close()
-        for connection in list(self.server_state.connections):
+        connections = self.server_state.connections
+        for connection in list(connections):
             if isinstance(connection, HttpProtocol):
                 connection.shutdown()
         try:
             async with asyncio.timeout_at(end):
                 await self._farewell(self._goes_on)
+                await self._served()
         except TimeoutError:
-            log.warning(
-                "some who are connected could not be waited for", connections=len(self.server_state.connections)
-            )
-        self.config.timeout_graceful_shutdown = max(0, math.ceil(end - asyncio.get_running_loop().time()))
+            log.warning("some could not be waited for", connections=len(connections))
+            for connection in list(connections):
+                connection.transport.abort()
+        self.config.timeout_graceful_shutdown = max(1, math.ceil(end - asyncio.get_running_loop().time()))
         await super().shutdown()
+
+    async def _served(self) -> None:
+        """Everybody has what was owed, and is gone."""
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def end_by(sig: int) -> NoReturn:

@@ -15,6 +15,7 @@ from uvicorn.server import ServerState
 
 from server.http import pages
 from server.settings import Settings
+from server.wire import http as wire_http
 from server.wire.config import Config
 from server.wire.http import PIPELINE, HttpProtocol
 from tests.support.server import DeskServer
@@ -238,6 +239,29 @@ async def test_trailers_are_not_taken_for_headers() -> None:
         writer.close()
         await writer.wait_closed()
     assert seen == [b"x-deskwire", b"content-type", b"host", b"transfer-encoding"]
+
+
+async def test_at_a_stop_who_has_just_come_may_still_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that was let in is not thrown away before it has said anything; it is served once, and closed."""
+    monkeypatch.setattr(wire_http, "LAST_SECONDS", 60.0)
+
+    async def application(_scope: object, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    made: weakref.WeakSet[HttpProtocol] = weakref.WeakSet()
+    async with listening(application, made) as address:
+        reader, writer = await asyncio.open_connection(*address)
+        while not made:  # noqa: ASYNC110 - accepted by this very event loop
+            await asyncio.sleep(0)
+        for protocol in made:
+            protocol.shutdown()
+        writer.write(HEALTH + HEALTH)
+        said = await reader.read()
+        assert said.count(b"HTTP/1.1 204") == 1
+        assert b"connection: close" in said
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_a_reset_leaves_nothing_behind() -> None:
