@@ -3,7 +3,7 @@
  * send; then it is empty. Slot `before`: room for an attach button. The property `draft` sets the text from outside.
  */
 
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, css, html, nothing, type CSSResultGroup, type PropertyDeclarations } from "lit";
 import { emit } from "./emit.ts";
 import { Texts, t } from "./i18n.ts";
 import { LIMITS } from "./rules.ts";
@@ -13,24 +13,18 @@ import "./icon.ts";
 const SHOW_COUNT_BELOW = 500;
 
 export class Composer extends LitElement {
-  static override properties = {
+  static override properties: PropertyDeclarations = {
     draft: {},
     label: {},
     placeholder: {},
     disabled: { type: Boolean },
-    note: { type: Boolean, reflect: true },
-    enterSends: { attribute: false },
   };
   declare draft: string;
   declare label: string;
   declare placeholder: string;
   declare disabled: boolean;
-  /** The amber look of what only the team sees. */
-  declare note: boolean;
-  /** false: Enter breaks the line, Shift+Enter (or Ctrl+Enter) sends. */
-  declare enterSends: boolean;
 
-  static override styles = [
+  static override styles: CSSResultGroup = [
     controls,
     css`
       :host {
@@ -48,10 +42,6 @@ export class Composer extends LitElement {
       .field:focus-within {
         outline: 2px solid var(--focus);
         outline-offset: 1px;
-      }
-      :host([note]) .field {
-        border-color: var(--warning);
-        background: var(--warning-tint);
       }
       textarea {
         flex: 1;
@@ -85,16 +75,14 @@ export class Composer extends LitElement {
     this.label = "";
     this.placeholder = "";
     this.disabled = false;
-    this.note = false;
-    this.enterSends = true;
   }
 
   override focus(): void {
-    if (this.hasUpdated) this.#area?.focus();
-    else void this.updateComplete.then(() => this.#area?.focus());
+    if (this.hasUpdated) this.area?.focus();
+    else void this.updateComplete.then(() => this.area?.focus());
   }
 
-  get #area(): HTMLTextAreaElement | null {
+  protected get area(): HTMLTextAreaElement | null {
     return this.renderRoot.querySelector("textarea");
   }
 
@@ -109,7 +97,7 @@ export class Composer extends LitElement {
           aria-describedby=${left < SHOW_COUNT_BELOW ? "count" : nothing}
           aria-invalid=${left < 0}
           placeholder=${this.placeholder || label}
-          enterkeyhint=${this.enterSends ? "send" : "enter"}
+          enterkeyhint="send"
           .value=${this.draft}
           ?disabled=${this.disabled}
           @input=${this.#typed}
@@ -137,24 +125,28 @@ export class Composer extends LitElement {
   }
 
   #grow(): void {
-    const area = this.#area;
+    const area = this.area;
     if (!area) return;
     area.style.height = "auto";
     area.style.height = `${area.scrollHeight}px`;
   }
 
   #typed(): void {
-    this.draft = this.#area?.value ?? "";
+    this.draft = this.area?.value ?? "";
     emit(this, "draft", this.draft);
   }
 
   #key(event: KeyboardEvent): void {
     // an Enter that chooses a word of an input method is not meant for us
     if (event.key !== "Enter" || event.isComposing) return;
-    const sends = this.enterSends ? !event.shiftKey : event.shiftKey || event.ctrlKey || event.metaKey;
-    if (!sends) return;
+    if (!this.sends(event)) return;
     event.preventDefault();
     this.#send();
+  }
+
+  /** Whether this Enter sends; the others break the line. */
+  protected sends(event: KeyboardEvent): boolean {
+    return !event.shiftKey;
   }
 
   #send(): void {

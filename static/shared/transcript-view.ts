@@ -135,9 +135,8 @@ export class TranscriptView extends LitElement {
   }
 
   override firstUpdated(): void {
-    const scroller = this.#scroller;
-    if (!scroller) return;
-    this.#resized.observe(scroller);
+    // also what is in it: a file's card may grow when its picture or a button comes
+    for (const one of this.renderRoot.querySelectorAll(".scroller, .rows")) this.#resized.observe(one);
   }
 
   override updated(): void {

@@ -4,7 +4,6 @@
  */
 import { LitElement, css, html, nothing } from "lit";
 import type { Summary } from "../../shared/protocol.d.ts";
-import "../../shared/composer.ts";
 import { emit } from "../../shared/emit.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { refusedBy, takesOver, writingRefusedBy } from "../../shared/steps.ts";
@@ -101,7 +100,7 @@ export class Writing extends LitElement {
   async write(mode: Mode): Promise<void> {
     this.#choose(mode);
     await this.updateComplete;
-    const field = this.renderRoot.querySelector("dw-composer");
+    const field = this.renderRoot.querySelector("dw-reply-field");
     await field?.updateComplete;
     (field ?? this.renderRoot.querySelector<HTMLElement>(".missing button"))?.focus();
   }
@@ -125,7 +124,7 @@ export class Writing extends LitElement {
 
   #field(mode: Mode, text: string) {
     const label = mode === "note" ? t("writing.note_label") : t("writing.reply_label", { name: short(this.ticket.customer) });
-    return html`<dw-composer
+    return html`<dw-reply-field
       ?note=${mode === "note"}
       label=${label}
       placeholder=${t(mode === "note" ? "writing.note_placeholder" : "writing.reply_placeholder")}
@@ -135,7 +134,7 @@ export class Writing extends LitElement {
       @send=${(event: CustomEvent<string>) => this.chat.outbox.add(event.detail, mode === "note" ? "note" : "message")}
     >
       ${mode === "note" ? nothing : this.#clip()}
-    </dw-composer>`;
+    </dw-reply-field>`;
   }
 
   /** Files go to the customer: a note has none. */
