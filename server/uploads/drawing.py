@@ -13,7 +13,6 @@ import json
 import resource
 import sys
 import warnings
-from collections.abc import Iterator
 from typing import Any, Final
 
 from PIL import Image, ImageCms, ImageOps, JpegImagePlugin
@@ -55,13 +54,19 @@ class Refused(Exception):
 def redraw(order: dict[str, Any]) -> dict[str, Any]:
     """Carry out one order; the answer's type and size."""
     Image.MAX_IMAGE_PIXELS = order["max_pixels"]
-    with Image.open(order["source"], formats=[FORMATS[order["extension"]]]) as image:
+    with opened(order) as image:
         check_pixels(image, order["max_pixels"])
-        if order["extension"] == ".gif":
+        many = order["extension"] in (".gif", ".tiff") and count_pages(order)
+        if many and order["extension"] == ".tiff":
+            return draw_pages(image, order, many)
+        if many > 1:
             return draw_animation(image, order)
-        if order["extension"] == ".tiff":
-            return draw_pages(image, order)
         return draw_picture(image, order)
+
+
+def opened(order: dict[str, Any]) -> Image.Image:
+    """The picture, of no other type than was ordered."""
+    return Image.open(order["source"], formats=[FORMATS[order["extension"]]])
 
 
 def check_pixels(image: Image.Image, most: int) -> None:
@@ -159,22 +164,14 @@ def draw_thumbnail(image: Image.Image, path: str) -> None:
 
 def draw_animation(image: Image.Image, order: dict[str, Any]) -> dict[str, Any]:
     """All frames of a GIF, with their times and how often they repeat."""
-    pages = _page_count(image, order["max_pixels"])
-    image.seek(0)
     draw_thumbnail(cleaned(image.convert("RGBA")), order["thumbnail"])
-    width, height = image.size
-    image.seek(0)
-    if pages == 1:
-        cleaned(image).save(order["file"], "GIF")
-    else:
-        image.save(order["file"], "GIF", save_all=True, comment=b"")
-    return {"extension": ".gif", "width": width, "height": height}
+    with opened(order) as whole:  # Pillow loses transparency when it goes back to the first frame
+        whole.save(order["file"], "GIF", save_all=True, comment=b"")
+    return {"extension": ".gif", "width": image.width, "height": image.height}
 
 
-def draw_pages(image: Image.Image, order: dict[str, Any]) -> dict[str, Any]:
+def draw_pages(image: Image.Image, order: dict[str, Any], count: int) -> dict[str, Any]:
     """All pages of a TIFF, each packed without loss, or as the JPEG that it was."""
-    count = _page_count(image, order["max_pixels"])
-    image.seek(0)
     as_jpeg = image.info.get("compression") == "jpeg"
     pages = (_page(image, number, order["max_pixels"]) for number in range(count))
     first = next(pages)
@@ -190,26 +187,19 @@ def _page(image: Image.Image, number: int, most: int) -> Image.Image:
     return cleaned(image.copy())
 
 
-def _page_count(image: Image.Image, most: int) -> int:
+def count_pages(order: dict[str, Any]) -> int:
     """How many frames or pages, when all of them together are not too much."""
     count, total = 0, 0
-    for frame in _frames(image):
-        count += 1
-        total += frame.width * frame.height
-        if count > FRAMES or total > MANY * most:
-            raise Refused("pixels", "This picture has too many frames or pages.")
-    return count
-
-
-def _frames(image: Image.Image) -> Iterator[Image.Image]:
-    number = 0
-    while True:
-        try:
-            image.seek(number)
-        except EOFError:
-            return
-        yield image
-        number += 1
+    with opened(order) as image:
+        while True:
+            try:
+                image.seek(count)
+            except EOFError:
+                return count
+            count += 1
+            total += image.width * image.height
+            if count > FRAMES or total > MANY * order["max_pixels"]:
+                raise Refused("pixels", "This picture has too many frames or pages.")
 
 
 def answer(order: dict[str, Any]) -> dict[str, Any]:

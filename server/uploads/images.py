@@ -112,23 +112,36 @@ class Pictures:
         await process.communicate()
 
     async def _ask(self, order: Order) -> Answer:
-        """The answer. Without one the process is done for, and the picture is to blame."""
+        """The answer. A process that ends without one was killed by the picture, if it had done no other before."""
+        line = msgspec.json.encode(order) + b"\n"
+        fresh = self._process is None or self._process.returncode is not None
+        told = await self._tell(line)
+        if told == b"" and not fresh:
+            told = await self._tell(line)
+        if told is None:
+            return Answer(reason="effort", message="It takes too long to look at this picture.", fault="time is up")
+        if told == b"":
+            return Answer(reason="effort", message="This picture cannot be looked at.", fault="the process ended")
+        return msgspec.json.decode(told, type=Answer)
+
+    async def _tell(self, line: bytes) -> bytes | None:
+        """The line that comes back; empty when the process ended instead, None when it took too long.
+
+        Then, and whenever somebody gives up waiting, the process is done for.
+        """
         if self._process is None or self._process.returncode is not None:
             await self.close()
             self._process = await _start()
+        answer: bytes | None = None
         try:
             async with asyncio.timeout(self._seconds):
-                line = await _exchange(self._process, msgspec.json.encode(order) + b"\n")
+                answer = await _exchange(self._process, line)
         except TimeoutError:
-            await self.close()
-            return Answer(reason="effort", message="It takes too long to look at this picture.", fault="time is up")
-        except BaseException:
-            await self.close()
-            raise
-        if not line.endswith(b"\n"):
-            ended = await self._process.wait()
-            return Answer(reason="effort", message="This picture cannot be looked at.", fault=f"ended with {ended}")
-        return msgspec.json.decode(line, type=Answer)
+            return None
+        finally:
+            if not answer:
+                await self.close()
+        return answer
 
 
 async def _start() -> asyncio.subprocess.Process:
@@ -145,15 +158,16 @@ async def _start() -> asyncio.subprocess.Process:
 
 
 async def _exchange(process: asyncio.subprocess.Process, line: bytes) -> bytes:
-    """The answer to a line; empty when the process ended."""
+    """The answer to a line; empty when the process ended before it was whole."""
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("the process was started without pipes")
     try:
         process.stdin.write(line)
         await process.stdin.drain()
-        return await process.stdout.readline()
-    except (ConnectionError, BrokenPipeError):
+        answer = await process.stdout.readline()
+    except ConnectionError:
         return b""
+    return answer if answer.endswith(b"\n") else b""
 
 
 def _remove(*files: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_beginning_is_no_file(place: Path, extension: str, data: bytes) -> Non
 @pytest.mark.parametrize("pack", [rar4, rar5], ids=["version 4", "version 5"])
 def test_our_rar_archives_are_such(tmp_path: Path, place: Path, pack: Callable[[dict[str, bytes]], bytes]) -> None:
     """An independent program unpacks them to what was put in."""
-    # bsdtar 3.6 now and then writes without end for an empty file of version 5: none here, and a limit to what it writes
+    # bsdtar 3.6 now and then writes without end for an empty file of version 5: so none here, and a limit
     files = {name: data for name, data in FILES.items() if data}
     place.write_bytes(pack(files))
     command = ["prlimit", "--fsize=1000000", needs("bsdtar"), "-x", "-f", str(place), "-C", str(tmp_path)]

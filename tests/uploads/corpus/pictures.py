@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
@@ -191,6 +192,9 @@ PICTURES: Final = [
             "plain": lambda: saved(drawing(), "GIF", comment=SECRET.encode()),
             "animated": lambda: animation(comment=SECRET.encode()),
             "transparent": lambda: saved(transparent(), "GIF"),
+            "transparent, animated": lambda: saved(
+                transparent(), "GIF", save_all=True, append_images=[transparent().rotate(9)], duration=200, disposal=2
+            ),
             "interlaced": lambda: saved(drawing().quantize(8), "GIF", interlace=1),
             "of 1987": lambda: saved(drawing().quantize(4), "GIF").replace(b"GIF89a", b"GIF87a", 1),
         },
@@ -203,7 +207,7 @@ PICTURES: Final = [
             "bilevel": lambda: saved(drawing().convert("1"), "BMP"),
             "alpha": lambda: saved(transparent(), "BMP"),
             "padded rows": lambda: saved(drawing().resize((317, 199)), "BMP"),
-            "top first": lambda: top_first(saved(drawing(), "BMP")),
+            "top first": lambda: top_first(saved(drawing().transpose(Image.Transpose.FLIP_TOP_BOTTOM), "BMP")),
         },
     ),
     *_of(
@@ -260,3 +264,9 @@ def top_first(bmp: bytes) -> bytes:
     """The same with rows from the top down: a negative height."""
     height = struct.unpack_from("<l", bmp, 22)[0]
     return bmp[:22] + struct.pack("<l", -height) + bmp[26:]
+
+
+def zlib_rows(side: int) -> bytes:
+    """The packed rows of a black square picture, made without holding it."""
+    packer, row = zlib.compressobj(9), bytes(1 + 3 * side)
+    return b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
