@@ -208,6 +208,25 @@ def test_another_desk_behind_the_proxy(
         stopped_well(other)
 
 
+def test_a_proxy_that_lets_not_every_path_pass(nginx: Nginx, desk: DeskServer, look: Look) -> None:
+    closed = nginx.config(desk).replace(
+        "location = /metrics", "location /api/v1/probe { deny all; } location = /metrics"
+    )
+    with nginx.before(closed):
+        complaint = look("--quick").complaint("proxy")
+    assert "403" in complaint
+    assert "every path" in complaint
+
+
+def test_a_proxy_that_knows_no_large_uploads(nginx: Nginx, desk: DeskServer, look: Look) -> None:
+    """It cuts the connection instead of answering; the doctor does not mistake it for something else."""
+    cut = nginx.config(desk).replace(
+        "client_max_body_size 32m;", "client_max_body_size 1m; error_page 413 @cut; location @cut { return 444; }"
+    )
+    with nginx.before(cut):
+        assert "client_max_body_size 32m;" in look("--quick").complaint("body size")
+
+
 def test_nothing_behind_the_proxy(nginx: Nginx, desk: DeskServer, look: Look) -> None:
     text = nginx.config(desk).replace(desk.url, f"http://127.0.0.1:{free_port()}")
     with nginx.before(text):
