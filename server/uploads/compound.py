@@ -110,6 +110,16 @@ class _File:
             self._tables += [number for number in numbers[:-1] if number < _NONE]
             more = numbers[-1]
         self._root = Item("", _ROOT, _NONE, 0)
+        self._check_whole()
+
+    def _check_whole(self) -> None:
+        """Every sector that is in use has to begin within the file."""
+        per_table, last = self._sector // 4, -1
+        for place, table in enumerate(self._tables):
+            used = [number for number, following in enumerate(self._numbers(table)) if following != _FREE]
+            last = max(last, place * per_table + used[-1]) if used else last
+        if self._place(last) >= self._source.size:
+            raise refused("broken", "This file is cut off.")
 
     def items(self) -> Iterator[Item]:
         """All that has a name; names in small letters, as they are compared."""
@@ -168,5 +178,6 @@ class _File:
         return (sector + 1) * self._sector
 
 
+_FREE: Final = 0xFFFFFFFF
 _NONE: Final = 0xFFFFFFFA
 """Sector numbers from here on are marks: an end, nothing, a table."""

@@ -43,8 +43,10 @@ class _Growth:
 
 
 def _walk4(source: Source) -> int:
-    """Headers of version 1.5 to 4: type, flags, size, and for files what is behind them."""
+    """Headers of version 1.5 to 4: type, flags, size, and for files what is behind them. Old ones have no end mark."""
     offset, growth = len(V4), _Growth()
+    if source.peek(offset + 2, 1) != bytes([_MAIN4]):
+        raise refused("broken", "This archive is damaged or cut off.")
     while offset < source.size:
         start = source.at(offset, 7)
         crc, kind, flags, size = _int(start[:2]), start[2], _int(start[3:5]), _int(start[5:7])
@@ -83,9 +85,9 @@ def _file4(head: bytes, flags: int, packed: int, growth: _Growth) -> int:
 
 
 def _walk5(source: Source) -> int:
-    """Headers of version 5: numbers of variable length."""
-    offset, growth = len(V5), _Growth()
-    while offset < source.size:
+    """Headers of version 5: numbers of variable length. The last says that it is."""
+    offset, growth, kind = len(V5), _Growth(), 0
+    while kind != _END5:
         head, behind = _header5(source, offset)
         numbers = _Numbers(head)
         kind, flags = numbers.next(), numbers.next()
@@ -96,8 +98,6 @@ def _walk5(source: Source) -> int:
         if kind == _FILE5:
             _file5(numbers, head[len(head) - extra :] if extra else b"", data, growth)
         offset = behind + data
-        if kind == _END5:
-            break
     return _whole(source, offset)
 
 
