@@ -11,7 +11,7 @@ from tests.support.office import PASSWORD, Worker
 from tests.support.people import http
 from tests.support.server import DeskServer
 
-ACTIONS = ("Assign to me", "Join chat", "Unassign", "End chat", "Close ticket", "Reopen")
+ACTIONS = ("Assign to me", "Take over", "Join chat", "Unassign", "End chat", "Close ticket", "Reopen")
 
 
 class Technician(Window):
