@@ -14,6 +14,7 @@ import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
 import type { Mode } from "../model/drafts.ts";
 import { actionKey, short } from "./looks.ts";
+import "./reply-field.ts";
 
 const MODES: readonly Mode[] = ["reply", "note"];
 /** "I am typing" holds for 6 s on the other side. */
