@@ -1,7 +1,8 @@
 """PostgreSQL: units run through SQLAlchemy Core, plain messages through one statement on asyncpg (appender.py).
 
 Units are the same functions that SQLite runs; here several run at once, so what reads before it writes must hold a
-lock: ``tickets.locked`` for a ticket, ``dialect.exclusive`` for anything else. The order is ticket, stream, company.
+lock: ``tickets.locked`` for a ticket, ``presence.locked`` for a technician, ``dialect.exclusive`` for anything else.
+The order is technician, ticket, stream, company.
 """
 
 import asyncio

@@ -145,7 +145,7 @@ async def test_who_is_not_heard_of_is_gone_and_one_process_says_so(town: Town) -
 
 
 async def test_who_comes_back_is_what_he_was(town: Town) -> None:
-    """Her choice has been kept; her windows learn since when she had counted as gone."""
+    """C-14: her choice has been kept; her windows learn since when she had counted as gone."""
     opened = await town.taken()
     await town.later(36, town.lena)
     await town.sweep()
