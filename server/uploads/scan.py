@@ -1,10 +1,15 @@
-"""The virus scanner: clamd, asked over its socket with INSTREAM, so that it needs no access to our files."""
+"""The virus scanner: clamd, asked over its socket with INSTREAM, so that it needs no access to our files.
+
+Bare sockets instead of streams: clamd may answer before the end ("too large") and close. A stream that fails to write
+forgets what had come to be read; a socket does not.
+"""
 
 import asyncio
 import re
+import socket
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,6 +19,7 @@ from server.uploads.disk import PIECE, Disk, closing
 CONNECT_S: Final = 5
 VERDICT_S: Final = 120
 """Looking into a large archive takes clamd tens of seconds (its own limit is 120)."""
+ANSWER_BYTES: Final = 4_096
 PORT: Final = 3310
 
 
@@ -33,57 +39,83 @@ class Scanner:
     """Where clamd listens: ``unix:/run/clamav/clamd.ctl`` or ``tcp://host:3310``."""
 
     def __init__(self, address: str, disk: Disk) -> None:
-        self._address = address
+        self._address = urlsplit(address)
         self._disk = disk
 
     async def scan(self, file: Path) -> None:
         """Returns when nothing was found. Raises Infected, TooLargeToScan, ScannerDown."""
         try:
-            async with self._connected() as (reader, writer), asyncio.timeout(VERDICT_S):
-                writer.write(b"zINSTREAM\0")
-                answer = await self._send(file, reader, writer)
-        except (OSError, TimeoutError, EOFError, asyncio.LimitOverrunError) as error:
+            async with self._connected() as line, asyncio.timeout(VERDICT_S):
+                await _say(line, b"zINSTREAM\0")
+                await self._send(file, line)
+                answer = await _answer(line)
+        except (OSError, TimeoutError) as error:
             raise ScannerDown(type(error).__name__) from None
         _judge(answer)
 
     async def ping(self) -> str:
         """The scanner's version. Raises ScannerDown."""
         try:
-            async with self._connected() as (reader, writer), asyncio.timeout(CONNECT_S):
-                writer.write(b"zVERSION\0")
-                return (await reader.readuntil(b"\0")).rstrip(b"\0").decode(errors="replace")
-        except (OSError, TimeoutError, EOFError, asyncio.LimitOverrunError) as error:
+            async with self._connected() as line, asyncio.timeout(CONNECT_S):
+                await _say(line, b"zVERSION\0")
+                return await _answer(line)
+        except (OSError, TimeoutError) as error:
             raise ScannerDown(str(error) or type(error).__name__) from None
 
-    async def _send(self, file: Path, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
-        """The file in pieces with their lengths, then 0. clamd may answer before the end, and close."""
-        try:
+    async def _send(self, file: Path, line: socket.socket) -> None:
+        """The file in pieces with their lengths, then 0; as long as there is no answer yet."""
+        with suppress(ConnectionError):  # what it said before it closed is still to be read
             async with closing(await self._disk.open(file)) as opened:
                 while piece := await opened.read(PIECE):
-                    writer.write(struct.pack("!L", len(piece)) + piece)
-                    await writer.drain()
-            writer.write(struct.pack("!L", 0))
-            await writer.drain()
-        except ConnectionError:
-            pass  # what it said before it closed is still to be read
-        return await reader.readuntil(b"\0")
+                    if _answered(line):
+                        return
+                    await _say(line, struct.pack("!L", len(piece)) + piece)
+            await _say(line, struct.pack("!L", 0))
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-        parts = urlsplit(self._address)
-        async with asyncio.timeout(CONNECT_S):
-            if parts.scheme == "unix":
-                reader, writer = await asyncio.open_unix_connection(parts.path)
-            else:
-                reader, writer = await asyncio.open_connection(parts.hostname, parts.port or PORT)
-        try:
-            yield reader, writer
-        finally:
-            writer.transport.abort()  # nothing that we still want to say
+    async def _connected(self) -> AsyncIterator[socket.socket]:
+        line, where = await self._place()
+        with line:
+            line.setblocking(False)
+            async with asyncio.timeout(CONNECT_S):
+                await asyncio.get_running_loop().sock_connect(line, where)
+            yield line
+
+    async def _place(
+        self,
+    ) -> tuple[socket.socket, str | tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]:
+        if self._address.scheme == "unix":
+            return socket.socket(socket.AF_UNIX), self._address.path
+        host, port = self._address.hostname or "", self._address.port or PORT
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, where = found[0]
+        return socket.socket(family, kind, protocol), where
 
 
-def _judge(answer: bytes) -> None:
-    said = answer.rstrip(b"\0").decode(errors="replace")
+async def _say(line: socket.socket, data: bytes) -> None:
+    await asyncio.get_running_loop().sock_sendall(line, data)
+
+
+def _answered(line: socket.socket) -> bool:
+    try:
+        line.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    return True
+
+
+async def _answer(line: socket.socket) -> str:
+    """Up to the NUL at its end; what has none is no answer."""
+    said = bytearray()
+    while not said.endswith(b"\0") and len(said) <= ANSWER_BYTES:
+        more = await asyncio.get_running_loop().sock_recv(line, ANSWER_BYTES)
+        if not more:
+            raise ConnectionError("it closed")
+        said += more
+    return said.rstrip(b"\0").decode(errors="replace")
+
+
+def _judge(said: str) -> None:
     if said == "stream: OK":
         return
     found = re.fullmatch(r"stream: (.+) FOUND", said)

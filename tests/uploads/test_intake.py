@@ -64,11 +64,13 @@ async def test_a_file_goes_both_ways_and_both_sides_see_it_at_once(talk: Chat) -
 async def test_a_file_in_pieces(talk: Chat) -> None:
     data = log(1_000_000)
     upload = await talk.ada.begun("app.log", len(data))
+    states = []
     for start in range(0, len(data), 300_000):
         answer = await talk.ada.go_on(upload, start, data[start : start + 300_000])
         assert answer.status_code == 200
         assert answer.json()["offset"] == min(start + 300_000, len(data))
-    assert answer.json()["state"] == "done"
+        states.append(answer.json()["state"])
+    assert states == ["receiving", "receiving", "receiving", "done"]
     assert (await talk.lena.get(upload)).content == data
 
 
@@ -94,7 +96,7 @@ async def test_the_offset_is_the_one_that_is_stored(talk: Chat) -> None:
     assert (await talk.ada.standing(upload))["offset"] == 400
     assert (await talk.ada.go_on(upload, 400, log(1000)[400:])).json()["state"] == "done"
     for header in ("", "x", "-1", "1e3", "0x10", "٣", "9" * 17):
-        headers = {"upload-offset": header.encode()}
+        headers = {b"upload-offset": header.encode()}
         answer = await talk.ada.client.patch(f"{talk.ada.base}/uploads/{upload}", content=b"a", headers=headers)
         problem(answer, 400, "bad_input")
 

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+from functools import partial
 from urllib.parse import unquote
 
 import pytest
@@ -204,8 +205,7 @@ async def test_only_those_who_see_the_ticket_now(talk: Chat, other_office: Offic
     assert own.status_code == 200
     nora, omar = other_office.worker("Nora"), talk.office.worker("Omar")
     for worker in (nora, omar):
-        worker_id = worker.id
-        talk.office.write(lambda conn, id_=worker_id: technicians.set_availability(conn, id_, "available"))
+        talk.office.write(partial(technicians.set_availability, technician_id=worker.id, state="available"))
     async with (
         chat(talk.server, talk.office) as eve,
         chat(talk.server, other_office) as foreign,

@@ -5,6 +5,7 @@ import errno
 import io
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -290,7 +291,7 @@ async def test_the_sweep_ends_what_nobody_goes_on_with(shop: Workshop) -> None:
     async def sweep() -> dict[str, str]:
         await sweeper.rows()
         await sweeper.parts()
-        rows = {one: await shop.store.read(lambda conn, one=one: uploads.get(conn, one)) for one in ids}
+        rows = {one: await shop.store.read(partial(uploads.get, upload_id=one)) for one in ids}
         return {one: row.state if row else "gone" for one, row in rows.items()}
 
     assert await sweep() == {abandoned: "receiving", held: "held", fresh: "receiving"}

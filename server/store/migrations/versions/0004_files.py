@@ -4,13 +4,11 @@ Revision 0004, after 0003. Uploads and files, keys with which a phone joins a ch
 token.
 """
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0003" if list(Path(__file__).parent.glob("0003_*.py")) else "0002"
+down_revision = "0003"
 
 
 def upgrade() -> None:
