@@ -93,7 +93,7 @@ _CHECKS: Final = {"Word": _check_word, "Excel": _check_excel, "PowerPoint": _che
 
 
 class _File:
-    """Sectors and their chains (MS-CFB). Tables are read where needed; the budget ends rings."""
+    """Sectors and their chains (MS-CFB). Tables are read where they are needed."""
 
     def __init__(self, source: Source) -> None:
         head = source.at(0, 512)
@@ -104,11 +104,13 @@ class _File:
         tables, self._directory, self._small_limit, self._small_table, more = (
             struct.unpack_from("<L", head, place)[0] for place in (44, 48, 56, 60, 68)
         )
-        self._tables = [number for number in struct.unpack_from("<109L", head, 76) if number < _NONE]
-        while more < _NONE and len(self._tables) < tables:
-            numbers = self._numbers(more)
-            self._tables += [number for number in numbers[:-1] if number < _NONE]
-            more = numbers[-1]
+        if tables > source.size // self._sector:
+            raise refused("broken", "This file is damaged or cut off.")
+        listed = list(struct.unpack_from("<109L", head, 76))
+        while more < _NONE and len(listed) < tables:
+            *numbers, more = self._numbers(more)
+            listed += numbers
+        self._tables = [number for number in listed[:tables] if number < _NONE]
         self._root = Item("", _ROOT, _NONE, 0)
         self._check_whole()
 
@@ -162,9 +164,12 @@ class _File:
         return b"".join(pieces)[:count]
 
     def _chain(self, sector: int) -> Iterator[int]:
-        per_table = self._sector // 4
+        per_table, left = self._sector // 4, self._source.size // self._sector
         while sector < _NONE:
             yield sector
+            left -= 1
+            if left < 0:
+                raise refused("broken", "This file is damaged: it goes in circles.")
             table = sector // per_table
             if table >= len(self._tables):
                 raise refused("broken", "This file is damaged or cut off.")

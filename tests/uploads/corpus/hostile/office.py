@@ -165,5 +165,5 @@ OFFICE: Final = [
             "a wrong stream": lambda: compound.Writer().file({"WordDocument": bytes(9000)}),
         },
     ),
-    *of("effort", ".doc", {"a ring": ring}),
+    *of("broken", ".doc", {"a ring": ring}),
 ]
