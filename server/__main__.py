@@ -8,6 +8,7 @@ from server.cli.companies import company
 from server.cli.database import backup, migrate_command, restore
 from server.cli.demo import demo
 from server.cli.doctor import doctor
+from server.cli.portal_files import files
 from server.cli.portals import portal
 from server.cli.serve import serve
 from server.cli.technicians import technician
@@ -23,6 +24,7 @@ def main() -> None:
 
 for command in (serve, worker, demo, migrate_command, company, portal, technician, backup, restore, doctor):
     main.add_command(command)
+portal.add_command(files)
 
 if __name__ == "__main__":
     main(prog_name="deskwire")

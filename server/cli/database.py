@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from server import backends
 from server.cli import lock
-from server.cli.common import check_schema, explained, fail, load_settings, make_data_dir, prepare
+from server.cli.common import check_schema, explained, fail, load_settings, make_data_dir, prepare, run
 from server.errors import DeskwireError
 from server.settings import Settings
-from server.store import archive, installation, migrate, sqlite
+from server.store import archive, files, installation, migrate, sqlite
 from server.store import technicians as table
 
 MIB = 1024 * 1024
@@ -48,7 +48,7 @@ def prepare_offline(settings: Settings) -> migrate.Standing:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
-    """Copy everything into FILE while the server runs."""
+    """Copy the database into FILE while the server runs. Files that people sent are copied beside it."""
     settings = load_settings()
     check_schema(settings)
     if file.exists():
@@ -74,6 +74,8 @@ def backup(file: Path) -> None:
     finally:
         part.unlink(missing_ok=True)
     click.echo(f"Backed up {settings.database} to {file}: {file.stat().st_size / MIB:.1f} MiB, checked.")
+    if sent := _files(settings):
+        click.echo(f"Not in it: {sent}. Copy them now, after the database: docs/operations.md, Backup.")
 
 
 @click.command()
@@ -98,8 +100,17 @@ def restore(file: Path) -> None:
         finally:
             _remove(fresh)
     click.echo(f"Restored {file} to {settings.database}. Everybody has to sign in again.")
+    if sent := _files(settings):
+        click.echo(f"It speaks of {sent}: put your copy of them back there.")
     if kept is not None:
         click.echo(f"The database that was there is kept as {kept}; delete it when you are sure.")
+
+
+def _files(settings: Settings) -> str:
+    """Files that people sent, and where they are; empty when there are none."""
+    count, size = run(settings, lambda store: store.read(files.total))
+    where = settings.storage_url or str(settings.files)
+    return f"{count} files that people sent ({size / MIB:.1f} MiB), in {where}" if count else ""
 
 
 def _restore_file(settings: Settings, file: Path, fresh: Path) -> str | None:

@@ -1,7 +1,7 @@
 """Statements about files: what was accepted. Each takes a scope where a person asks."""
 
 import msgspec
-from sqlalchemy import Connection, and_, select, tuple_
+from sqlalchemy import Connection, and_, func, select, tuple_
 
 from server.store.scope import Scope
 from server.store.tables import files, tickets
@@ -59,6 +59,12 @@ def get(conn: Connection, scope: Scope, ticket_id: str, file_id: str) -> FileRec
 def known(conn: Connection, file_ids: list[str]) -> set[str]:
     """Those of the ids that are files."""
     return set(conn.execute(select(files.c.id).where(files.c.id.in_(file_ids))).scalars())
+
+
+def total(conn: Connection) -> tuple[int, int]:
+    """(how many there are, their bytes)"""
+    row = conn.execute(select(func.count(), func.coalesce(func.sum(files.c.size), 0)).select_from(files)).one()
+    return int(row[0]), int(row[1])
 
 
 def page(conn: Connection, after: FileRecord | None, limit: int) -> list[FileRecord]:

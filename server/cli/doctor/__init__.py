@@ -5,6 +5,7 @@ address   TLS, and the way through the public address to a WebSocket
 proxy     what is done to requests on that way: addresses, bodies, long answers, quiet sockets
 postgres  instead of the file: version, latency, settings that lose data, connections, tables
 redis     between processes: whether it answers, rights, latency, who may listen
+files     the storage of files, several hosts, the virus scanner
 
 A check is a function of the settings that returns findings; it changes nothing.
 """
@@ -15,7 +16,7 @@ import click
 import msgspec
 
 from server.cli.common import load_settings
-from server.cli.doctor import address, data, machine, postgres, redis
+from server.cli.doctor import address, data, files, machine, postgres, redis
 from server.cli.doctor.finding import Finding
 
 MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
@@ -32,6 +33,7 @@ def doctor(as_json: bool, quick: bool) -> None:
         *data.check(settings),
         *postgres.check(settings),
         *redis.check(settings),
+        *files.check(settings),
         *address.check(settings, quick=quick),
     ]
     failed = any(finding.level == "fail" for finding in findings)
