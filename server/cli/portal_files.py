@@ -27,9 +27,10 @@ WHO: Final = (TECHNICIANS, *DEVICES)
 @click.option("--day-mib", type=click.IntRange(0), help="what one customer may send within 24 hours")
 @click.option("--megapixels", type=click.IntRange(1), help="largest picture, width times height")
 def files(slug: str, **changes: Any) -> None:
-    """Show which files may be sent at a portal, and change it. WHO is technicians, or a customer's device:
+    """Show which files may be sent at a portal, and change that.
 
-    windows, macos, linux, chromeos, android, ios or unknown. What is not named stays.
+    WHO is technicians, or a customer's device: windows, macos, linux, chromeos, android, ios, unknown. What is not
+    named stays as it is.
     """
 
     def unit(tx: Tx) -> FileRules:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 import struct
 import uuid
@@ -163,6 +164,25 @@ async def test_a_server_that_is_killed_keeps_what_it_said_was_stored(own: DeskSe
         assert offset >= stored
         assert (await talk.ada.go_on(upload, offset, whole[offset:])).json()["state"] == "done"
         assert (await talk.lena.get(upload)).content == whole
+
+
+@pytest.mark.faults
+async def test_a_server_that_is_stopped_keeps_what_came(tmp_path: Path) -> None:
+    """SIGTERM in the middle: nothing is an error, and what came is stored."""
+    own = DeskServer(tmp_path / "data", DESKWIRE_GRACEFUL_SECONDS="1").migrate().start()
+    async with chat(own, open_office(own.store)) as talk:
+        whole = log(1_000_000)
+        upload = await talk.ada.begun("app.log", len(whole))
+        line = await asyncio.to_thread(Line, talk, upload, 0, whole)
+        await asyncio.to_thread(line.bring, 400_000)
+        await talk.ada.reached(upload, 400_000)
+        assert await asyncio.to_thread(own.stop) in (0, -signal.SIGTERM)
+        line.cut()
+        assert '"level": "error"' not in own.log(), own.log()[-4000:]
+        own.start()
+        assert (await talk.ada.standing(upload))["offset"] == 400_000
+        assert (await talk.ada.go_on(upload, 400_000, whole[400_000:])).json()["state"] == "done"
+    assert await asyncio.to_thread(own.stop) in (0, -signal.SIGTERM)
 
 
 @pytest.mark.faults
