@@ -1,6 +1,6 @@
 # A menu, never logic: what each target does stands in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test test-tools check lock generate screenshots clean
+.PHONY: help setup dev run test faults test-tools check lock generate screenshots clean
 
 help:        ## this list
 	@grep -E '^[a-z-]+: .*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 14
@@ -16,6 +16,9 @@ run: setup   ## the whole product on http://127.0.0.1:8000 with a demo company
 
 test: dev test-tools  ## every test, browser tests included
 	@scripts/test
+
+faults: dev  ## servers killed under load for an hour; a table (docs/reliability.md)
+	@scripts/faults
 
 test-tools:  ## what the tests need from the system; installs it when root
 	@scripts/test-tools

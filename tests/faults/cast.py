@@ -67,7 +67,9 @@ class Cast:
             await desk.call("join", ticket=ticket)
         self.records.opened.append((opened, worker))
         customer = Participant(f"customer-{number}", ticket, "customer", author, [], office.company, "customer")
-        self._add(customer, opened["token"], {"type": "hello", "portal": office.portal}, "/ws/v1/customer", notes=0.0)
+        slow = number == 1  # one of them has a network that lets no socket through
+        hello = {"type": "hello", "portal": office.portal}
+        self._add(customer, opened["token"], hello, "/ws/v1/customer", notes=0.0, without_socket=slow)
         technician = Participant(f"technician-{number}", ticket, "staff", worker.id, [], office.company, "technician")
         self._add(technician, worker.token, {"type": "hello"}, "/ws/v1/console", notes=0.3)
         for place, colleague in enumerate(colleagues):
@@ -77,11 +79,22 @@ class Cast:
             looker = Participant(name, ticket, "staff", colleague.id, [], office.company)
             self._add(looker, colleague.token, {"type": "hello"}, "/ws/v1/console", notes=1.0)
 
-    def _add(self, participant: Participant, token: str, hello: dict[str, Any], path: str, notes: float) -> None:
+    def _add(
+        self,
+        participant: Participant,
+        token: str,
+        hello: dict[str, Any],
+        path: str,
+        notes: float,
+        without_socket: bool = False,
+    ) -> None:
+        servers = self._servers_for(participant)
+        api = [f"{server.url}/api/v1/customer/tickets/{participant.ticket}" for server in servers]
         journal = self.folder / f"{participant.name}.jsonl"
         plan = {
             "name": participant.name,
-            "urls": [f"{server.ws}{path}" for server in self._servers_for(participant)],
+            "urls": [f"{server.ws}{path}" for server in servers],
+            "http": api if without_socket else None,
             "headers": {"authorization": f"Bearer {token}"},
             "hello": {**hello, "token": token} if "portal" in hello else hello,
             "ticket": participant.ticket,

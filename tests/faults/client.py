@@ -7,6 +7,7 @@ on disk before anything goes out. The journal is all that is left of them, and w
 PLAN is a JSON file:
 
     name urls headers hello     who it is; of the urls (ws://…/ws/v1/…) one is drawn for each connection
+    http                        addresses of the ticket in the HTTP API: this one gets no socket; or null
     ticket side lists           side: whose read marks these are, or null; lists: whether to ask for the shared list
     messages notes pause_s      how many to write, the share of them that are notes, longest pause between two
     silence_s stay_s            a peer that answers no ping for so long is gone; longest stay on one connection, or null
@@ -17,21 +18,16 @@ PLAN is a JSON file:
 """
 
 import asyncio
-import contextlib
 import json
-import os
-import random
-import re
-import secrets
 import sys
-import uuid
 from pathlib import Path
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from tests.faults.journal import Journal, digest
+from tests.faults.http_client import HttpClient
+from tests.faults.person import AGAIN, Person
 
 WINDOW = 5
 """Messages on their way at once."""
@@ -39,36 +35,19 @@ MARK_S = 0.3
 """Between two looks at whether the read mark is where the reader is."""
 TELL = 4
 """A mark that was told so often without an echo was stored by a server that could not say so: look."""
-AGAIN = ("busy", "too_many", "resend_from", "storage_full")
-ID = re.compile(r'"([0-9a-f]{32})"')
 
 
-class Client:
-    """One person at one ticket."""
+class Client(Person):
+    """On a socket."""
 
     def __init__(self, plan: dict[str, Any]) -> None:
-        self.plan = plan
-        self.random = random.Random(plan["seed"])
-        self.journal = Journal(plan["journal"])
-        self.stream = secrets.token_hex(16)
-        self.written = 0
-        self.stopped = False
-        self.unacked: dict[int, dict[str, Any]] = {}
+        super().__init__(plan)
         self.on_their_way: dict[int, int] = {}
         """ref -> n"""
         self.ref = 0
-        self.tail: int | None = None
-        self.last_id: str | None = None
-        self.epoch: str | None = None
-        self.chain = ""
-        self.mark: str | None = None
         self.live = False
-        self.wake = asyncio.Event()
-        self.new_ids: set[str] = set()
-        self.ids: set[str] = set()
 
-    async def run(self) -> None:
-        writer = asyncio.create_task(self.write_now_and_then())
+    async def live_and_talk(self) -> None:
         while not self.finished():
             try:
                 async with connect(
@@ -84,50 +63,9 @@ class Client:
                     await self.talk(socket)
             except (OSError, ConnectionClosed, InvalidHandshake, TimeoutError) as error:
                 rcvd = getattr(error, "rcvd", None)
-                self.journal.write("disconnected", error=type(error).__name__, code=rcvd.code if rcvd else None)
+                self.lost(error, rcvd.code if rcvd else None)
             self.live = False
-            self.write_ids()
             await asyncio.sleep(self.random.uniform(0.02, 0.2))
-        writer.cancel()
-        self.journal.write("done", tail=self.tail, written=self.written, chain=self.chain)
-
-    def finished(self) -> bool:
-        """Everything acknowledged, the transcript read to its end, and the read mark there too."""
-        try:
-            end = int(Path(self.plan["finish"]).read_text())
-        except (FileNotFoundError, ValueError):
-            return False
-        return self.stopped and not self.unacked and (self.tail or 0) >= end and self.read_to_its_end()
-
-    def read_to_its_end(self) -> bool:
-        """The server has said so."""
-        return self.plan["side"] is None or self.mark == self.last_id
-
-    def write_ids(self) -> None:
-        """Every id that was in any frame."""
-        if self.new_ids:
-            self.journal.write("saw", ids=sorted(self.new_ids))
-        self.ids |= self.new_ids
-        self.new_ids = set()
-
-    # --- what goes out --------------------------------------------------------------------------------------------
-
-    async def write_now_and_then(self) -> None:
-        while self.written < self.plan["messages"]:
-            await asyncio.sleep(self.random.uniform(0, self.plan["pause_s"]))
-            if os.path.exists(self.plan["enough"]):  # noqa: ASYNC240 - a look at one name
-                break
-            self.written += 1
-            text = f"{self.plan['name']} says {self.written}: {secrets.token_hex(self.random.randint(1, 60))}"
-            kind = "note" if self.random.random() < self.plan["notes"] else "send"
-            message = {"type": kind, "client_id": str(uuid.uuid4()), "n": self.written, "text": text}
-            self.journal.write(
-                "sent", n=self.written, client_id=message["client_id"], hash=digest(text), kind=kind, stream=self.stream
-            )
-            self.unacked[self.written] = message
-            self.wake.set()
-        self.stopped = True
-        self.journal.write("stopped")
 
     async def talk(self, socket: ClientConnection) -> None:
         self.on_their_way.clear()
@@ -139,13 +77,14 @@ class Client:
         tasks = [asyncio.create_task(work(socket)) for work in works]
         try:
             async for data in socket:
-                self.new_ids.update(set(ID.findall(str(data))) - self.ids)
+                self.saw(str(data))
                 await self.take(socket, json.loads(data))
         finally:
             for task in tasks:
                 task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    # --- what goes out --------------------------------------------------------------------------------------------
 
     async def leave_when_finished(self, socket: ClientConnection) -> None:
         while not self.finished():  # noqa: ASYNC110 - it waits for a file
@@ -157,6 +96,8 @@ class Client:
         if self.plan["stay_s"] is None:
             return
         await asyncio.sleep(self.random.uniform(0, self.plan["stay_s"]))
+        if self.stopped:
+            return
         if self.random.random() < 0.5:
             await socket.close()
         else:
@@ -195,7 +136,7 @@ class Client:
         told, times = None, 0
         while self.plan["side"] is not None:
             await asyncio.sleep(MARK_S)
-            if not self.live or self.mark == self.last_id:
+            if not self.live or self.read_to_its_end():
                 continue
             told, times = self.last_id, times + 1 if told == self.last_id else 1
             if times > TELL:
@@ -218,9 +159,8 @@ class Client:
                 self.mark = frame["event"]
         elif kind == "ack":
             n = self.on_their_way.pop(frame["ref"], None)
-            message = self.unacked.pop(n, None) if n is not None else None
-            if message is not None:
-                self.journal.write("acked", client_id=message["client_id"], seq=frame["seq"], id=frame["id"])
+            if n is not None:
+                self.acknowledged(n, frame)
             self.wake.set()
         elif kind == "refused":
             await self.take_refusal(socket, frame)
@@ -238,48 +178,32 @@ class Client:
             await self.watch(socket)
 
     async def take_page(self, socket: ClientConnection, page: dict[str, Any]) -> None:
-        if not page["recovered"]:
-            if self.tail is not None:
-                self.journal.write("reset", epoch=page["epoch"])
-            first = page["events"][0]["seq"] if page["events"] else page["tail"] + 1
-            self.tail, self.chain = first - 1, ""
-            self.journal.write("start", after=self.tail)
-        self.epoch = page["epoch"]
-        for numbered in page["events"]:
-            self.note(numbered["seq"], numbered["event"])
-        self.journal.write("marks", **page["read"])
-        if self.plan["side"] is not None:
-            self.mark = page["read"][self.plan["side"]]
+        self.read_page(page)
         if page["more"]:
             await self.watch(socket)
-        else:
-            if not self.live:
-                self.journal.write("live")
-            self.live = True
-            self.wake.set()
+            return
+        if not self.live:
+            self.journal.write("live")
+        self.live = True
+        self.wake.set()
 
     async def take_event(self, socket: ClientConnection, seq: int, event: dict[str, Any]) -> None:
         if self.tail is None or seq > self.tail + 1:
             self.journal.write("gap", seq=seq, tail=self.tail)
             await self.watch(socket)
         else:
-            self.note(seq, event)
+            self.read_event(seq, event)
 
-    def note(self, seq: int, event: dict[str, Any]) -> None:
-        if self.tail is not None and seq <= self.tail:
-            self.journal.write("again", seq=seq, id=event["id"])
-            return
-        self.tail, self.last_id = seq, event["id"]
-        said = digest(event["text"]) if "text" in event else None
-        self.chain = digest(f"{self.chain} {seq} {event['id']} {said or '-'}")
-        self.journal.write(
-            "received", seq=seq, id=event["id"], kind=event["kind"], client_id=event.get("client_id"), hash=said
-        )
+
+def person(file: str) -> Person:
+    """On a socket, or without one."""
+    plan = json.loads(Path(file).read_text())
+    return HttpClient(plan) if plan["http"] else Client(plan)
 
 
 async def main(files: list[str]) -> None:
     """All of them, until each has finished."""
-    await asyncio.gather(*(Client(json.loads(Path(file).read_text())).run() for file in files))  # noqa: ASYNC240
+    await asyncio.gather(*(person(file).run() for file in files))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ anything, or when it missed a planted bug.
 import argparse
 import asyncio
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -50,9 +51,12 @@ class Campaign:
         self._runs += 1
         seed, folder = self.seed + self._runs, self.folder / f"run-{self._runs}"
         folder.mkdir()
-        servers, cluster = await asyncio.to_thread(self._servers, kind, folder)
+        servers, cluster = self._servers(kind, folder)
         try:
-            with people(folder / "people", *servers, pause_s=pause_s, seed=seed, silence_s=2, stay_s=stay_s) as cast:
+            if cluster is not None:
+                await asyncio.to_thread(cluster.valkey.start)
+            await asyncio.gather(*(asyncio.to_thread(server.start) for server in servers))
+            with people(folder / "people", *servers, pause_s=pause_s, seed=seed, silence_s=10, stay_s=stay_s) as cast:
                 await chats(cast, LOAD, colleagues=4, elsewhere=2)
                 behind = (None, None) if cluster is None else (cluster.valkey, cluster.postgres)
                 yield Behind(cast, servers, random.Random(seed), long=True, valkey=behind[0], postgres=behind[1])
@@ -64,12 +68,11 @@ class Campaign:
 
     def _servers(self, kind: str, folder: Path) -> tuple[list[DeskServer], Cluster | None]:
         if kind == "SQLite":
-            return [DeskServer(folder / "data").migrate().start()], None
+            return [DeskServer(folder / "data").migrate()], None
         workers = kind == "workers"
         cluster = Cluster(folder, self.postgres, servers=1 if workers else 3)
         if workers:
             cluster.servers[0].options = ("--workers", "3")
-        cluster.start()
         return cluster.servers, cluster
 
     async def judge(self, fault: str, kind: str, strikes: int, cast: Cast) -> None:
@@ -167,6 +170,9 @@ PARTS: dict[str, Callable[[Campaign], Awaitable[None]]] = {
 
 async def campaign(seed: int, minutes: float, kills: int, parts: list[str]) -> bool:
     """Whether nothing was wrong."""
+    this = asyncio.current_task()
+    if this is not None:  # whatever was started is ended, however this ends
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     postgres = await asyncio.to_thread(Postgres, own=True)
     try:
         with tempfile.TemporaryDirectory(prefix="deskwire-faults-") as folder:

@@ -54,7 +54,7 @@ async def survived(cast: Cast) -> None:
 async def test_one_after_the_other(family: str, cluster: Cluster, tmp_path: Path) -> None:
     """V1 to V9 after each kind of fault of one family; clients move between two servers all the time."""
     print(f"seed {SEED}")
-    with people(tmp_path, *cluster.servers, pause_s=0.4, seed=SEED, silence_s=1.5, stay_s=5) as cast:
+    with people(tmp_path, *cluster.servers, pause_s=0.4, seed=SEED, stay_s=8) as cast:
         await chats(cast, 3, colleagues=2, elsewhere=1)
         await each_in_turn(field_of(cluster, cast, SEED), getattr(nemeses, family))
         await survived(cast)
@@ -68,7 +68,7 @@ async def test_workers_of_one_server(own: Postgres, tmp_path: Path) -> None:
     crew.servers[0].options = ("--workers", "3")
     try:
         await asyncio.to_thread(crew.start)
-        with people(tmp_path / "people", *crew.servers, pause_s=0.4, seed=SEED, silence_s=1.5, stay_s=5) as cast:
+        with people(tmp_path / "people", *crew.servers, pause_s=0.4, seed=SEED, stay_s=8) as cast:
             await chats(cast, 3, colleagues=2, elsewhere=1)
             await each_in_turn(field_of(crew, cast, SEED), nemeses.WORKERS)
             await survived(cast)
@@ -80,7 +80,7 @@ async def test_workers_of_one_server(own: Postgres, tmp_path: Path) -> None:
 async def test_all_together(cluster: Cluster, tmp_path: Path) -> None:
     """Servers, Redis and PostgreSQL suffer at the same time."""
     print(f"seed {SEED}")
-    with people(tmp_path, *cluster.servers, pause_s=0.4, seed=SEED, silence_s=1.5, stay_s=5) as cast:
+    with people(tmp_path, *cluster.servers, pause_s=0.4, seed=SEED, stay_s=8) as cast:
         await chats(cast, 3, colleagues=2, elsewhere=1)
         field = field_of(cluster, cast, SEED)
         await nemeses.together(field, TOGETHER_S)
@@ -90,7 +90,7 @@ async def test_all_together(cluster: Cluster, tmp_path: Path) -> None:
 @pytest.mark.timeout(300)
 async def test_one_after_the_other_on_sqlite(desk: DeskServer, tmp_path: Path) -> None:
     print(f"seed {SEED}")
-    with people(tmp_path / "people", desk.start(), pause_s=0.4, seed=SEED, silence_s=1.5, stay_s=5) as cast:
+    with people(tmp_path / "people", desk.start(), pause_s=0.4, seed=SEED, stay_s=8) as cast:
         await chats(cast, 3, colleagues=2, elsewhere=1)
         await each_in_turn(Behind(cast, [desk], random.Random(SEED)), nemeses.SQLITE)
         await survived(cast)

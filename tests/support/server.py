@@ -106,7 +106,7 @@ class DeskServer:
             migrate.upgrade(self.database)
         return self
 
-    def start(self, timeout_s: float = 30) -> "DeskServer":
+    def start(self, timeout_s: float = 90) -> "DeskServer":
         """Returns when it answers; of several workers, when all do."""
         started = len(self.events("all workers serve"))
         with (self.data / "server.log").open("ab") as log:
