@@ -4,7 +4,7 @@
 
 import { post } from "../shared/api.ts";
 import { t } from "../shared/i18n.ts";
-import type { CustomerSession, JoinedByKey } from "../shared/protocol.d.ts";
+import type { CustomerSession, JoinedByKey, Storage } from "../shared/protocol.d.ts";
 import { Refusal } from "../shared/refusal.ts";
 import { deviceHints } from "./device.ts";
 import type { Journey } from "./journey.ts";
@@ -23,25 +23,35 @@ export async function arrive(journey: Journey, arrival: string): Promise<boolean
 }
 
 /**
- * Goes on with a chat that another device has. The key works once, so it cannot be tried with a cookie first and with a
- * token then, as `enter` does where cookies may not come back: it opens the chat's own link, and that may.
+ * Goes on with a chat that another device has. The key works once: where the cookie that it brought does not come back,
+ * the link of the chat brings a token.
  */
 export async function joinByKey(journey: Journey, key: string): Promise<void> {
-  const body = { key, storage: "token", device: deviceHints() };
-  const joined = await post<JoinedByKey>(`${journey.visit.api}/handover`, body);
-  await resume(journey, joined.resume);
+  const { api } = journey.visit;
+  let joined: JoinedByKey | null = null;
+  await enter(journey, async (storage) => {
+    if (joined) return byLink(api, joined.resume, storage);
+    joined = await post<JoinedByKey>(`${api}/handover`, { key, storage, device: deviceHints() });
+    return joined;
+  }, () => joined?.ticket.id);
   journey.say(t("visit.joined"));
   await offerPhoto(journey);
 }
 
 async function resume(journey: Journey, secret: string): Promise<void> {
+  await enter(journey, (storage) => byLink(journey.visit.api, secret, storage), () => secret.slice(0, 32));
+}
+
+function byLink(api: string, secret: string, storage: Storage): Promise<CustomerSession> {
+  return post<CustomerSession>(`${api}/resume`, { resume: secret, storage, device: deviceHints() });
+}
+
+type Send = (storage: Storage) => Promise<{ readonly token: string | null }>;
+
+async function enter(journey: Journey, send: Send, id: () => string | undefined): Promise<void> {
   const { visit } = journey;
-  const id = secret.slice(0, 32);
-  const mine = () => visit.session.tickets.find((ticket) => ticket.id === id);
-  await visit.enter(
-    (storage) => post<CustomerSession>(`${visit.api}/resume`, { resume: secret, storage, device: deviceHints() }),
-    () => mine() !== undefined,
-  );
+  const mine = () => visit.session.tickets.find((ticket) => ticket.id === id());
+  await visit.enter(send, () => mine() !== undefined);
   const ticket = mine();
   if (!ticket) throw new Refusal({ code: "not_found", message: "This link is not valid." });
   journey.enterChat(ticket);

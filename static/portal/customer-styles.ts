@@ -57,8 +57,9 @@ export const customerStyles = css`
     max-width: 560px;
     margin: 0 auto;
   }
-  main > button {
+  main > :is(button, .link) {
     width: auto;
+    min-height: var(--target);
     margin-inline: max(0px, (100% - 560px) / 2) auto;
   }
   h1 {
