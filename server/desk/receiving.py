@@ -30,10 +30,8 @@ from server.store.uploads import UploadRecord
 from server.uploads.disk import PIECE
 from server.uploads.parts import Part
 
-CHECKPOINT: Final = 4_194_304
-"""After so many bytes the offset is stored, in case that the server dies: an fsync and a commit, some ms."""
-LOOK_S: Final = 1.0
-"""After so long it is stored too, and looked whether another request has taken over."""
+STORE_S: Final = 1.0
+"""How often the offset is stored, in case that the server dies, and looked whether another request has taken over."""
 PATIENCE_S: Final = 10.0
 """How long a request waits for the one that it has taken over from."""
 WHOLE_PATIENCE_S: Final = 60.0
@@ -130,7 +128,7 @@ class Intake:
         self._upload = upload
         self._holder = holder
         self._stored = offset
-        self._looked_at = time.monotonic()
+        self._stored_at = time.monotonic()
         self._buffer = bytearray()
 
     async def take(self, piece: bytes) -> None:
@@ -140,7 +138,7 @@ class Intake:
         self._buffer += piece
         if len(self._buffer) >= PIECE:
             await self._write()
-        if self.offset - self._stored >= CHECKPOINT or time.monotonic() - self._looked_at >= LOOK_S:
+        if time.monotonic() - self._stored_at >= STORE_S:
             await self.store()
 
     async def store(self) -> None:
@@ -150,7 +148,7 @@ class Intake:
             await self._part.sync()
         await self._record(self.offset)
         self._stored = self.offset
-        self._looked_at = time.monotonic()
+        self._stored_at = time.monotonic()
 
     async def start_again(self) -> None:
         """Nothing of it is here. Raises WrongOffset."""
