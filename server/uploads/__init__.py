@@ -2,18 +2,22 @@
 
 ::
 
-    sniff.examine(path, ".docx") -> Examined      are the bytes what the name says? Runs in a thread, needs no loop
-        ├── text       .txt .log .cfg
-        ├── pdf        .pdf
-        ├── compound   .doc .xls .ppt .pps        OLE files of the years before 2007
-        ├── office     .docx .xlsx .pptx .ppsx .odt
-        │     └── archive                         a ZIP that is walked, and unpacked to nowhere
-        ├── archive    .zip
-        ├── rar        .rar
-        └── picture    .jpeg .png .gif .bmp .tiff, .heic .webp .avif: the container, not yet the pixels
-    images.Pictures().redraw(path, ".png", into, max_pixels) -> Redrawn
-        └── drawing    the process that decodes and writes anew: limited in memory, time and files
+    parts      temporary files, written piece by piece (disk: threads of their own)
+    checks     what a whole upload goes through
+      ├── sniff.examine(path, ".docx") -> Examined      are the bytes what the name says? Blocks, needs no loop
+      │     ├── text       .txt .log .cfg
+      │     ├── pdf        .pdf
+      │     ├── compound   .doc .xls .ppt .pps        OLE files of the years before 2007
+      │     ├── office     .docx .xlsx .pptx .ppsx .odt
+      │     ├── archive    .zip                       walked (zip_directory) and unpacked to nowhere
+      │     ├── rar        .rar
+      │     └── picture    .jpeg .png .gif .bmp .tiff .heic .webp .avif: the container, not yet the pixels
+      ├── scan       the virus scanner, where there is one
+      └── images.Pictures().redraw(path, ".png", into, max_pixels) -> Redrawn
+            └── drawing    the process that decodes and writes anew: limited in memory, time and files
+    storage    where files are kept: local, s3
+    filing     all of these together, as use cases get them
 
-Both raise ``FileRefused`` with code ``file_content`` and a reason, and nothing else, whatever the bytes are. Work is
+``sniff`` and ``images`` raise ``FileRefused`` with code ``file_content`` and a reason, whatever the bytes are. Work is
 bounded by a budget of bytes and steps (``source``), never by luck.
 """

@@ -9,8 +9,8 @@ from typing import Any, Final
 from xml.parsers import expat
 
 from server.uploads import archive
-from server.uploads.archive import Entry
 from server.uploads.source import Source, refused
+from server.uploads.zip_directory import Entry
 
 PART: Final = 4 * 1_048_576
 """Largest list of parts or relationships that is read."""

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from server.uploads import archive, picture
+from server.uploads import picture, zip_directory
 from server.uploads.source import Source, refused
 
 LEAD: Final = 1024
@@ -41,7 +41,7 @@ def examine(source: Source) -> None:
     if _LEAD_FOREIGN.match(lead) or picture.begins_foreign(lead) or any(mark in lead.lower() for mark in _MARKUP):
         raise refused("disguise", "There is something else in front of this PDF.")
     picture.check_behind(source, end)
-    if source.contains(*_MARKUP, start=end) or archive.ends_as_one(source):
+    if source.contains(*_MARKUP, start=end) or zip_directory.ends_as_one(source):
         raise refused("disguise", "There is something else behind this PDF.")
     _check_actions(source)
 

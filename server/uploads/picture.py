@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from server.uploads import archive
+from server.uploads import zip_directory
 from server.uploads.source import Source, refused
 
 _ACTIVE: Final = (b"<script", b"<?php", b"<!doctype html", b"<html>", b"<html ", b"<iframe")
@@ -43,7 +43,7 @@ def begins_foreign(data: bytes) -> bool:
 def check_alone(source: Source) -> None:
     """Raises FileRefused for a second thing that programs would find: an archive, a document, a page, a script."""
     start = source.peek(0, 1024)
-    if b"%PDF-" in start or archive.ends_as_one(source) or source.contains(*_ACTIVE, *_ARCHIVES):
+    if b"%PDF-" in start or zip_directory.ends_as_one(source) or source.contains(*_ACTIVE, *_ARCHIVES):
         raise refused("disguise", "There is something else hidden in this picture.")
     if b"/*" in start[2:12] and source.contains(b"*/", start=12):
         raise refused("disguise", "This picture is written as a script at the same time.")

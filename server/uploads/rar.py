@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-from server.uploads import archive, picture
+from server.uploads import archive, picture, zip_directory
 from server.uploads.source import UNPACKED_BYTES, Source, refused
 
 V4: Final = b"Rar!\x1a\x07\x00"
@@ -22,7 +22,7 @@ def examine(source: Source) -> None:
     else:
         raise refused("mismatch", "This is not a RAR archive.")
     picture.check_behind(source, end)
-    if archive.ends_as_one(source):
+    if zip_directory.ends_as_one(source):
         raise refused("disguise", "This archive is another one at the same time.")
 
 
@@ -33,7 +33,7 @@ class _Growth:
         self.packed = self.size = 0
 
     def add(self, name: str, packed: int, size: int) -> None:
-        archive.check_place(name)
+        zip_directory.check_place(name)
         archive.check_growth(packed, size)
         self.packed += packed
         self.size += size
@@ -126,7 +126,7 @@ def _file5(numbers: "_Numbers", extra: bytes, packed: int, growth: _Growth) -> N
     numbers.next()  # on which system
     growth.add(numbers.text(numbers.next()), packed, 0 if flags & 8 else size)
     for target in _links5(extra):
-        archive.check_place(target)
+        zip_directory.check_place(target)
 
 
 def _links5(extra: bytes) -> Iterator[str]:

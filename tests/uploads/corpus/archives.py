@@ -215,6 +215,9 @@ ARCHIVES: Final = [
     Sample("an archive and a letter in it", ".zip", lambda: zipped({"old.zip": zipped(FILES), "a.txt": b"a"})),
     Sample("with a password", ".zip", lambda: assembled([Entry(b"a.log", LOG, flags=1, packed=bytes(12) + LOG)])),
     Sample("a link inside", ".zip", lambda: assembled([Entry(b"a/current", b"app.log", mode=0o120777)])),
+    Sample(
+        "names by Windows", ".zip", lambda: assembled([Entry(b"logs\\a.log", LOG), Entry(b"logs\\b\\..c.txt", b"c")])
+    ),
     Sample("logs that repeat", ".zip", lambda: zipped({"a.log": LOG * 60})),
     Sample("version 4", ".rar", lambda: rar4(FILES)),
     Sample("version 4 without an end", ".rar", lambda: rar4({"a.log": LOG}, end=False)),

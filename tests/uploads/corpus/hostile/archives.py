@@ -49,6 +49,7 @@ CLIMBING: Final = (
     "a\0.txt",
     "a\n",
     "..",
+    "a/.. /b",
 )
 
 
@@ -84,6 +85,9 @@ ZIP: Final = [
             "zeros in an archive inside": lambda: zipped({"in.zip": bomb_in(zipped({}), b"a", 60)}),
             "many archives deep": lambda: nested(6),
             "overlapping files": overlapping,
+            "much in a packing that is not looked into": lambda: assembled(
+                [Entry(b"a.log", b"", method=12, packed=bytes(6 << 20), size=1100 << 20)]
+            ),
             "sizes beyond all": lambda: assembled([Entry(b"%d" % n, LOG, size=0xFFFFFFF0) for n in range(9)]),
         },
     ),
