@@ -148,6 +148,24 @@ test("going away names the delay", () => {
   assert.equal(wires.length, 2);
 });
 
+test("a server that goes away gets nothing more, and answers what it has", async () => {
+  wires[0].greets();
+  const accepted = socket.call({ type: "send" });
+  const { ref } = wires[0].last;
+  wires[0].says({ type: "going_away", retry_after_ms: 0 });
+  const count = wires[0].sent.length;
+  await assert.rejects(socket.call({ type: "send" }), Unreachable);
+  socket.post({ type: "typing" });
+  assert.equal(wires[0].sent.length, count);
+  wires[0].says({ type: "ack", ref });
+  assert.equal((await accepted).type, "ack");
+  wires[0].onclose({ code: 1012 });
+  mock.timers.tick(0);
+  wires[1].greets();
+  socket.post({ type: "typing" });
+  assert.deepEqual(wires[1].last, { type: "typing" });
+});
+
 test("too many commands: comes back more slowly", () => {
   wires[0].greets();
   wires[0].onclose({ code: 4429 });

@@ -87,7 +87,7 @@ export class Socket<Command extends { type: string }, Frame extends { type: stri
   /** Sends a command that is answered. Rejects with Refusal (the server's no) or Unreachable (no answer). */
   call(command: Question<Command>): Promise<Reply<Frame>> {
     return new Promise((resolve, reject) => {
-      if (this.state !== "open" || !this.#wire) {
+      if (!this.#listening || !this.#wire) {
         reject(new Unreachable());
         return;
       }
@@ -99,11 +99,17 @@ export class Socket<Command extends { type: string }, Frame extends { type: stri
 
   /** Sends a command that has no answer; nothing happens while there is no connection. */
   post(command: WithoutRef<Command>): void {
-    if (this.state === "open") this.#wire?.send(JSON.stringify(command));
+    if (this.#listening) this.#wire?.send(JSON.stringify(command));
+  }
+
+  /** Whether the server takes commands. One that goes away only finishes those that it has. */
+  get #listening(): boolean {
+    return this.state === "open" && this.#comeBackAfter === null;
   }
 
   #open(): void {
     clearTimeout(this.#timer);
+    this.#comeBackAfter = null;
     this.#enter("connecting", null);
     const wire = this.#dial(this.#path, this.#attempts);
     this.#wire = wire;
