@@ -1,16 +1,20 @@
 """Files as people choose, drop and paste them; and what is on its way, in the words of a person."""
 
+import asyncio
 import base64
 import io
 import re
+import secrets
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from PIL import Image, ImageDraw
-from playwright.async_api import FilePayload, Locator, expect
+from playwright.async_api import FilePayload, FrameLocator, Locator, Page, expect
 
 from tests.browser.customer import Visitor
 from tests.browser.technician import Technician
+
+Who = TypeVar("Who", Visitor, Technician)
 
 MAKER: Final = "Secret camera of Ada"
 LOG: Final = b"2026-03-05 09:07:03 fuser too hot\n" * 40
@@ -24,9 +28,9 @@ def log(name: str = "printer.log", content: bytes = LOG) -> FilePayload:
 def picture(
     name: str = "screen.png", size: tuple[int, int] = (640, 400), kind: str = "PNG", *, exif: bool = False
 ) -> FilePayload:
-    """A picture, red on the left and blue on the right; with ``exif`` it lies on its side and says who took it."""
-    image = Image.new("RGB", size, "#c02020")
-    ImageDraw.Draw(image).rectangle((size[0] // 2, 0, *size), fill="#2040c0")
+    """Red on the left, grey noise on the right; with ``exif`` it lies on its side and says who took it."""
+    image = Image.effect_noise(size, 20).convert("RGB")
+    ImageDraw.Draw(image).rectangle((0, 0, size[0] // 2, size[1]), fill="#c02020")
     told: dict[str, Any] = {}
     if exif:
         tags = Image.Exif()
@@ -37,17 +41,6 @@ def picture(
     return {"name": name, "mimeType": f"image/{kind.lower()}", "buffer": stored.getvalue()}
 
 
-TRANSFER: Final = """
-(kind, files) => {
-  const data = new DataTransfer();
-  for (const { name, type, content } of files)
-    data.items.add(new File([Uint8Array.from(atob(content), (c) => c.charCodeAt(0))], name, { type }));
-  const { target, make } = kind;
-  return make(target, data);
-}
-"""
-
-
 def _told(files: Sequence[FilePayload]) -> list[dict[str, str]]:
     return [
         {"name": file["name"], "type": file["mimeType"], "content": base64.b64encode(file["buffer"]).decode()}
@@ -56,33 +49,39 @@ def _told(files: Sequence[FilePayload]) -> list[dict[str, str]]:
 
 
 BYTES: Final = "Uint8Array.from(atob(content), (c) => c.charCodeAt(0))"
-DROP: Final = f"""
-(target, files) => {{
-  const dataTransfer = new DataTransfer();
-  for (const {{ name, type, content }} of files) dataTransfer.items.add(new File([{BYTES}], name, {{ type }}));
-  let taken = true;
-  for (const kind of ["dragenter", "dragover", "drop"])
-    taken = !target.dispatchEvent(new DragEvent(kind, {{ dataTransfer, bubbles: true, cancelable: true, composed: true }})) && taken;
-  return taken;
+GIVEN: Final = f"""
+const data = new DataTransfer();
+for (const {{ name, type, content }} of files)
+  if (name === "") data.setData(type, atob(content));
+  else data.items.add(new File([{BYTES}], name, {{ type }}));
+const how = {{ bubbles: true, cancelable: true, composed: true }};
+"""
+"""``data`` holds the files; what has no name is a text."""
+DRAG: Final = f"""
+(target, [kinds, files]) => {{
+  {GIVEN}
+  return kinds.map((kind) => !target.dispatchEvent(new DragEvent(kind, {{ ...how, dataTransfer: data }})));
 }}
 """
 PASTE: Final = f"""
 (target, files) => {{
-  const clipboardData = new DataTransfer();
-  for (const {{ name, type, content }} of files)
-    if (name === "") clipboardData.setData(type, atob(content));
-    else clipboardData.items.add(new File([{BYTES}], name, {{ type }}));
-  return !target.dispatchEvent(new ClipboardEvent("paste", {{ clipboardData, bubbles: true, cancelable: true, composed: true }}));
+  {GIVEN}
+  return !target.dispatchEvent(new ClipboardEvent("paste", {{ ...how, clipboardData: data }}));
 }}
 """
 
 
-class Sender:
+def text(size: int) -> bytes:
+    """So many bytes of a log that nobody can guess."""
+    return b"".join(secrets.token_hex(31).encode() + b"\n" for _ in range(size // 63 + 1))[:size]
+
+
+class Sender(Generic[Who]):
     """Sends files from somebody's window."""
 
-    def __init__(self, person: Visitor | Technician) -> None:
+    def __init__(self, person: Who) -> None:
         self.person = person
-        self.face = person.face if isinstance(person, Visitor) else person.page
+        self.face: Page | FrameLocator = person.face if isinstance(person, Visitor) else person.page
 
     # --- ways in -------------------------------------------------------------------------------------------------
 
@@ -103,9 +102,14 @@ class Sender:
             await self.panel.get_by_role("button", name=way).click()
         await (await asked.value).set_files(list(files))
 
-    async def drop(self, *files: FilePayload) -> bool:
-        """On the conversation; whether the page has taken them."""
-        return bool(await self.person.conversation.evaluate(DROP, _told(files)))
+    async def drag(self, *files: FilePayload) -> None:
+        """Over the conversation, without letting go."""
+        assert await self.person.conversation.evaluate(DRAG, [["dragenter", "dragover"], _told(files)]) == [True, True]
+
+    async def drop(self, *files: FilePayload) -> None:
+        """On the conversation. What the page did not take, the browser would show in its place."""
+        kinds = ["dragenter", "dragover", "drop"]
+        assert await self.person.conversation.evaluate(DRAG, [kinds, _told(files)]) == [True, True, True]
 
     async def paste(self, *files: FilePayload) -> bool:
         """Into the field to write in; whether it was taken as files."""
@@ -143,4 +147,4 @@ class Sender:
             await self.file(name).get_by_role("link", name="Download").click()
         file = await saving.value
         path = await file.path()
-        return file.suggested_filename, path.read_bytes()
+        return file.suggested_filename, await asyncio.to_thread(path.read_bytes)

@@ -97,6 +97,9 @@ export const detailsStyles = css`
     display: grid;
     gap: 6px;
   }
+  .files li {
+    min-width: 0;
+  }
   .files a {
     display: block;
     overflow: hidden;

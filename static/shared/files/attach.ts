@@ -142,7 +142,7 @@ export class Attach extends LitElement {
     field.type = "file";
     field.multiple = way !== "camera";
     field.accept = policy ? (way === "files" ? policy.accept : pictures(policy)) : "";
-    if (way === "camera") field.capture = "environment";
+    if (way === "camera") field.setAttribute("capture", "environment");
     field.onchange = () => {
       this.#shut(true);
       chosen([...(field.files ?? [])]);
