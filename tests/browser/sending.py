@@ -14,7 +14,7 @@ from playwright.async_api import FilePayload, FrameLocator, Locator, Page, expec
 from tests.browser.customer import Visitor
 from tests.browser.technician import Technician
 
-Who = TypeVar("Who", Visitor, Technician)
+Who = TypeVar("Who", bound=Visitor | Technician)
 
 MAKER: Final = "Secret camera of Ada"
 LOG: Final = b"2026-03-05 09:07:03 fuser too hot\n" * 40
