@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from server import errors
 from server.channels import customer as customers
 from server.channels import door
 from server.channels import technician as technicians
-from server.domain import limits, ticket
+from server.domain import files, limits, ticket
 from server.protocol import close, customer, technician
 from server.settings import Settings
 from tests.support.office import Office, open_office
@@ -73,6 +74,36 @@ def test_the_requests_of_the_five_minutes(server: DeskServer, office: Office) ->
         "Please unplug it. I am on my way.",
     ]
     assert [line["seq"] for line in listed["events"]] == list(range(1, listed["tail"] + 1))
+
+
+def test_the_session_of_an_app_with_files(server: DeskServer, office: Office, tmp_path: Path) -> None:
+    """G-44, X-4: open with a declared device, send a screenshot at once and in pieces, read it, go on elsewhere."""
+    file, copy = tmp_path / "screen.png", tmp_path / "copy.png"
+    Image.effect_noise((300, 200), 90).save(file)
+    [opened] = run_curl("open a ticket from an app", office, server)
+    known = {"TICKET": opened["ticket"]["id"], "TOKEN": opened["token"], "FILE": str(file), "COPY": str(copy)}
+    [policy] = run_curl("what may be sent", office, server, **known)
+    assert policy["device_class"] == "ios"
+    assert ".png" in policy["types"]
+    assert ".pdf" not in policy["types"]
+
+    [sent] = run_curl("send a file", office, server, **known)
+    [again] = run_curl("send a file", office, server, **known)
+    assert sent == again
+    assert sent["state"] == "done"
+    first, last = run_curl("send a file in pieces", office, server, **known)
+    assert (first["offset"], first["state"]) == (1000, "receiving")
+    assert (last["offset"], last["state"]) == (file.stat().st_size, "done")
+    assert last["seq"] == sent["seq"] + 1
+
+    assert run_curl("download a file", office, server, SENT=last["id"], **known) == []
+    with Image.open(copy) as large, Image.open(f"{copy}.small") as small:
+        assert large.size == small.size == (300, 200)
+
+    [handover] = run_curl("make a key", office, server, **known)
+    [joined] = run_curl("join by the key", office, server, KEY=handover["key"], **known)
+    [elsewhere] = run_curl("what may be sent", office, server, **(known | {"TOKEN": joined["token"]}))
+    assert elsewhere["device_class"] == "android"
 
 
 # --- clients ----------------------------------------------------------------------------------------------------------
@@ -202,6 +233,11 @@ def test_every_rule_stands_in_the_table() -> None:
     told = dict(re.findall(r"^\| `(\w+)` \| ([A-Z][^|]+?) \|$", DOCUMENT, re.M))
     for rule, sentence in ticket.RULES.items():
         assert told[rule].replace(" (`who`)", "") == sentence
+
+
+def test_every_reason_of_a_file_stands_in_the_table() -> None:
+    (row,) = re.findall(r"^\| `file_content` \|.*`reason`: (.+) \|$", DOCUMENT, re.M)
+    assert row.split(", ") == list(typing.get_args(files.Reason))
 
 
 def test_every_close_code_stands_in_the_table() -> None:
