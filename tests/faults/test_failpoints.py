@@ -1,4 +1,4 @@
-"""A server that dies exactly between insert, commit, announcement and ack, at every one of these places (F-04, X-2)."""
+"""A server that dies exactly between insert, commit, announcement and ack, at every one of these places (X-2)."""
 
 import asyncio
 import random

@@ -120,13 +120,13 @@ class Quota:
 
 @pytest.mark.skipif(not MOUNTABLE, reason="only root may mount a small disk; the quota is tested anywhere")
 async def test_the_disk_is_full(tmp_path: Path) -> None:
-    """S-02: writes are refused as long as there is no room, logs included; nothing that was acknowledged is lost."""
+    """Writes are refused as long as there is no room, logs included; nothing that was acknowledged is lost."""
     with small_disk(24) as disk, running(disk.path / "data") as desk:
         await full_and_free_again(desk, disk.fill, disk.make_room, tmp_path)
 
 
 async def test_files_may_not_grow(tmp_path: Path) -> None:
-    """S-02 without root."""
+    """The same without root."""
     with running(tmp_path / "data") as desk:
         quota = Quota(desk)
         await full_and_free_again(desk, quota.fill, quota.make_room, tmp_path)
