@@ -59,6 +59,8 @@ export class Stage extends LitElement implements Surface {
   readonly #size = new ResizeObserver(() => this.#refit());
   /** The scale at which the whole picture can be seen. */
   #fit = 0;
+  /** A mark that takes the focus as soon as it is drawn. */
+  #awaited: string | null = null;
 
   constructor() {
     super();
@@ -79,8 +81,9 @@ export class Stage extends LitElement implements Surface {
     this.#size.disconnect();
   }
 
+  /** Also right after it was put on the page, when nothing of it is drawn yet. */
   override focus(): void {
-    this.renderRoot.querySelector<SVGElement>("svg")?.focus();
+    void this.updateComplete.then(() => this.renderRoot.querySelector<SVGElement>("svg")?.focus());
   }
 
   get #canvas(): HTMLCanvasElement | null {
@@ -147,12 +150,12 @@ export class Stage extends LitElement implements Surface {
   }
 
   /** Puts a mark into the middle of what can be seen, ready to be moved by keys. */
-  async #place(): Promise<void> {
+  #place(): void {
     if (this.tool === "hand") return;
     const scroll = { x: this.scrollLeft, y: this.scrollTop };
-    this.#put(placed(this.tool, visible(this.picture, scroll, this.#room, this.scale)));
-    await this.updateComplete;
-    this.renderRoot.querySelector<SVGElement>(".chosen")?.focus();
+    const mark = placed(this.tool, visible(this.picture, scroll, this.#room, this.scale));
+    this.#awaited = mark.id;
+    this.#put(mark);
   }
 
   #nudge(mark: Mark, { x, y }: Point, size: boolean): void {
@@ -195,6 +198,11 @@ export class Stage extends LitElement implements Surface {
   }
 
   override updated(changed: Map<string, unknown>): void {
+    this.toggleAttribute("zoomed", this.scale > this.#fit);
+    if (this.#awaited !== null && this.#awaited === this.chosen) {
+      this.#awaited = null;
+      this.renderRoot.querySelector<SVGElement>(".chosen")?.focus();
+    }
     if (!["picture", "marks", "changing"].some((name) => changed.has(name)) || !this.#canvas) return;
     paint(contextOf(this.#canvas), this.picture, this.#shown);
   }
@@ -214,7 +222,7 @@ export class Stage extends LitElement implements Surface {
     const by = ARROWS[event.key];
     if (by && mark) this.#nudge(mark, by, event.shiftKey);
     else if (["Delete", "Backspace"].includes(event.key) && mark) this.removeMark();
-    else if (["Enter", " "].includes(event.key) && !mark) void this.#place();
+    else if (["Enter", " "].includes(event.key) && !mark) this.#place();
     else if (["+", "="].includes(event.key)) this.zoom(ZOOM);
     else if (event.key === "-") this.zoom(1 / ZOOM);
     else if (event.key === "Escape" && this.chosen !== null) this.#leaveMark();

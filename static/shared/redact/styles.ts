@@ -98,9 +98,12 @@ export const stageStyles = css`
   :host {
     display: grid;
     padding: 0;
-    overflow: auto;
+    overflow: hidden;
     overscroll-behavior: contain;
     background: var(--gray-3);
+  }
+  :host([zoomed]) {
+    overflow: auto;
   }
   .picture {
     position: relative;
