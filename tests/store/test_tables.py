@@ -9,7 +9,19 @@ from sqlalchemy.exc import IntegrityError
 
 from server.domain.ids import new_id
 from server.store.base import Store, Tx
-from server.store.tables import customers, events, metadata, outbox, portals, search, streams, tickets
+from server.store.tables import (
+    customers,
+    events,
+    files,
+    handovers,
+    metadata,
+    outbox,
+    portals,
+    search,
+    streams,
+    tickets,
+    uploads,
+)
 from tests.store.conftest import a_ticket
 
 INSTALLATION = {"installation", "companies", "technicians", "sessions", "api_tokens", "throttles"}
@@ -86,6 +98,35 @@ CROSSINGS = {
     "side effect of their ticket": stolen(outbox, company_id="mine", ticket_id="their ticket", kind="search"),
     "search row of their ticket": stolen(
         search, company_id="mine", ticket_id="their ticket", event_id="", at=0, text=""
+    ),
+    "file in their ticket": stolen(
+        files,
+        id=new_id(),
+        company_id="mine",
+        ticket_id="their ticket",
+        name="",
+        media_type="",
+        size=0,
+        sha256="",
+        created_at=0,
+    ),
+    "upload into their ticket": stolen(
+        uploads,
+        id=new_id(),
+        company_id="mine",
+        ticket_id="their ticket",
+        role="customer",
+        uploader_id="x",
+        client_id="one",
+        name="",
+        size=0,
+        received=0,
+        state="receiving",
+        created_at=0,
+        changed_at=0,
+    ),
+    "key to their ticket": stolen(
+        handovers, company_id="mine", ticket_id="their ticket", hash="", role="customer", expires_at=0
     ),
     "customer of their portal": stolen(
         customers, id=new_id(), company_id="mine", portal_id="their portal", verified=False, created_at=0

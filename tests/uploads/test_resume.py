@@ -14,13 +14,16 @@ import pytest
 from server.desk import policies, receiving, uploading
 from server.desk.accepting import Pending
 from server.desk.uploading import New
+from server.domain.files import MIB
 from server.domain.people import Customer
 from server.errors import Refused, WrongOffset
 from server.settings import Settings
 from server.store import uploads
 from server.store.base import Announcement
+from server.store.postgres import PostgresStore
 from server.store.sqlite import SqliteStore
 from tests.desk.workshop import Workshop
+from tests.support.database import new_database
 from tests.support.office import open_office
 from tests.support.server import DeskServer
 from tests.uploads.chat import Chat, chat, log, problem
@@ -213,13 +216,16 @@ class Crew:
         self.first, self.second, self.elsewhere = first, second, elsewhere
 
 
-@pytest.fixture
-async def crew(tmp_path: Path) -> AsyncIterator[Crew]:
-    first = await Workshop.open(tmp_path / "here")
-    made = [first]
-    for place in ("here", "there"):
+@pytest.fixture(params=["sqlite", "postgres"])
+async def crew(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Crew]:
+    database = tmp_path / "deskwire.db"
+    url = request.getfixturevalue("postgres").migrated() if request.param == "postgres" else ""
+    if not url:
+        new_database(database)
+    made = []
+    for place in ("here", "here", "there"):
         told: list[Announcement] = []
-        store = SqliteStore(tmp_path / "here" / "deskwire.db", told.extend)
+        store = PostgresStore(url, told.extend) if url else SqliteStore(database, told.extend)
         made.append(await Workshop.on(store, Settings(data_dir=str(tmp_path / place)), told))
     for one in made:
         await one.desk.filing.parts.make_directory()
@@ -233,6 +239,24 @@ async def ada_in(shop: Workshop) -> tuple[Customer, str]:
     portal = await shop.portal("Acme")
     opened = await shop.ticket(portal)
     return opened.customer, opened.ticket.id
+
+
+async def test_the_same_file_at_two_workers_at_once_is_one(crew: Crew) -> None:
+    """And what they may send in a day is counted together."""
+    ada, ticket = await ada_in(crew.first)
+    new = New(str(uuid.uuid4()), "a.log", 100_000)
+    desks = [crew.first.desk, crew.second.desk] * 10
+    begun = await asyncio.gather(*(uploading.begin(desk, ada, ticket, new) for desk in desks))
+    assert len({one.upload.id for one in begun}) == 1
+    whole = log(100_000)
+    sends = [receiving.receive_whole(desk, ada, ticket, new, in_pieces(whole)) for desk in desks[:6]]
+    ended = await asyncio.gather(*sends)
+    assert len({one.event.id for one in ended if one.event}) == 1
+    large = [New(str(uuid.uuid4()), f"{n}.log", 25 * MIB) for n in range(12)]
+    begins = [uploading.begin(desk, ada, ticket, one) for desk, one in zip(desks, large, strict=False)]
+    results = await asyncio.gather(*begins, return_exceptions=True)
+    refused = [result for result in results if isinstance(result, Refused)]
+    assert (len(refused), {error.code for error in refused}) == (5, {"day_quota"})
 
 
 async def in_pieces(*pieces: bytes) -> AsyncIterator[bytes]:
