@@ -111,11 +111,10 @@ async def _fill(desk: Desk, part: Part, upload_id: str, holder: str, offset: int
     try:
         async for piece in pieces:
             await intake.take(piece)
-    finally:
-        await intake.store()  # of a connection that was cut, too
-    if intake.offset == upload.size:
-        now = desk.clock()
-        await desk.store.write(lambda tx: uploads.step(tx.conn, upload_id, ("receiving",), "checking", now))
+    except BaseException:
+        await intake.store()  # a connection that is cut has brought something, too
+        raise
+    await intake.store(last=True)
 
 
 class Intake:
@@ -141,12 +140,15 @@ class Intake:
         if time.monotonic() - self._stored_at >= STORE_S:
             await self.store()
 
-    async def store(self) -> None:
-        """What came survives a power cut, and so does the knowledge of it. Raises Refused as ``take``."""
+    async def store(self, *, last: bool = False) -> None:
+        """What came survives a power cut, and so does the knowledge of it. Raises Refused as ``take``.
+
+        ``last``: the request is over; if nothing is missing now, the upload is whole.
+        """
         await self._write()
         if self.offset > self._stored:
             await self._part.sync()
-        await self._record(self.offset)
+        await self._record(self.offset, whole=last and self.offset == self._upload.size)
         self._stored = self.offset
         self._stored_at = time.monotonic()
 
@@ -161,9 +163,14 @@ class Intake:
             await self._part.write(data)
             self.offset += len(data)
 
-    async def _record(self, size: int) -> None:
+    async def _record(self, size: int, *, whole: bool = False) -> None:
         upload_id, now = self._upload.id, self._desk.clock()
-        if not await self._desk.store.write(lambda tx: uploads.received(tx.conn, upload_id, self._holder, size, now)):
+
+        def unit(tx: Tx) -> bool:
+            held = uploads.received(tx.conn, upload_id, self._holder, size, now)
+            return held and (not whole or uploads.step(tx.conn, upload_id, ("receiving",), "checking", now))
+
+        if not await self._desk.store.write(unit):
             raise _superseded()
 
 

@@ -51,14 +51,14 @@ class Sweeper:
 
     async def run(self) -> None:
         """For ever."""
-        rounds = 0
+        rounds = random.randrange(STORAGE_EVERY)  # noqa: S311 - so that workers do not list the storage at once
         while True:
             await self.rows()
             await self.parts()
             if rounds % STORAGE_EVERY == 0:
                 await self.storage()
             rounds += 1
-            await asyncio.sleep(EVERY_S * random.uniform(0.9, 1.1))  # noqa: S311 - so that workers do not do it at once
+            await asyncio.sleep(EVERY_S * random.uniform(0.9, 1.1))  # noqa: S311 - nor sweep at once
 
     async def rows(self) -> None:
         """End what nobody goes on with, and forget what has long been over."""

@@ -206,6 +206,18 @@ async def test_an_upload_that_was_whole_when_the_server_died_is_decided_by_the_n
         assert len(await talk.lena.files()) == 1
 
 
+async def test_the_last_byte_came_and_the_answer_did_not(talk: Chat) -> None:
+    """A request without bytes at the end decides an upload that lacks nothing."""
+    whole = log(1_000)
+    upload = await talk.ada.begun("app.log", len(whole))
+    line = await asyncio.to_thread(Line, talk, upload, 0, whole + b"more, which never comes")
+    await asyncio.to_thread(line.bring, len(whole))
+    await talk.ada.reached(upload, len(whole))
+    line.cut()
+    assert (await talk.ada.go_on(upload, len(whole), b"")).json()["state"] == "done"
+    assert (await talk.lena.get(upload)).content == whole
+
+
 # --- several processes ------------------------------------------------------------------------------------------------
 
 
