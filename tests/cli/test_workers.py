@@ -19,7 +19,7 @@ from tests.support.postgres import Postgres
 from tests.support.server import DeskServer, alive, until
 from tests.support.valkey import Valkey
 
-FEW = {"database_connections": "1", "database_extra_connections": "0", "database_append_connections": "1"}
+NEVER_WHOLE = b"POST /api/v1/sign-in HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{"
 
 
 def metric(server: DeskServer, name: str) -> float:
@@ -32,12 +32,6 @@ def files_of(pid: int) -> int:
     """Network sockets that a process has open."""
     links = [os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()]
     return sum(link.startswith("socket:") for link in links)
-
-
-def other_than(server: DeskServer, old: list[int]) -> None:
-    """As many workers, all of them new, and serving."""
-    until(lambda: len(server.workers()) == len(old) and not set(server.workers()) & set(old))
-    until(lambda: metric(server, "deskwire_workers") == len(old))
 
 
 # --- what is refused ----------------------------------------------------------------------------------------------
@@ -209,6 +203,32 @@ def test_a_service_manager_that_signals_everybody_is_no_second_signal(crew: Crew
     assert len(server.events("stopped")) == 3
 
 
+def test_a_worker_that_cannot_end_is_killed(crew: Crew) -> None:
+    """Frozen, it hears neither signal nor word; the others do not wait for it."""
+    server = crew(graceful_seconds="1")
+    frozen, other = server.workers()
+    os.kill(frozen, signal.SIGSTOP)
+    assert server.stop() == 0
+    assert not alive(frozen)
+    assert not alive(other)
+    assert [line["pid"] for line in server.events("a worker does not answer and is killed")] == [frozen]
+
+
+def test_a_second_signal_ends_all_of_them_at_once(crew: Crew) -> None:
+    server = crew(graceful_seconds="600", body_seconds="600")
+    workers = server.workers()
+    assert server.process is not None
+    with socket.create_connection(("127.0.0.1", server.port)) as slow:
+        slow.sendall(NEVER_WHOLE)
+        until(lambda: metric(server, "deskwire_connections") >= 2)
+        server.process.send_signal(signal.SIGTERM)
+        until(lambda: not server.answers())
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(30) == -signal.SIGINT
+    until(lambda: not any(alive(pid) for pid in workers))
+    server.start()
+
+
 def test_workers_end_when_their_supervisor_is_killed(crew: Crew) -> None:
     """Nobody is left to hold the port or the data directory."""
     server = crew()
@@ -223,15 +243,15 @@ def test_workers_end_when_their_supervisor_is_killed(crew: Crew) -> None:
 
 def test_a_worker_keeps_the_lock_of_its_dead_supervisor(crew: Crew) -> None:
     """It may still write: a restore must not replace the database under it. Here it waits for the rest of a request."""
-    server = crew(graceful_seconds="4")
+    server = crew(graceful_seconds="600", body_seconds="600")
     workers = server.workers()
     with socket.create_connection(("127.0.0.1", server.port)) as slow:
-        slow.sendall(b"POST /api/v1/sign-in HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{")
-        until(lambda: metric(server, "deskwire_connections") >= 1)
+        slow.sendall(NEVER_WHOLE)
+        until(lambda: metric(server, "deskwire_connections") >= 2)
         assert server.process is not None
         server.process.kill()
         server.process.wait()
         with pytest.raises(RuntimeError, match=r"runs on .* already"):
             server.start()
-        until(lambda: not any(alive(pid) for pid in workers))
+    until(lambda: not any(alive(pid) for pid in workers))
     server.start()

@@ -3,12 +3,17 @@
 import asyncio
 import signal
 import socket
+import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
+import asyncpg
 import pytest
 
+from server.store.postgres import address
 from tests.support.office import open_office
 from tests.support.people import customer, http, open_ticket
+from tests.support.postgres import Postgres
 from tests.support.server import DeskServer, until
 from tests.wire.conftest import Start
 from tests.wire.raw import Meter, Peer
@@ -104,3 +109,27 @@ def test_a_stop_waits_no_longer_than_it_may(start: Start) -> None:
         begin_to_stop(server)
         assert ends(server) in ENDED
     assert server.events("stopped")
+
+
+async def test_a_stop_that_hangs_ends_all_the_same(tmp_path: Path, postgres: Postgres) -> None:
+    """A message waits for a lock that nobody lets go of. It was not acknowledged, and is not stored."""
+    url = postgres.migrated()
+    server = DeskServer(tmp_path / "data", DESKWIRE_DATABASE_URL=url, DESKWIRE_GRACEFUL_SECONDS="1")
+    server.data.mkdir()
+    other = await asyncpg.connect(address(url))
+    try:
+        await asyncio.to_thread(server.start)
+        async with customer(server, open_office(url)) as ada:
+            await other.execute("BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+            message = {"ticket": ada.ticket, "client_id": str(uuid.uuid4()), "stream": ada.stream, "n": 1, "text": "x"}
+            await ada.post("send", ref=99, **message)
+            waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            while not await other.fetchval(waits):  # noqa: ASYNC110 - the database tells nobody
+                await asyncio.sleep(0.02)
+            await asyncio.to_thread(begin_to_stop, server)
+            assert await asyncio.to_thread(ends, server) == 1
+            assert not [frame for frame in ada.frames if frame.get("ref") == 99]
+    finally:
+        await other.close()
+        server.kill()
+    assert server.events("the stop takes too long; the process ends as it is")
