@@ -7,7 +7,6 @@
  */
 
 import { LitElement, html, nothing } from "lit";
-import { errorText } from "../shared/error-text.ts";
 import { startTexts, Texts, t } from "../shared/i18n.ts";
 import "../shared/icon.ts";
 import type { Portal } from "../shared/protocol.d.ts";
@@ -16,7 +15,6 @@ import { applyTheme } from "../shared/theme.ts";
 import { isSaid, type Line } from "../shared/transcript.ts";
 import { catalogs } from "./catalogs.ts";
 import "./chat-view.ts";
-import type { ChatView } from "./chat-view.ts";
 import { customerStyles } from "./customer-styles.ts";
 import { Journey } from "./journey.ts";
 import "./ticket-form.ts";
@@ -117,7 +115,7 @@ export class Customer extends LitElement {
               <dw-icon name="close"></dw-icon>
             </button>
           </p>`}
-      ${this.#content()} ${this.extras?.dialog(this.#journey, () => this.renderRoot.querySelector<ChatView>("dw-chat")?.end()) ?? nothing}`;
+      ${this.#content()} ${this.extras?.dialog(this.#journey) ?? nothing}`;
   }
 
   #content() {
@@ -129,6 +127,7 @@ export class Customer extends LitElement {
         .visit=${visit}
         ?active=${this.active}
         @new-ticket=${() => this.#journey.enterForm()}
+        @use-phone=${() => this.#journey.ask("phone")}
       ></dw-chat>`;
     }
     if (view === "form" && portal) return this.#form(portal);
@@ -174,10 +173,7 @@ export class Customer extends LitElement {
         <dw-icon name="more"></dw-icon>
       </button>`;
     }
-    const items = this.extras.menuItems(this.#journey, {
-      save: () => void this.#save(),
-      changed: () => this.requestUpdate(),
-    });
+    const items = this.extras.menuItems(this.#journey);
     return html`<dw-menu label=${t("menu.label")} .items=${items}></dw-menu>`;
   }
 
@@ -193,14 +189,6 @@ export class Customer extends LitElement {
     } catch {
       this.#journey.question = null;
       this.#journey.say(t("error.unreachable"));
-    }
-  }
-
-  async #save(): Promise<void> {
-    try {
-      await this.extras?.saveTranscript(this.#journey);
-    } catch (error) {
-      this.#journey.say(errorText(error));
     }
   }
 }

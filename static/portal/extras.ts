@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 import "../shared/dialog.ts";
 import { download } from "../shared/download.ts";
+import { errorText } from "../shared/error-text.ts";
 import { chooseLanguage, language, LANGUAGES, offeredLanguages, t, type Key } from "../shared/i18n.ts";
 import "../shared/menu.ts";
 import "../shared/more-icons.ts";
@@ -16,14 +17,8 @@ import "./my-requests.ts";
 
 export { beep } from "../shared/sound.ts";
 
-interface Actions {
-  readonly save: () => void;
-  /** A setting was switched. */
-  readonly changed: () => void;
-}
-
 /** Only what makes sense now. */
-export function menuItems(journey: Journey, act: Actions): MenuItem[] {
+export function menuItems(journey: Journey): MenuItem[] {
   const { known, tickets } = journey.visit.session;
   const ticket = journey.chat?.ticket;
   const items: MenuItem[] = [];
@@ -31,32 +26,32 @@ export function menuItems(journey: Journey, act: Actions): MenuItem[] {
     const over = ticket.status === "done" || ticket.chat === "ended";
     if (!over) items.push({ label: t("chat.end"), icon: "close", act: () => journey.ask("end") });
     if (!over) items.push({ label: t("chat.phone"), icon: "phone", act: () => journey.ask("phone") });
-    items.push({ label: t("chat.save"), icon: "download", act: act.save });
+    items.push({ label: t("chat.save"), icon: "download", act: () => void saveTranscript(journey) });
     items.push({ label: t("chat.new_ticket"), icon: "plus", act: () => journey.enterForm() });
   }
   if (tickets.length > (ticket ? 1 : 0)) {
     items.push({ label: t("visit.tickets"), icon: "list", act: () => journey.enterList() });
   }
   if (known) items.push({ label: t("visit.forget"), icon: "trash", danger: true, act: () => journey.ask("forget") });
-  return [...items, soundItem(act), ...themeItems(act), ...languageItems()];
+  return [...items, soundItem(journey), ...themeItems(journey), ...languageItems()];
 }
 
-function soundItem({ changed }: Actions): MenuItem {
+function soundItem({ host }: Journey): MenuItem {
   const act = (): void => {
     setSound(!soundOn());
-    changed();
+    host.requestUpdate();
   };
   return { label: t("visit.sound"), group: "", checked: soundOn(), act };
 }
 
-function themeItems({ changed }: Actions): MenuItem[] {
+function themeItems({ host }: Journey): MenuItem[] {
   return THEMES.map((choice, index) => ({
     label: t(`theme.${choice}`),
     checked: choice === theme(),
     ...(index === 0 && { group: t("theme") }),
     act: () => {
       chooseTheme(choice);
-      changed();
+      host.requestUpdate();
     },
   }));
 }
@@ -70,11 +65,14 @@ function languageItems(): MenuItem[] {
   }));
 }
 
-/** The dialog that is open, if one is. `end` ends the chat on the screen. */
-export function dialog(journey: Journey, end: () => void) {
+/** The dialog that is open, if one is. */
+export function dialog(journey: Journey) {
   const { question } = journey;
   if (question === null) return nothing;
-  if (question === "end") return confirmation(journey, "chat.end_question", "chat.end_hint", "chat.end", "primary", end);
+  if (question === "end") {
+    const end = () => void journey.host.renderRoot.querySelector("dw-chat")?.end();
+    return confirmation(journey, "chat.end_question", "chat.end_hint", "chat.end", "primary", end);
+  }
   if (question === "forget") {
     const forget = () => void forgetDevice(journey);
     return confirmation(journey, "visit.forget_question", "visit.forget_hint", "visit.forget", "danger", forget);
@@ -124,7 +122,10 @@ export function requests(journey: Journey) {
 }
 
 /** Saves the ticket on the screen as a file. */
-export async function saveTranscript({ visit, chat }: Journey): Promise<void> {
-  if (!chat) return;
-  await download(`/api/v1/customer/tickets/${chat.id}/transcript?format=html`, { token: visit.token });
+async function saveTranscript(journey: Journey): Promise<void> {
+  try {
+    await download(`/api/v1/customer/tickets/${journey.chat?.id}/transcript?format=html`, { token: journey.visit.token });
+  } catch (error) {
+    journey.say(errorText(error));
+  }
 }

@@ -8,6 +8,8 @@ import { preparePage } from "./customer.ts";
 const fragment = location.hash.slice(1);
 const arrival = fragment.includes("=") ? fragment : null;
 if (arrival !== null) goTo("");
+// a link that is opened where the page is open already changes nothing but the fragment
+addEventListener("hashchange", () => location.hash.includes("=") && location.reload());
 
 function goTo(place: string): void {
   history.replaceState(null, "", place === "" ? location.pathname : `#${place}`);

@@ -82,7 +82,8 @@ async def test_a_phone_joins_by_the_code_and_sends_a_photo(
     ticket = await ada.open_ticket()
     lena = await people.technician(server, office.worker("Lena"))
     await takes(lena, ticket)
-    await ada.choose(PHONE_HEADING)
+    await ada.page.get_by_role("button", name="Attach a file").click()
+    await ada.page.get_by_role("button", name="Use a phone").click()
     address = await code(ada)
     secret = address.split("#phone=")[1]
     assert address.startswith(f"{ada.address}#phone=")
@@ -128,7 +129,9 @@ async def test_a_key_works_once_and_says_so(server: DeskServer, office: Office, 
 
     late = await people.join(Visitor(server, office), **PIXEL)
     late.expect_trouble(r"status of 404 .*/handover$")
-    await late.page.goto(address)
+    await late.visit()
+    await expect(late.field("Subject")).to_be_visible()
+    await late.page.goto(address)  # where the page is open already
     await expect(late.stands("This key is not valid, or not any more")).to_be_visible()
     assert "phone=" not in late.page.url
     await late.page.get_by_role("button", name="I have a key from my chat").click()
@@ -179,6 +182,10 @@ async def test_the_technician_shows_and_sends_a_key(server: DeskServer, office: 
     await lena.act("Assign to me")
     await lena.act("Join chat")
     await expect(lena.composer).to_be_visible()
+    await lena.page.get_by_role("button", name="Attach a file").click()
+    await lena.page.get_by_role("button", name="Use a phone").click()
+    await expect(lena.page.get_by_role("dialog", name="Photo from the customer’s phone")).to_be_visible()
+    await lena.page.keyboard.press("Escape")
     await lena.ticket.get_by_role("button", name="Menu").click()
     await lena.page.get_by_role("menuitem", name="Photo from the customer’s phone").click()
     spoken = await key(lena)

@@ -23,6 +23,7 @@ import type { Mode } from "../model/drafts.ts";
 import { isMine } from "../model/my-tickets.ts";
 import { customerDot, looks, statusChip, verifiedMark, waiting } from "./looks.ts";
 import { showLine } from "./show-line.ts";
+import { staffText } from "./staff-text.ts";
 import { ticketStyles } from "./ticket.css.ts";
 import "./writing.ts";
 
@@ -92,6 +93,7 @@ export class TicketPane extends LitElement {
         .owner=${this.desk.owner}
         place="/api/v1/tickets/${this.ticket}"
         .closed=${() => this.#closed(summary)}
+        @use-phone=${() => void this.#showPhone()}
       ></dw-attach>
       <dw-writing .desk=${this.desk} .ticket=${summary} .chat=${chat} @attach=${this.#attach}></dw-writing>`;
   }
@@ -227,6 +229,7 @@ export class TicketPane extends LitElement {
       .transcript=${chat.transcript}
       .items=${chat.outbox.items}
       .me=${this.desk.me.id}
+      .words=${staffText}
       .active=${this.active}
       @older=${() => void this.#older()}
       @seen=${(event: CustomEvent<Line>) => this.#saw(event.detail)}

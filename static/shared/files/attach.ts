@@ -1,11 +1,12 @@
 /**
  * `<dw-attach place>`: sending files into one ticket: the panel where they are chosen, the cloth on which they are dropped,
- * the cards of what is on its way. Slot `ways`: further ways, beside those of the panel.
+ * the cards of what is on its way. Fires `use-phone` when the picture is to be taken with another device.
  *
  * It also answers the cards of files in the transcript beside it, which ask with `file-place` where they are.
  */
 
 import { LitElement, html, nothing } from "lit";
+import { emit } from "../emit.ts";
 import { errorText } from "../error-text.ts";
 import { addIcons } from "../icon.ts";
 import { t as common } from "../i18n.ts";
@@ -245,6 +246,10 @@ export class Attach extends LitElement {
         problem: this.problem,
         lookFirst: recall(LOOK_FIRST) !== null,
         choose: (way) => this.#choose(way),
+        usePhone: () => {
+          this.#shut(true);
+          emit(this, "use-phone");
+        },
         setLookFirst: (on) => void (on ? remember(LOOK_FIRST, "1") : forget(LOOK_FIRST)),
       })}
     </div>`;

@@ -14,6 +14,8 @@ export interface Panel {
   readonly lookFirst: boolean;
   readonly choose: (way: Way) => void;
   readonly setLookFirst: (on: boolean) => void;
+  /** The picture is to be taken with another device. */
+  readonly usePhone: () => void;
 }
 
 /** A finger has no files at hand, but a camera. */
@@ -31,7 +33,9 @@ export function panel(given: Panel) {
           <dw-icon name=${ICONS[way]}></dw-icon>${t(WORDS[way])}
         </button>`,
       )}
-      <slot name="ways"></slot>
+      ${touch
+        ? nothing
+        : html`<button @click=${given.usePhone}><dw-icon name="phone"></dw-icon>${t("files.phone")}</button>`}
     </div>
     <p>${t("files.allowed", { types: policy.types.join(" ") })}<br />${sizes(policy)}</p>
     ${touch ? nothing : html`<p>${t("files.or_drop")}</p>`}
