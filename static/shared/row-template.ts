@@ -8,7 +8,7 @@ import { splitLinks } from "./links.ts";
 import { shownName } from "./people.ts";
 import type { FileSent } from "./protocol.d.ts";
 import type { Bubble, Delivery, Row } from "./rows.ts";
-import { systemText } from "./system-text.ts";
+import type { Words } from "./system-text.ts";
 import { clock, day, exact } from "./time.ts";
 import type { Side } from "./transcript.ts";
 
@@ -21,13 +21,13 @@ const ICONS: Readonly<Record<Delivery, string>> = {
 };
 
 /** `side` reads; `me` is the reading technician, whose own name need not stand above what he wrote. */
-export function rowTemplate(row: Row, side: Side, me: string | null): TemplateResult {
+export function rowTemplate(row: Row, side: Side, me: string | null, words: Words): TemplateResult {
   switch (row.row) {
     case "bubble":
       return bubble(row, row.first && (!row.own || (side === "technician" && row.author?.id !== me)));
     case "system":
       return html`<p class="system" title=${exact(row.event.at, language())}>
-        ${systemText(row.event, side)} · ${clock(row.event.at, language())}
+        ${words(row.event, side)} · ${clock(row.event.at, language())}
       </p>`;
     case "new":
       return separator("new", t("transcript.new"));

@@ -121,14 +121,6 @@ export const controls = css`
     color: var(--text);
     font: inherit;
   }
-  input[type="checkbox"],
-  input[type="radio"] {
-    width: 16px;
-    min-height: 16px;
-    height: 16px;
-    margin: 0;
-    accent-color: var(--accent);
-  }
   ::placeholder {
     color: var(--text-faint);
     opacity: 1;

@@ -1,26 +1,21 @@
-/** The words of a transcript's system lines. */
+/** The words of a transcript's system lines, for both sides. What only technicians see stands in the console. */
 
 import { t } from "./i18n.ts";
 import { shownName } from "./people.ts";
 import type { Side, SystemEntry } from "./transcript.ts";
 
+export type Words = (event: SystemEntry, side: Side) => string;
+
 export function systemText(event: SystemEntry, side: Side): string {
   const { role } = event.author;
   const name = shownName(event.author.name);
   switch (event.kind) {
-    case "taken_over":
-      return t("transcript.taken_over", { name, previous: event.previous });
     case "returned":
-      return "previous" in event
-        ? t("transcript.returned", { previous: event.previous })
-        : t("transcript.returned_to_you");
+      return t("transcript.returned_to_you");
     case "status":
       return t("transcript.status", { status: t(`status.${event.status}`) });
     case "closed":
-      if (role === "system") return t("transcript.closed_system");
-      return event.outcome && side === "technician"
-        ? t("transcript.closed_outcome", { name, outcome: t(`outcome.${event.outcome}`) })
-        : t("transcript.closed", { name });
+      return role === "system" ? t("transcript.closed_system") : t("transcript.closed", { name });
     case "chat_ended":
       if (role === "system") return t("transcript.chat_ended_system");
       return role === side && side === "customer" ? t("transcript.chat_ended_you") : t("transcript.chat_ended", { name });

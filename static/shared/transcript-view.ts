@@ -16,7 +16,7 @@ import { shownName } from "./people.ts";
 import { rowTemplate } from "./row-template.ts";
 import { rows, type Row } from "./rows.ts";
 import { controls } from "./styles.ts";
-import { systemText } from "./system-text.ts";
+import { systemText, type Words } from "./system-text.ts";
 import { emptyTranscript, said, type Line, type Side, type Transcript } from "./transcript.ts";
 import { transcriptStyles } from "./transcript-styles.ts";
 
@@ -29,6 +29,7 @@ export class TranscriptView extends LitElement {
     items: { attribute: false },
     side: {},
     me: {},
+    words: { attribute: false },
     active: { type: Boolean },
     away: { state: true },
   };
@@ -37,6 +38,8 @@ export class TranscriptView extends LitElement {
   declare side: Side;
   /** The reading technician: names stand above colleagues' bubbles, not above one's own. */
   declare me: string | null;
+  /** What a system line says. */
+  declare words: Words;
   /** false: this conversation is not on the screen, nothing counts as seen. */
   declare active: boolean;
   /** Scrolled up, away from the latest line. */
@@ -53,6 +56,8 @@ export class TranscriptView extends LitElement {
   #heightBefore = 0;
   #firstBefore = 0;
   #asked = 0;
+  /** Where the scroller stood. */
+  #top = 0;
   readonly #resized = new ResizeObserver(() => this.#follow());
 
   constructor() {
@@ -62,6 +67,7 @@ export class TranscriptView extends LitElement {
     this.items = [];
     this.side = "customer";
     this.me = null;
+    this.words = systemText;
     this.active = true;
     this.away = false;
   }
@@ -157,7 +163,7 @@ export class TranscriptView extends LitElement {
     const readByOther = read[side === "customer" ? "technician" : "customer"];
     const all = rows({ lines, items, side, readByOther, newAfter: this.#newAfter });
     const list = this.renderRoot.querySelector(".rows");
-    if (list) this.#rows.show(list, all, (row) => rowTemplate(row, side, this.me));
+    if (list) this.#rows.show(list, all, (row) => rowTemplate(row, side, this.me, this.words));
   }
 
   #follow(): void {
@@ -175,7 +181,11 @@ export class TranscriptView extends LitElement {
   #scrolled(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
-    this.away = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight > AT_BOTTOM_PX;
+    const { scrollTop } = scroller;
+    // what grows or shrinks around the reader moves nobody away: going up does
+    const away = this.away || scrollTop < this.#top;
+    this.away = away && scroller.scrollHeight - scrollTop - scroller.clientHeight > AT_BOTTOM_PX;
+    this.#top = scrollTop;
     this.#look();
     if (this.away && scroller.scrollTop < NEAR_TOP_PX) this.#askOlder();
   }
@@ -220,7 +230,7 @@ export class TranscriptView extends LitElement {
   }
 
   #said({ event }: Line): string {
-    if (!("text" in event) && event.kind !== "file") return systemText(event, this.side);
+    if (!("text" in event) && event.kind !== "file") return this.words(event, this.side);
     return `${shownName(event.author.name)}: ${said(event)}`;
   }
 

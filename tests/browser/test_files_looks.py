@@ -90,6 +90,33 @@ async def test_nothing_jumps_when_a_picture_comes(server: DeskServer, office: Of
     assert await lena.person.conversation.evaluate("one => one.scrollTop") == 200
 
 
+async def test_what_grows_around_the_reader_moves_nobody_away(
+    server: DeskServer, office: Office, people: People
+) -> None:
+    """Cards that appear while the conversation is still scrolling to its end leave the reader at the end."""
+    ada, _ = await pair(server, office, people)
+    for number in range(30):
+        await ada.person.say(f"line {number}")
+    await ada.person.hears("line 29")
+    below = await ada.person.conversation.evaluate("""
+        async (one) => {
+          const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+          one.scrollTop -= 20;
+          await frame();
+          one.scrollTop += 20;
+          const foot = one.getRootNode().host.nextElementSibling;
+          foot.animate([{ paddingTop: "200px" }, { paddingTop: "200px" }], { duration: 60_000, fill: "forwards" });
+          await frame();
+          await frame();
+          return one.scrollHeight - one.scrollTop - one.clientHeight;
+        }
+    """)
+    assert below < 2
+    await expect(ada.face.get_by_role("button", name="Latest messages")).to_have_count(0)
+    await ada.person.conversation.evaluate("one => { one.scrollTop -= 300; }")
+    await expect(ada.face.get_by_role("button", name="Latest messages")).to_be_visible()
+
+
 @pytest.mark.parametrize(("locale", "language"), [("fr-FR", "fr"), ("ru-RU", "ru"), ("nl-NL", "nl")])
 async def test_in_the_readers_language(
     server: DeskServer, office: Office, people: People, locale: str, language: str

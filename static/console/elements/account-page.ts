@@ -60,6 +60,14 @@ export class AccountPage extends LitElement {
       .setting > :first-child {
         min-width: 0;
       }
+      .setting [type="checkbox"] {
+        flex: none;
+        width: 16px;
+        min-height: 16px;
+        height: 16px;
+        margin: 0;
+        accent-color: var(--accent);
+      }
       .setting select {
         width: auto;
         max-width: 60%;

@@ -53,6 +53,11 @@ export const attachStyles = css`
   }
   .look input {
     flex: none;
+    width: 16px;
+    min-height: 16px;
+    height: 16px;
+    margin: 0;
+    accent-color: var(--accent);
   }
   .problem {
     display: flex;
