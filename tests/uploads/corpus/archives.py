@@ -83,6 +83,8 @@ class Entry:
         self.extra: bytes = told.get("extra", b"")
         self.mode: int = told.get("mode", 0o100644)
         self.offset: int | None = told.get("offset")
+        self.listed: bool = told.get("listed", True)
+        self.local_size: int = told.get("local_size", self.size)
 
 
 def deflated(data: bytes) -> bytes:
@@ -103,12 +105,16 @@ def assembled(files: list[Entry], comment: bytes = b"", gap: bytes = b"") -> byt
         offset = len(out) if file.offset is None else file.offset
         numbers = (file.flags, file.method, 0, 0x5A21, file.crc, len(file.packed), file.size)
         if file.offset is None:
-            out += struct.pack("<4s5H3L2H", b"PK\3\4", 20, *numbers, len(file.local_name), len(file.local_extra))
+            out += struct.pack(
+                "<4s5H3L2H", b"PK\3\4", 20, *numbers[:-1], file.local_size, len(file.local_name), len(file.local_extra)
+            )
             out += file.local_name + file.local_extra + file.packed
+        if not file.listed:
+            continue
         directory += struct.pack("<4s6H3L", b"PK\1\2", 0x314, 20, *numbers)
         directory += struct.pack("<5H2L", len(file.name), len(file.extra), 0, 0, 0, file.mode << 16, offset)
         directory += file.name + file.extra
-    count, place = len(files), len(out) + len(gap)
+    count, place = len([file for file in files if file.listed]), len(out) + len(gap)
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(directory), place, len(comment))
     return bytes(out + gap + directory + end) + comment
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from tests.uploads.corpus import documents, pictures
-from tests.uploads.corpus.archives import FILES, LOG, Entry, assembled, deflated, entries, rar4, rar5, zeros, zipped
+from tests.uploads.corpus.archives import FILES, LOG, Entry, assembled, deflated, entries, rar4, rar5, zipped
 from tests.uploads.corpus.hostile.office import bomb_in
 from tests.uploads.corpus.hostile.parts import EXE, damaged, of
 
@@ -25,11 +25,7 @@ def lying(size: int) -> bytes:
 
 def overlapping() -> bytes:
     """Many files that share their data."""
-    packed, crc = zeros(9)
-    first = Entry(b"0", b"", packed=packed, size=9 << 20, crc=crc)
-    return assembled(
-        [first, *(Entry(b"%d" % n, b"", packed=packed, size=9 << 20, crc=crc, offset=0) for n in range(1, 50))]
-    )
+    return assembled([Entry(b"0", LOG), *(Entry(b"%d" % number, LOG, offset=0) for number in range(1, 50))])
 
 
 def named(name: str) -> bytes:
@@ -96,6 +92,8 @@ ZIP: Final = [
         ".zip",
         {
             "behind a note": lambda: assembled(entries(zipped(FILES))) + b"<html>",
+            "a file that is not listed": lambda: assembled([Entry(b"b", EXE, listed=False), Entry(b"a", b"a")]),
+            "two sizes of one file": lambda: assembled([Entry(b"a", LOG, local_size=1)]),
             "two names for one file": lambda: assembled([Entry(b"a.txt", b"a", local_name=b"a.exe")]),
             "the same name twice": lambda: assembled([Entry(b"a.txt", b"a"), Entry(b"a.txt", b"b")]),
         },
