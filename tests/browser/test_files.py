@@ -44,7 +44,7 @@ async def pair(server: DeskServer, office: Office, people: People, **settings: A
 
 
 async def test_chosen_dropped_and_pasted_both_ways(server: DeskServer, office: Office, people: People) -> None:
-    """G-43, G-46: what is chosen or dropped goes by itself; the other side gets a link, of a picture a small one."""
+    """G-43, G-46, C-18: what is chosen or dropped goes by itself; the other side gets a link, or a picture."""
     ada, lena = await pair(server, office, people)
     await ada.person.composer.fill("half a sen")
     await ada.clip.click()
@@ -74,6 +74,7 @@ async def test_chosen_dropped_and_pasted_both_ways(server: DeskServer, office: O
     await expect(shown).to_have_js_property("naturalWidth", 480)
     await expect(ada.person.composer).to_have_value("half a sen")
     files = lena.face.get_by_role("region", name="Files · 4")
+    await expect(files).to_contain_text("No virus scanner looks at files here.")  # C-19
     await expect(files.get_by_role("link", name="settings.cfg")).to_be_visible()
     async with lena.person.page.expect_download() as saving:
         await files.get_by_role("link", name="settings.cfg").click()

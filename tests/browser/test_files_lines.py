@@ -198,7 +198,7 @@ async def test_a_technician_goes_elsewhere_while_a_file_is_on_its_way(
 
 
 async def test_a_server_without_room_is_waited_out(server: DeskServer, office: Office, people: People) -> None:
-    """S-02: storage_full is said as it is; nothing is lost, and nobody has to do anything."""
+    """C-06: storage_full is said as it is; nothing is lost, and nobody has to do anything."""
     ada, lena = await pair(server, office, people)
     ada.person.expect_trouble(r"status of 507")
     problem = '{"code": "storage_full", "message": "The server\'s disk is full; nothing was stored."}'
@@ -211,6 +211,32 @@ async def test_a_server_without_room_is_waited_out(server: DeskServer, office: O
     await ada.says("printer.log", "The server has no room for files at the moment. It goes on by itself.")
     await ada.person.page.unroute("**/uploads")
     await lena.has("printer.log")
+
+
+async def test_a_browser_that_forgets_its_customer_forgets_the_files(
+    server: DeskServer, office: Office, people: People
+) -> None:
+    """C-17: what waits to be sent is nowhere in the browser any more, and never sent."""
+    ada, lena = await pair(server, office, people)
+    kept = """
+      new Promise((resolve, reject) => {
+        const asked = indexedDB.open("deskwire");
+        asked.onerror = reject;
+        asked.onsuccess = () => {
+          const all = asked.result.transaction("files").objectStore("files").getAllKeys();
+          const keys = () => [...all.result, ...Object.keys(localStorage)];
+          all.onsuccess = () => resolve(keys().filter((key) => key.includes("file:")));
+        };
+      })
+    """
+    await ada.paste(picture())
+    await ada.says("Screenshot", "Ready to send")
+    assert len(await ada.person.page.evaluate(kept)) == 2
+    await ada.person.choose("Forget this device")
+    await ada.person.answers("Forget this device?", "Forget this device")
+    await expect(ada.face.get_by_text("This device is forgotten.")).to_be_visible()
+    assert await ada.person.page.evaluate(kept) == []
+    await expect(lena.person.conversation.locator("dw-file")).to_have_count(0)
 
 
 @pytest.mark.parametrize("when_down", ["hold", "pass"])

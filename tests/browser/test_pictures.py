@@ -49,7 +49,7 @@ async def opened(sender: Sender[Technician], name: str) -> Image.Image:
 async def test_a_photo_is_made_smaller_and_says_nothing_of_who_took_it(
     server: DeskServer, office: Office, people: People, tunnel: tuple[Tunnel, str]
 ) -> None:
-    """B-41: 2,560 pixels are sent of 4,000, upright; the original on demand; no byte of EXIF leaves the device."""
+    """G-44: 2,560 pixels are sent of 4,000, upright; the original on demand; no byte of EXIF leaves the device."""
     line, front = tunnel
     ada = await people.join(Commuter(server, office, front))
     await ada.visit()

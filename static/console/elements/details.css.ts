@@ -110,6 +110,9 @@ export const detailsStyles = css`
     color: var(--text-soft);
     font-size: var(--size-12);
   }
+  .files ~ .hint {
+    margin-top: 8px;
+  }
   .agent,
   .hint {
     color: var(--text-soft);

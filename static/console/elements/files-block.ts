@@ -16,6 +16,7 @@ export function filesBlock(ticket: string, { lines, older }: Transcript<Details>
     <ul class="files">
       ${files.map((event) => html`<li>${entry(ticket, event)}</li>`)}
     </ul>
+    ${files.some(({ file }) => file.scanned === null) ? html`<p class="hint">${t("details.files_unscanned")}</p>` : nothing}
     ${older ? html`<p class="hint">${t("details.files_earlier")}</p>` : nothing}
   </section>`;
 }
