@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from unittest import mock
 
-import boto3
+import httpx2
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 
@@ -22,10 +22,8 @@ def bucket(name: str = "deskwire-test") -> Iterator[str]:
         "AWS_ENDPOINT_URL": f"http://{host}:{port}",
     }
     try:
+        httpx2.put(f"{environment['AWS_ENDPOINT_URL']}/{name}").raise_for_status()
         with mock.patch.dict(os.environ, environment):
-            boto3.client("s3", endpoint_url=environment["AWS_ENDPOINT_URL"], region_name="us-east-1").create_bucket(
-                Bucket=name
-            )
             yield f"s3://{name}/desk"
     finally:
         server.stop()
