@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -11,11 +11,24 @@ import pytest
 from sqlalchemy import text
 
 import server.desk
-from server.desk import availability, downloads, marks, messages, reading, searching, steps
+from server.desk import (
+    availability,
+    downloads,
+    handover,
+    marks,
+    messages,
+    policies,
+    reading,
+    receiving,
+    searching,
+    steps,
+    uploading,
+)
 from server.desk.desk import Desk
 from server.desk.indexing import Indexer
 from server.desk.messages import Written
 from server.desk.opening import OpenedTicket
+from server.desk.uploading import New
 from server.domain.people import Customer, Technician
 from server.domain.ticket import Step, View
 from server.errors import NotFound, Refused, Unauthenticated
@@ -26,10 +39,32 @@ from tests.desk.workshop import Workshop
 WORDS = "a very private matter"
 WRITTEN = Written("00000000-0000-4000-8000-000000000001", "let me in", "a" * 32, 1)
 
+FILE = New("00000000-0000-4000-8000-000000000002", "a.txt", 3)
+NO_FILE = "0" * 32
+
+
+async def nothing() -> AsyncIterator[bytes]:
+    """The bytes of nobody's file."""
+    yield b"abc"
+
+
 Use = Callable[[Desk, Any, OpenedTicket, str], Awaitable[Any]]
 """(desk, person, somebody else's ticket, id of its first event)"""
 
+BY_EITHER: dict[str, Use] = {
+    "handover.make": lambda d, p, t, _e: handover.make(d, p, t.ticket.id),
+    "handover.revoke": lambda d, p, t, _e: handover.revoke(d, p, t.ticket.id),
+    "policies.policy": lambda d, p, t, _e: policies.policy(d, p, t.ticket.id),
+    "policies.file": lambda d, p, t, _e: policies.file(d, p, t.ticket.id, NO_FILE),
+    "uploading.begin": lambda d, p, t, _e: uploading.begin(d, p, t.ticket.id, FILE),
+    "uploading.standing": lambda d, p, t, _e: uploading.standing(d, p, t.ticket.id, NO_FILE),
+    "uploading.cancel": lambda d, p, t, _e: uploading.cancel(d, p, t.ticket.id, NO_FILE),
+    "receiving.receive": lambda d, p, t, _e: receiving.receive(d, p, t.ticket.id, NO_FILE, 0, nothing()),
+    "receiving.receive_whole": lambda d, p, t, _e: receiving.receive_whole(d, p, t.ticket.id, FILE, nothing()),
+}
+"""Files that exist are tried in tests/uploads and tests/security."""
 BY_TECHNICIAN: dict[str, Use] = {
+    **BY_EITHER,
     "messages.technician_writes": lambda d, p, t, _e: messages.technician_writes(d, p, t.ticket.id, WRITTEN),
     "messages.technician_notes": lambda d, p, t, _e: messages.technician_notes(d, p, t.ticket.id, WRITTEN),
     **{
@@ -46,6 +81,7 @@ BY_TECHNICIAN: dict[str, Use] = {
     "downloads.for_technician": lambda d, p, t, _e: downloads.for_technician(d, p, t.ticket.id, "json", notes=True),
 }
 BY_CUSTOMER: dict[str, Use] = {
+    **BY_EITHER,
     "messages.customer_writes": lambda d, p, t, _e: messages.customer_writes(d, p, t.ticket.id, WRITTEN),
     "steps.customer_step end": lambda d, p, t, _e: steps.customer_step(d, p, t.ticket.id, Step.CUSTOMER_END),
     "steps.customer_step resume": lambda d, p, t, _e: steps.customer_step(d, p, t.ticket.id, Step.CUSTOMER_RESUME),
@@ -114,7 +150,7 @@ class Town:
 
 async def contents(shop: Workshop) -> list[Any]:
     """Everything that a use case may change."""
-    tables = ("tickets", "events", "streams", "outbox", "companies")
+    tables = ("tickets", "events", "streams", "outbox", "companies", "uploads", "files", "handovers")
     return await shop.store.read(
         lambda conn: [tuple(row) for table in tables for row in conn.execute(text(f"SELECT * FROM {table}"))]
     )

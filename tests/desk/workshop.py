@@ -85,6 +85,7 @@ class Workshop:
             slow_paths=SlowPaths(told.extend),
             filing=backends.open_filing(settings),
         )
+        await desk.filing.parts.make_directory()
         return cls(desk, store, clock, told)
 
     async def close(self) -> None:
