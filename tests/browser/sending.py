@@ -102,9 +102,10 @@ class Sender(Generic[Who]):
             await self.panel.get_by_role("button", name=way).click()
         await (await asked.value).set_files(list(files))
 
-    async def drag(self, *files: FilePayload) -> None:
-        """Over the conversation, without letting go."""
-        assert await self.person.conversation.evaluate(DRAG, [["dragenter", "dragover"], _told(files)]) == [True, True]
+    async def drag(self, *files: FilePayload, taken: bool = True) -> None:
+        """Over the conversation, without letting go; whether the page would take them."""
+        dragged = await self.person.conversation.evaluate(DRAG, [["dragenter", "dragover"], _told(files)])
+        assert dragged == [taken, taken]
 
     async def drop(self, *files: FilePayload) -> None:
         """On the conversation. What the page did not take, the browser would show in its place."""

@@ -37,6 +37,9 @@ async def test_everything_about_files_fits_everybody(server: DeskServer, office:
     await fits_everybody(lena.person)
     await ada.drag(log())
     await expect(ada.face.get_by_text("Drop to send")).to_be_visible()
+    await expect(ada.face.get_by_text("Drop to send")).to_be_hidden()
+    await ada.drag({"name": "", "mimeType": "text/plain", "buffer": b"words"}, taken=False)
+    await expect(ada.face.get_by_text("Drop to send")).to_be_hidden()
 
 
 async def test_a_file_is_sent_by_keys_alone(server: DeskServer, office: Office, people: People) -> None:
@@ -50,8 +53,11 @@ async def test_a_file_is_sent_by_keys_alone(server: DeskServer, office: Office, 
     await expect(ada.panel.get_by_role("button", name="Choose files")).to_be_focused()
     assert await focus(ada.person.page) == ("Choose files", True)
     await keyboard.press("Tab")
+    assert await focus(ada.person.page) == ("Use a phone", True)
+    await keyboard.press("Tab")
     await keyboard.press("Space")
     await expect(ada.panel.get_by_role("checkbox", name="Let me edit")).to_be_checked()
+    await keyboard.press("Shift+Tab")
     await keyboard.press("Shift+Tab")
     async with ada.person.page.expect_file_chooser() as asked:
         await keyboard.press("Enter")

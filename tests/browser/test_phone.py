@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import expect
+from playwright.async_api import Request, expect
 
 from tests.browser.customer import Visitor
 from tests.browser.looks import fits_everybody
@@ -90,8 +90,17 @@ async def test_a_phone_joins_by_the_code_and_sends_a_photo(
     assert secret == (await key(ada)).replace(" ", "")
 
     phone = await people.join(Visitor(server, office), **device)
+    shown: list[str] = []
+
+    def asks(request: Request) -> None:
+        if "/api/" in request.url:
+            shown.append(phone.page.url)
+
+    phone.page.on("request", asks)
     await phone.page.goto(address)
     assert await phone.key() == ticket
+    assert shown, "the page asks its server"
+    assert not [url for url in shown if secret in url], "the key goes before anything else happens"
     await expect(phone.stands("You are in the chat with this device too")).to_be_visible()
     assert secret not in phone.page.url
     await expect(ada.stands(JOINED)).to_be_visible()

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.faults.checker import check
 from tests.faults.evidence import Participant, Run
+from tests.faults.journal import Counting
 from tests.faults.records import Records
 from tests.support.office import Office, Worker, open_office
 from tests.support.people import Frame, console, open_ticket
@@ -49,6 +50,7 @@ class Cast:
         self.apart = apart
         self.members: list[tuple[Participant, Path]] = []
         self.records = Records(servers[0])
+        self._countings: list[Counting] = []
         self._waiting: list[Path] = []
         self.processes: list[subprocess.Popen[bytes]] = []
         folder.mkdir(parents=True, exist_ok=True)
@@ -113,6 +115,7 @@ class Cast:
         file = self.folder / f"{participant.name}.plan"
         file.write_text(json.dumps(plan))
         self.members.append((participant, journal))
+        self._countings.append(Counting(journal))
         self._waiting.append(file)
 
     def _servers_for(self, participant: Participant) -> Sequence[DeskServer]:
@@ -133,8 +136,7 @@ class Cast:
 
     def lines(self, what: str) -> int:
         """How often something stands in the journals so far."""
-        mark = f'{{"what": "{what}"'
-        return sum(journal.read_text().count(mark) for _p, journal in self.members if journal.exists())
+        return sum(counting.look()[what] for counting in self._countings)
 
     async def more(self, messages: int, patience_s: float = 60) -> None:
         """So many more are acknowledged, or everybody has written everything."""

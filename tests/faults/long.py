@@ -16,11 +16,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.faults import nemeses
+from tests.faults.battlefield import Battlefield, Nemesis, name_of
 from tests.faults.cast import Cast, chats, people
 from tests.faults.checker import check
 from tests.faults.cluster import Cluster
 from tests.faults.failpoints import ONLY_POSTGRES, ONLY_UNITS, POINTS
-from tests.faults.nemeses import Behind, Nemesis, name_of
+from tests.faults.nemeses_behind import POSTGRES, REDIS
 from tests.faults.report import HEAD, Row
 from tests.faults.scenes import REVEALED_BY, SCENES, dies_at
 from tests.support.postgres import Postgres
@@ -46,7 +47,7 @@ class Campaign:
         self._runs = 0
 
     @asynccontextmanager
-    async def field(self, kind: str, *, pause_s: float = 2.0, stay_s: float = 30.0) -> AsyncIterator[Behind]:
+    async def field(self, kind: str, *, pause_s: float = 2.0, stay_s: float = 30.0) -> AsyncIterator[Battlefield]:
         """People who write, on servers of this kind, and everything that may be struck."""
         self._runs += 1
         seed, folder = self.seed + self._runs, self.folder / f"run-{self._runs}"
@@ -59,7 +60,7 @@ class Campaign:
             with people(folder / "people", *servers, pause_s=pause_s, seed=seed, silence_s=10, stay_s=stay_s) as cast:
                 await chats(cast, LOAD, colleagues=4, elsewhere=2)
                 behind = (None, None) if cluster is None else (cluster.valkey, cluster.postgres)
-                yield Behind(cast, servers, random.Random(seed), long=True, valkey=behind[0], postgres=behind[1])
+                yield Battlefield(cast, servers, random.Random(seed), long=True, valkey=behind[0], postgres=behind[1])
         finally:
             for server in servers:
                 await asyncio.to_thread(server.kill)
@@ -109,7 +110,7 @@ def kills(kind: str, victim: Nemesis) -> Callable[[Campaign], Awaitable[None]]:
 
 async def each_alone(campaign: Campaign) -> None:
     """Every nemesis, as long as it takes on its worst day, in a run of its own."""
-    sets = (("cluster", (*nemeses.SERVERS[1:], *nemeses.REDIS, *nemeses.POSTGRES)), ("SQLite", nemeses.SQLITE[1:]))
+    sets = (("cluster", (*nemeses.SERVERS[1:], *REDIS, *POSTGRES)), ("SQLite", nemeses.SQLITE[1:]))
     for kind, family in (*sets, ("workers", nemeses.WORKERS[1:])):
         for nemesis in family:
             async with campaign.field(kind, pause_s=1.0) as field:

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults import nemeses
+from tests.faults.battlefield import Battlefield, Nemesis, name_of
 from tests.faults.cast import Cast, chats, people
 from tests.faults.cluster import Cluster
-from tests.faults.nemeses import Behind, Nemesis, name_of
+from tests.faults.nemeses_behind import POSTGRES, REDIS
 from tests.faults.report import Row
 from tests.support.disk import MOUNTABLE, small_disk
 from tests.support.postgres import Postgres
@@ -29,11 +30,11 @@ SEED = 2027
 TOGETHER_S = 8.0
 
 
-def field_of(cluster: Cluster, cast: Cast, seed: int) -> Behind:
-    return Behind(cast, cluster.servers, random.Random(seed), valkey=cluster.valkey, postgres=cluster.postgres)
+def field_of(cluster: Cluster, cast: Cast, seed: int) -> Battlefield:
+    return Battlefield(cast, cluster.servers, random.Random(seed), valkey=cluster.valkey, postgres=cluster.postgres)
 
 
-async def each_in_turn(field: Behind, kinds: Sequence[Nemesis]) -> None:
+async def each_in_turn(field: Battlefield, kinds: Sequence[Nemesis]) -> None:
     """In an order that the dice decide; people are heard again after each."""
     for nemesis in field.dice.sample(kinds, len(kinds)):
         before, began = field.cast.lines("acked"), time.monotonic()
@@ -50,13 +51,13 @@ async def survived(cast: Cast) -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("family", ["SERVERS", "REDIS", "POSTGRES"])
-async def test_one_after_the_other(family: str, cluster: Cluster, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kinds", [nemeses.SERVERS, REDIS, POSTGRES], ids=["servers", "redis", "postgres"])
+async def test_one_after_the_other(kinds: Sequence[Nemesis], cluster: Cluster, tmp_path: Path) -> None:
     """V1 to V9 after each kind of fault of one family; clients move between two servers all the time."""
     print(f"seed {SEED}")
     with people(tmp_path, *cluster.servers, pause_s=0.4, seed=SEED, stay_s=8) as cast:
         await chats(cast, 3, colleagues=2, elsewhere=1)
-        await each_in_turn(field_of(cluster, cast, SEED), getattr(nemeses, family))
+        await each_in_turn(field_of(cluster, cast, SEED), kinds)
         await survived(cast)
 
 
@@ -92,7 +93,7 @@ async def test_one_after_the_other_on_sqlite(desk: DeskServer, tmp_path: Path) -
     print(f"seed {SEED}")
     with people(tmp_path / "people", desk.start(), pause_s=0.4, seed=SEED, stay_s=8) as cast:
         await chats(cast, 3, colleagues=2, elsewhere=1)
-        await each_in_turn(Behind(cast, [desk], random.Random(SEED)), nemeses.SQLITE)
+        await each_in_turn(Battlefield(cast, [desk], random.Random(SEED)), nemeses.SQLITE)
         await survived(cast)
 
 

@@ -137,6 +137,8 @@ def test_every_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extension
 LONGER = ("zeros behind", "version 4 without an end")
 
 
+UNCOMPRESSED = (".bmp", ".tiff")
+"""Bytes put into the middle of these become points of the picture, and stay what they are."""
 PICTURES = [extension for extension in EVERY if extension in CONVERTIBLE or TYPES[extension].family == "image"]
 
 
@@ -155,7 +157,8 @@ def test_pictures_that_were_tampered_with(tmp_path: Path, extension: str) -> Non
             files = sorted(path.name for path in tmp_path.iterdir())
             assert files == (["upload", "upload.picture", "upload.thumbnail"] if drawn else ["upload"])
             if drawn:
-                assert corpus.SECRET.encode() not in drawn.file.read_bytes()
+                if extension not in UNCOMPRESSED:
+                    assert corpus.SECRET.encode() not in drawn.file.read_bytes()
                 assert sniff.examine(drawn.file, drawn.extension).picture
                 drawn.file.unlink()
                 drawn.thumbnail.unlink()

@@ -57,6 +57,18 @@ async def test_a_phone_joins_and_the_chat_goes_on_on_both(talk: Chat) -> None:
         assert texts[-2:] == ["from the phone", "from the desk"]
 
 
+async def test_the_answer_names_the_chat_and_the_way_back_to_it(talk: Chat) -> None:
+    """A browser whose cookies do not come back has used the key up: the chat's own link lets it in all the same."""
+    told = await key_of(talk.ada)
+    assert told["life_ms"] == LIFE_MS
+    joined = (await join(talk, told["key"], storage="cookie")).json()
+    assert joined["token"] is None
+    assert joined["ticket"]["id"] == talk.ticket
+    body = {"resume": joined["resume"], "storage": "token"}
+    answer = await talk.ada.client.post(f"/api/v1/portals/{talk.office.portal}/resume", json=body)
+    assert [ticket["id"] for ticket in answer.json()["tickets"]] == [talk.ticket]
+
+
 async def test_both_sides_read_that_another_device_is_there(talk: Chat) -> None:
     """And who made its key: nobody becomes the customer unseen."""
     for side, made_by in ((talk.ada, "customer"), (talk.lena, "technician")):

@@ -16,11 +16,13 @@ import { forget, recall, remember } from "../storage.ts";
 import { controls } from "../styles.ts";
 import { attachStyles } from "./attach-styles.ts";
 import type { Placed } from "./bytes.ts";
+import { chooseFiles } from "./chooser.ts";
+import { Dragging } from "./dragging.ts";
 import { Faces } from "./faces.ts";
 import type { Wanted } from "./file-card.ts";
 import type { Item } from "./items.ts";
 import { takeOriginal } from "./originals.ts";
-import { panel, pictures, type Way } from "./panel.ts";
+import { panel, type Way } from "./panel.ts";
 import { uploadsOf } from "./places.ts";
 import { t, texts } from "./texts.ts";
 import { tray } from "./tray.ts";
@@ -29,8 +31,6 @@ import { Uploads } from "./uploads.ts";
 import type { Owner } from "./wire.ts";
 
 const LOOK_FIRST = "files.look";
-/** While something is dragged over the page, the browser says so several times a second. */
-const DRAGGED_MS = 700;
 
 addIcons({
   camera: "M4 8h4l1.5-3h5L16 8h4v11H4zM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z",
@@ -43,7 +43,6 @@ export class Attach extends LitElement {
     place: {},
     closed: { attribute: false },
     open: { state: true },
-    dragged: { state: true },
     problem: { state: true },
   };
   declare owner: Owner;
@@ -52,8 +51,6 @@ export class Attach extends LitElement {
   /** Why nothing may be sent from here now, in words; empty where it may. */
   declare closed: () => string;
   declare private open: boolean;
-  /** Something is dragged over the page. */
-  declare private dragged: boolean;
   declare private problem: string | null;
 
   static override styles = [controls, attachStyles];
@@ -61,9 +58,7 @@ export class Attach extends LitElement {
   #uploads: Uploads | null = null;
   #beside: HTMLElement | null = null;
   #opener: HTMLElement | null = null;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Kept until the person has chosen: Safari forgets a field that nobody holds. */
-  #field: HTMLInputElement | null = null;
+  readonly #dragging = new Dragging(this);
   readonly #faces = new Faces();
 
   constructor() {
@@ -71,7 +66,7 @@ export class Attach extends LitElement {
     texts.follow(this);
     this.place = "";
     this.closed = () => "";
-    this.open = this.dragged = false;
+    this.open = false;
     this.problem = null;
   }
 
@@ -80,14 +75,12 @@ export class Attach extends LitElement {
     this.#beside = (this.getRootNode() as ShadowRoot).host as HTMLElement;
     this.#beside.addEventListener("file-place", this.#placed);
     this.#beside.addEventListener("file-original", this.#wanted);
-    addEventListener("dragover", this.#over);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#beside?.removeEventListener("file-place", this.#placed);
     this.#beside?.removeEventListener("file-original", this.#wanted);
-    removeEventListener("dragover", this.#over);
     this.#shut();
     this.#enter(null);
   }
@@ -114,6 +107,7 @@ export class Attach extends LitElement {
     this.open = true;
     this.problem = null;
     document.addEventListener("pointerdown", this.#outside, true);
+    for (const root of this.#roots) root.addEventListener("focusin", this.#outside);
     void this.#begin();
   }
 
@@ -125,8 +119,8 @@ export class Attach extends LitElement {
 
   /** Dragged over the page, dropped, pasted. */
   offered(type: string, files: readonly File[]): void {
-    if (type === "dragenter") return this.#over();
-    this.dragged = false;
+    if (type === "dragenter") return this.#dragging.enter();
+    this.#dragging.leave();
     if (type === "drop") this.take(files);
     else this.take(files.map(named), true);
   }
@@ -137,25 +131,17 @@ export class Attach extends LitElement {
     if (this.problem === null) for (const file of files) this.#uploads?.add(file, { look });
   }
 
-  #choose(way: Way, chosen: (files: File[]) => void = (files) => this.take(files)): void {
-    const policy = this.#uploads?.policy;
-    const field = document.createElement("input");
-    field.type = "file";
-    field.multiple = way !== "camera";
-    field.accept = policy ? (way === "files" ? policy.accept : pictures(policy)) : "";
-    if (way === "camera") field.setAttribute("capture", "environment");
-    field.onchange = () => {
+  #choose(way: Way): void {
+    chooseFiles(way, this.#uploads?.policy ?? null, (files) => {
       this.#shut(true);
-      chosen([...(field.files ?? [])]);
-    };
-    this.#field = field;
-    this.#field.click();
+      this.take(files);
+    });
   }
 
   /** In the place of a file whose bytes are gone. */
-  #again(item: Item): void {
-    this.#choose("files", (files) => {
-      this.#uploads?.cancel(item.client_id);
+  #again({ client_id }: Item): void {
+    chooseFiles("files", this.#uploads?.policy ?? null, (files) => {
+      this.#uploads?.cancel(client_id);
       this.take(files);
     });
   }
@@ -184,12 +170,6 @@ export class Attach extends LitElement {
 
   // --- the page around -----------------------------------------------------------------------------------------------
 
-  readonly #over = (): void => {
-    this.dragged = true;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => (this.dragged = false), DRAGGED_MS);
-  };
-
   readonly #placed = (event: Event): void => {
     const { place, owner } = this;
     (event as CustomEvent<(placed: Placed) => void>).detail({ place, owner });
@@ -206,9 +186,16 @@ export class Attach extends LitElement {
     if (!path.includes(this) && !(this.#opener && path.includes(this.#opener))) this.#shut();
   };
 
+  /** Where the focus is heard: what moves it within an element does not get out of that element. */
+  get #roots(): Node[] {
+    return [document, ...(this.#opener ? [this.#opener.getRootNode()] : [])];
+  }
+
   /** `back`: the focus goes to where the panel was opened from. */
   #shut(back = false): void {
     document.removeEventListener("pointerdown", this.#outside, true);
+    for (const root of this.#roots) root.removeEventListener("focusin", this.#outside);
+    if (this.open) this.problem = null;
     this.open = false;
     if (back) this.#opener?.focus();
   }
@@ -225,7 +212,7 @@ export class Attach extends LitElement {
 
   override render() {
     const uploads = this.#uploads as Uploads;
-    return html`${this.dragged && this.closed() === "" ? this.#cloth() : nothing}
+    return html`${this.closed() === "" ? this.#dragging.cloth(this.#beside as HTMLElement) : nothing}
       ${this.problem === null || this.open ? nothing : this.#problem(this.problem)}
       ${tray(uploads.items.list, uploads.policy, {
         send: ({ client_id }) => uploads.send(client_id),
@@ -262,12 +249,6 @@ export class Attach extends LitElement {
         <dw-icon name="close"></dw-icon>
       </button>
     </p>`;
-  }
-
-  #cloth() {
-    const box = (this.#beside as HTMLElement).getBoundingClientRect();
-    const where = `left:${box.left}px;top:${box.top}px;width:${box.width}px;height:${box.height}px`;
-    return html`<div class="cloth" .style=${where}><p>${t("files.drop")}</p></div>`;
   }
 }
 

@@ -136,7 +136,7 @@ export class Items {
   }
 
   /** For good: nothing of it stays but the card that says why. */
-  refuse(client_id: ClientId, problem: Refusal): void {
+  refuse(client_id: ClientId, problem: Item["problem"]): void {
     this.set(client_id, { state: "refused", problem });
     this.#forget(client_id);
   }

@@ -6,7 +6,9 @@
 import type { ClientId, Id, Upload, UploadPolicy } from "../protocol.d.ts";
 import { Refusal, Unreachable } from "../refusal.ts";
 import { Items, type Choice, type Holding, type Item, type Memory, type State } from "./items.ts";
+import { Pace } from "./pace.ts";
 import type { Prepared } from "./picture.ts";
+import { verdict } from "./verdict.ts";
 import { FileRefusal, type Wire } from "./wire.ts";
 
 /** What the uploads of a ticket work with. */
@@ -20,10 +22,6 @@ export interface Means {
 
 /** Proxies let a body of 1 MiB through where nobody has told them otherwise; and no more than this is sent twice. */
 const PIECE_BYTES = 1_048_576;
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 30_000;
-/** Who is told to come back later than this is told, and decides. */
-const PATIENCE_MS = 60_000;
 
 type Work = "preparing" | "sending" | "watching";
 
@@ -39,8 +37,11 @@ export class Uploads {
   readonly #means: Means;
   readonly #running = new Set<Work>();
   #sending: { readonly client_id: ClientId; readonly ended: AbortController } | null = null;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #waitMs = FIRST_WAIT_MS;
+  readonly #pace = new Pace(() => {
+    void this.#prepareAll();
+    void this.#sendAll();
+    void this.#watchAll();
+  });
 
   constructor(means: Means) {
     this.#means = means;
@@ -102,8 +103,7 @@ export class Uploads {
 
   /** The network may be back. */
   wake(): void {
-    this.#waitMs = FIRST_WAIT_MS;
-    this.#goOn();
+    this.#pace.now();
   }
 
   // --- making ready --------------------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ export class Uploads {
       const piece = blob.slice(offset, offset + PIECE_BYTES);
       const moved = (bytes: number): void => this.items.set(client_id, { sent: offset + Math.min(bytes, piece.size) });
       upload = await this.#means.wire.send(id, offset, piece, moved, ended);
-      this.#waitMs = FIRST_WAIT_MS;
+      this.#pace.reset();
     }
     return upload;
   }
@@ -199,7 +199,7 @@ export class Uploads {
       case "checking":
       case "held":
         this.items.set(client_id, { state, upload: id, problem: null });
-        return this.#later(null);
+        return this.#pace.later(null);
       case "refused":
         return this.items.refuse(client_id, new FileRefusal({ code: code ?? "file_content", message: message ?? "", reason }));
       case "done":
@@ -235,17 +235,21 @@ export class Uploads {
     if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
     const item = this.items.get(client_id);
     if (!item) return true; // taken back meanwhile
-    const afterMs = error instanceof Refusal ? error.retry_after_ms : null;
-    if (error instanceof Unreachable || error.code === "offset" || (error.passing && (afterMs ?? 0) <= PATIENCE_MS)) {
-      this.items.set(client_id, { state: again, problem: error });
-      this.#later(afterMs);
-      return false;
+    switch (verdict(error, item)) {
+      case "again":
+        this.items.set(client_id, { state: again, problem: error });
+        this.#pace.later(error instanceof Refusal ? error.retry_after_ms : null);
+        return false;
+      case "anew":
+        this.items.set(client_id, { state: "queued", upload: null, sent: 0 });
+        return true;
+      case "refused":
+        this.items.refuse(client_id, error);
+        return true;
+      case "failed":
+        this.items.set(client_id, { state: "failed", problem: error });
+        return true;
     }
-    // nobody went on with it for so long that it was swept: it is begun anew
-    if (error.code === "not_found" && item.upload !== null) this.items.set(client_id, { state: "queued", upload: null, sent: 0 });
-    else if (error.code.startsWith("file_") || error.code === "too_large") this.items.refuse(client_id, error);
-    else this.items.set(client_id, { state: "failed", problem: error });
-    return true;
   }
 
   async #forgottenByServer(upload: Id): Promise<void> {
@@ -267,19 +271,6 @@ export class Uploads {
     } finally {
       this.#running.delete(work);
     }
-  }
-
-  #goOn(): void {
-    clearTimeout(this.#timer);
-    void this.#prepareAll();
-    void this.#sendAll();
-    void this.#watchAll();
-  }
-
-  #later(afterMs: number | null): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#goOn(), afterMs ?? this.#waitMs);
-    this.#waitMs = Math.min(LONGEST_WAIT_MS, this.#waitMs * 2);
   }
 }
 

@@ -139,18 +139,11 @@ def rar4(files: Mapping[str, bytes], *, main_flags: int = 0, size: int | None = 
         flags, known = 0x8000, raw
         if not name.isascii():  # both names: plain, zero, UTF-16 with a packing of its own
             flags, known = 0x8200, raw + b"\0" + _packed_name4(name)
-        told = struct.pack(
-            "<LLBLLBBHL",
-            len(data),
-            len(data) if size is None else size,
-            3,
-            zlib.crc32(data),
-            0x5A210000,
-            29,
-            0x30,
-            len(known),
-            0o100644,
-        )
+        whole = len(data) if size is None else size
+        told = struct.pack("<LLBL", len(data), whole & 0xFFFFFFFF, 3, zlib.crc32(data))
+        told += struct.pack("<LBBHL", 0x5A210000, 29, 0x30, len(known), 0o100644)
+        if whole > 0xFFFFFFFF:
+            flags, told = flags | 0x100, told + struct.pack("<2L", 0, whole >> 32)
         out += _block4(0x74, flags, told + known) + data
     return bytes(out) + (_block4(0x7B, 0x4000, b"") if end else b"")
 

@@ -38,5 +38,6 @@ TEXTS: Final = [
     Sample("cut in the middle of a letter", ".log", lambda: RUSSIAN.encode()[:-2]),
     Sample("more than one piece", ".log", lambda: LOG * 8),
     Sample("more than one piece, UTF-16", ".log", lambda: codecs.BOM_UTF16_LE + (RUSSIAN * 200).encode("utf-16-le")),
-    Sample("colours at the seams", ".log", lambda: COLORED * 200),
+    Sample("colours at the seams", ".log", lambda: b"ab" + b"\x1b[0m" * 200_000),
+    Sample("colours at the seams, UTF-16", ".log", lambda: ("\ufeffab" + "\x1b[0m" * 100_000).encode("utf-16-le")),
 ]

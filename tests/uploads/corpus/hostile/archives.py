@@ -147,6 +147,7 @@ RAR: Final = [
         "bomb",
         ".rar",
         {
+            "version 4, far too large": lambda: rar4({"a": b"a"}, size=1 << 32),
             "version 4, too large": lambda: rar4({"a": b"a" * 900}, size=1 << 31),
             "version 5, too large": lambda: rar5({"a": b"a" * 900}, size=1 << 45),
         },

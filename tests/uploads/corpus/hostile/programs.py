@@ -3,6 +3,7 @@
 import zlib
 from typing import Final
 
+from server.uploads.source import CHUNK
 from tests.uploads.corpus.archives import LOG
 from tests.uploads.corpus.hostile.parts import ELF, EXE, PAGE_HTML, SHELL, SVG, everywhere, of
 from tests.uploads.corpus.texts import RUSSIAN
@@ -66,6 +67,10 @@ TEXTS: Final = [
             "one zero": lambda: LOG + b"\0" + LOG,
             "a zero at the end": lambda: LOG + b"\0",
             "a zero far behind": lambda: LOG * 20 + b"\0" + LOG,
+            "a bell at the seam": lambda: (b"x" * (CHUNK - 1) + b"\x07").ljust(2 * CHUNK, b"x"),
+            "a bell at the seam, UTF-16": lambda: ("\ufeff" + "x" * (CHUNK // 2 - 9) + "\x07" + "x" * CHUNK).encode(
+                "utf-16-le"
+            ),
             "a command to the terminal": lambda: LOG + b"\x1b]0;owned\x07" + LOG,
             "backspaces": lambda: b"rm\x08\x08ls\n",
             "control characters in UTF-16": lambda: b"\xff\xfe" + (RUSSIAN + "\x07").encode("utf-16-le"),
