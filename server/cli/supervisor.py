@@ -31,6 +31,8 @@ from server.wire.server import CLOSING_SECONDS, end_by
 log = structlog.get_logger(__name__)
 
 LOOK_S: Final = 1.0
+SIGNALS: Final = 4_096
+"""Read at once, a byte each."""
 START_S: Final = 60
 """For a start, beside what it may wait for the database."""
 STEADY_S: Final = 5.0
@@ -71,7 +73,8 @@ class Supervisor:
                 while self._children or not self._stopping:
                     self._step()
                     heard = [child.channel for child in self._children if not child.hangs_up]
-                    select.select([bell, *heard], [], [], LOOK_S)
+                    if bell in select.select([bell, *heard], [], [], LOOK_S)[0]:
+                        bell.recv(SIGNALS)
         finally:
             shutil.rmtree(self._metrics, ignore_errors=True)
         if self._failure:

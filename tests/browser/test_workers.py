@@ -18,9 +18,11 @@ from tests.support.server import DeskServer, alive
 def cluster(tmp_path: Path, postgres: Postgres) -> Iterator[Cluster]:
     """Two servers on one PostgreSQL and one Valkey, each at an address of its own: who is on which is certain."""
     made = Cluster(tmp_path, postgres, servers=2)
-    made.start()
-    yield made
-    made.close()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.close()
 
 
 async def test_the_whole_journey_on_two_workers(cluster: Cluster, people: People) -> None:
@@ -34,9 +36,11 @@ async def test_the_whole_journey_on_two_workers(cluster: Cluster, people: People
 def crew(tmp_path: Path, postgres: Postgres) -> Iterator[DeskServer]:
     """One server with two workers."""
     made = Cluster(tmp_path, postgres, servers=1, DESKWIRE_WORKERS="2")
-    made.start()
-    yield made.servers[0]
-    made.close()
+    try:
+        made.start()
+        yield made.servers[0]
+    finally:
+        made.close()
 
 
 async def test_both_go_on_writing_while_all_workers_are_replaced(crew: DeskServer, people: People) -> None:

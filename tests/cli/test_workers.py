@@ -149,6 +149,23 @@ def test_a_supervisor_that_was_frozen_itself_takes_nobody_for_silent(crew: Crew)
     assert server.workers() == workers
 
 
+def test_a_supervisor_sleeps_while_there_is_nothing_to_do(crew: Crew) -> None:
+    """Also when it has heard signals: it falls asleep again and again, which one that turns for ever does not."""
+    server = crew()
+    killed, _other = server.workers()
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: len(server.workers()) == 2 and killed not in server.workers())
+    until(lambda: metric(server, "deskwire_workers") == 2)
+    assert server.process is not None
+    status = Path(f"/proc/{server.process.pid}/status")
+
+    def naps() -> int:
+        return int(status.read_text().split("\nvoluntary_ctxt_switches:")[1].split()[0])
+
+    before = naps()
+    until(lambda: naps() > before + 3)
+
+
 def test_workers_that_die_again_and_again_are_started_ever_more_slowly() -> None:
     pauses = [pause_after(deaths) for deaths in range(8)]
     assert pauses[:4] == [0, 0.5, 1, 2]
