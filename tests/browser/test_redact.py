@@ -257,13 +257,14 @@ async def test_it_fits_everybody(tap: Tap, office: Office, people: People) -> No
     await fits_everybody(ada)
 
 
-@pytest.mark.parametrize("language", ["Français", "Nederlands", "Русский"])
-async def test_it_fits_in_every_language(tap: Tap, office: Office, people: People, language: str) -> None:
+@pytest.mark.parametrize(("language", "code"), [("Français", "fr"), ("Nederlands", "nl"), ("Русский", "ru")])
+async def test_it_fits_in_every_language(tap: Tap, office: Office, people: People, language: str, code: str) -> None:
     ada = await people.visitor(tap.server, office)
     await ada.open_ticket()
     _, editor = await pastes(ada)
     await editor.button("Cancel").click()
     await ada.choose(language)
+    await expect(ada.page.locator("html")).to_have_attribute("lang", code)
     await ada.page.set_viewport_size({"width": 320, "height": 640})
     await ada.page.locator("dw-attach .acts button").first.click()
     await expect(ada.page.get_by_role("application")).to_be_focused()

@@ -246,6 +246,23 @@ def test_a_second_signal_ends_all_of_them_at_once(crew: Crew) -> None:
     server.start()
 
 
+def test_a_supervisor_rests_after_a_signal(crew: Crew) -> None:
+    """It waits again, instead of asking for ever whether there is anything to do."""
+    server = crew()
+    assert server.process is not None
+    supervisor, (first, *_) = server.process.pid, server.workers()
+    os.kill(first, signal.SIGKILL)
+    until(lambda: not alive(first) and len(server.workers()) == 2)
+    before = rests(supervisor)
+    until(lambda: rests(supervisor) >= before + 3)
+
+
+def rests(pid: int) -> int:
+    """How often a process has waited for something of its own will."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)$", status, re.MULTILINE)[1])  # type: ignore[index]
+
+
 def test_workers_end_when_their_supervisor_is_killed(crew: Crew) -> None:
     """Nobody is left to hold the port or the data directory."""
     server = crew()
