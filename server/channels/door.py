@@ -281,7 +281,6 @@ class Door:
         self.send(GoingAway(retry_after_ms))
         await self._inbox.finished()
         self.socket.cut(close.GOING_AWAY, "the server stops")
-        await self.socket.finished()
 
     # --- helpers for doors ----------------------------------------------------------------------------------------
 

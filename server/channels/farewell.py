@@ -14,8 +14,8 @@ STOP_SPREAD_MS: Final = 10_000
 EACH_MS: Final = 2
 """Others go on: a socket every 2 ms, half of what one process lets in (handshakes_per_second)."""
 SHORTEST_SPREAD_MS: Final = 500
-HANDSHAKE_S: Final = 1.0
-"""For the closing handshakes. Who does not answer is closed without."""
+PATIENCE_S: Final = 2.0
+"""For peers to take their last frames and close. Who takes nothing is not waited for: he resumes elsewhere."""
 
 
 async def farewell(rooms: Rooms, goes_on: bool) -> None:
@@ -43,6 +43,6 @@ def spread_ms(sockets: int, goes_on: bool) -> int:
 
 
 async def _gone(rooms: Rooms) -> None:
-    deadline = asyncio.get_running_loop().time() + HANDSHAKE_S
+    deadline = asyncio.get_running_loop().time() + PATIENCE_S
     while rooms.open and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - bounded, once in a process' life
         await asyncio.sleep(PAUSE_S)

@@ -14,6 +14,7 @@ from tests.wire.raw import Meter, WebSocketPeer, eventually
 NEVER = "600"
 PATIENT = {
     "ping_seconds": NEVER,
+    "presence_seconds": "900",
     "send_seconds": NEVER,
     "dead_peer_seconds": NEVER,
     "body_seconds": NEVER,
