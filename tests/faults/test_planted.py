@@ -15,6 +15,8 @@ from tests.support.postgres import Postgres
 
 pytestmark = pytest.mark.faults
 
+ATTEMPTS = 4
+"""Some bugs show only when two things happen at once, which no seed can order. Without a bug one scene is enough."""
 FOUND: set[str] = set()
 
 
@@ -33,8 +35,14 @@ def test_each_bug_has_its_scene() -> None:
 async def test_the_checker_finds_it(bug: str, own: Postgres, tmp_path: Path) -> None:
     """By a verdict that is about it, among others."""
     scene, verdicts = REVEALED_BY[bug]
-    violations = check(await SCENES[scene](tmp_path, bug, own))
-    assert any(violation.startswith(tuple(verdicts.split())) for violation in violations), violations or "found nothing"
+    for attempt in range(ATTEMPTS):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        violations = check(await SCENES[scene](folder, bug, own))
+        if any(violation.startswith(tuple(verdicts.split())) for violation in violations):
+            break
+    else:
+        pytest.fail(f"found nothing of it in {ATTEMPTS} scenes; the last one showed {violations}")
     FOUND.add(bug)
     print(f"{bug}: {len(violations)} violations, such as: {violations[0]}")
 
