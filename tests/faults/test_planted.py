@@ -35,6 +35,7 @@ def test_each_bug_has_its_scene() -> None:
 async def test_the_checker_finds_it(bug: str, own: Postgres, tmp_path: Path) -> None:
     """By a verdict that is about it, among others."""
     scene, verdicts = REVEALED_BY[bug]
+    violations: list[str] = []
     for attempt in range(ATTEMPTS):
         folder = tmp_path / str(attempt)
         folder.mkdir()
