@@ -32,7 +32,7 @@ def test_an_installation_from_nothing(there: Place) -> None:
         assert client.get("/readyz").status_code == 200
     assert "takes 100 connections" in server.text
     assert server.stop() in (0, -15)
-    assert sorted(path.name for path in there.data.iterdir()) == ["deskwire.lock"]
+    assert sorted(path.name for path in there.data.iterdir()) == ["deskwire.lock", "files"]
 
 
 def test_commands_without_tables(there: Place) -> None:
