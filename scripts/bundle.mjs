@@ -34,6 +34,7 @@ const sources = (page, first = new Set()) => ({
       const named = later ? `\nimport ${JSON.stringify(join(root, page))};` : "";
       return { contents: source.replace(/\n[ \t]+/g, "\n") + named, loader: "ts" };
     });
+    bundler.onLoad({ filter: /[\\/]reactive-element[\\/]css-tag\.js$/ }, () => ({ contents: CSS_TAG }));
   },
 });
 
@@ -62,9 +63,22 @@ function inlineNumbers(source) {
   return source;
 }
 
+/** Lit's css`…` for texts without values, in browsers that all have constructable style sheets: 0.4 KiB less. */
+const CSS_TAG = `
+  export const css = ([text]) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
+  };
+  export const adoptStyles = (root, sheets) => (root.adoptedStyleSheets = sheets);
+  export const getCompatibleStyle = (sheet) => sheet;
+  export { css as CSSResult, css as unsafeCSS, css as supportsAdoptingStyleSheets };
+`;
+
 async function minifiedCss(source) {
-  const sheets = [...source.matchAll(/(?<=\bcss`)[^`]*(?=`)/g)].filter(([text]) => !text.includes("${"));
+  const sheets = [...source.matchAll(/(?<=\bcss`)[^`]*(?=`)/g)];
   for (const [text] of sheets) {
+    if (text.includes("${")) throw new Error("A style sheet has no values in it; put several into an array.");
     const { code } = await transform(text, { loader: "css", minify: true });
     source = source.replace(text, () => code.trim().replaceAll("\\", "\\\\"));
   }
