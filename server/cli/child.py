@@ -58,6 +58,12 @@ class Child:
         return bool(self._failure)
 
     @property
+    def struck(self) -> bool:
+        """It was killed, and not by us: that says nothing about whether another one could serve."""
+        code = self._process.returncode
+        return code is not None and code < 0 and not self.killed
+
+    @property
     def leaving(self) -> bool:
         """It was told to end."""
         return self.leaves_by is not None

@@ -148,8 +148,8 @@ class Supervisor:
                 self._died(child, how, time.monotonic() - child.served_at)
 
     def _never_served(self, child: Child, how: str) -> None:
-        """What cannot be started is no reason to end what serves."""
-        if not self._whole or not any(other.serves for other in self._children):
+        """What cannot be started is no reason to end what serves; what was killed no reason to start nobody."""
+        if not self._whole or not (child.struck or any(other.serves for other in self._children)):
             self._failure = how if child.explained else f"A worker {how} before it could serve. The log says more."
             self._stop()
             return
