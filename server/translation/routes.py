@@ -1,0 +1,42 @@
+"""Which installed pairs lead from one language to another: one, or two with English between them. Pure."""
+
+from collections.abc import Iterable
+from typing import Final, Protocol, TypeVar
+
+PIVOT: Final = "en"
+
+
+class Leg(Protocol):
+    """What has a language to come from and one to go to."""
+
+    @property
+    def source(self) -> str:
+        """The language it reads."""
+
+    @property
+    def target(self) -> str:
+        """The language it writes."""
+
+
+L = TypeVar("L", bound=Leg)
+
+
+def route(pairs: Iterable[L], source: str, target: str) -> list[L]:
+    """The direct pair, else the two over English, else nothing."""
+    known = {(pair.source, pair.target): pair for pair in pairs}
+    if (source, target) in known:
+        return [known[source, target]]
+    legs = [known.get((source, PIVOT)), known.get((PIVOT, target))]
+    found = [leg for leg in legs if leg is not None]
+    return found if len(found) == 2 and source != target else []
+
+
+def targets(pairs: Iterable[Leg], source: str) -> set[str]:
+    """The languages that one can be translated into."""
+    pairs = list(pairs)
+    return {pair.target for pair in pairs if route(pairs, source, pair.target)}
+
+
+def languages(pairs: Iterable[Leg]) -> set[str]:
+    """All languages that can be read or written."""
+    return {lang for pair in pairs for lang in (pair.source, pair.target)}
