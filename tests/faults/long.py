@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -33,6 +34,10 @@ ROUNDS = 5
 """Times that a server dies at each fail-point."""
 TOGETHER_S = 120.0
 
+Strike = Callable[[Battlefield], Awaitable[int]]
+"""What is done while people write; returns how many times."""
+Part = Callable[["Campaign"], Awaitable[None]]
+
 
 class Campaign:
     """One PostgreSQL, one folder, and the table so far."""
@@ -40,17 +45,30 @@ class Campaign:
     def __init__(self, folder: Path, postgres: Postgres, seed: int, minutes: float, kills: int) -> None:
         self.folder = folder
         self.postgres = postgres
-        self.seed = seed
         self.minutes = minutes
         self.kills = kills
         self.sound = True
-        self._runs = 0
+        self._seed = seed
+
+    async def run(self, fault: str, kind: str, strike: Strike, *, pause_s: float = 2.0, stay_s: float = 30.0) -> None:
+        """A line of the table. When a run breaks off the others still take place, and the whole is not sound."""
+        self._seed += 1
+        try:
+            async with self._field(kind, pause_s, stay_s) as field:
+                times = await strike(field)
+                row = await self._judge(fault, kind, times, field.cast)
+        except Exception:  # noqa: BLE001 - whatever it was
+            traceback.print_exc()
+            print(f"| {fault} | {kind} | BROKE OFF | seed {self._seed} |", flush=True)
+            self.sound = False
+        else:
+            print(row, flush=True)
+            self.sound = self.sound and row.sound
 
     @asynccontextmanager
-    async def field(self, kind: str, *, pause_s: float = 2.0, stay_s: float = 30.0) -> AsyncIterator[Battlefield]:
+    async def _field(self, kind: str, pause_s: float, stay_s: float) -> AsyncIterator[Battlefield]:
         """People who write, on servers of this kind, and everything that may be struck."""
-        self._runs += 1
-        seed, folder = self.seed + self._runs, self.folder / f"run-{self._runs}"
+        seed, folder = self._seed, self.folder / f"run-{self._seed}"
         folder.mkdir()
         servers, cluster = self._servers(kind, folder)
         try:
@@ -76,34 +94,32 @@ class Campaign:
             cluster.servers[0].options = ("--workers", "3")
         return cluster.servers, cluster
 
-    async def judge(self, fault: str, kind: str, strikes: int, cast: Cast) -> None:
-        """The line of this run."""
+    async def _judge(self, fault: str, kind: str, times: int, cast: Cast) -> Row:
         cast.enough()
         await cast.quiet(300)
         run = await cast.evidence(patience_s=120)
         violations = check(run)
         for violation in violations[:20]:
             print(f"    {violation}", flush=True)
-        row = Row.of(fault, kind, strikes, self.seed + self._runs, run, violations)
-        self.sound = self.sound and row.sound
-        print(row, flush=True)
+        return Row.of(fault, kind, times, self._seed, run, violations)
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 
-def kills(kind: str, victim: Nemesis) -> Callable[[Campaign], Awaitable[None]]:
+def kills(kind: str, victim: Nemesis) -> Part:
     """So many kill -9 in so many minutes, at random moments."""
 
     async def part(campaign: Campaign) -> None:
-        pause_s = campaign.minutes * 60 / campaign.kills
-        async with campaign.field(kind) as field:
-            until = time.monotonic() + campaign.minutes * 60
+        async def strike(field: Battlefield) -> int:
+            pause_s, until = campaign.minutes * 60 / campaign.kills, time.monotonic() + campaign.minutes * 60
             for left in range(campaign.kills, 0, -1):
                 latest = (until - time.monotonic()) / left * 2 - 1
                 await asyncio.sleep(field.dice.uniform(0.2, max(0.3, min(latest, 2 * pause_s))))
                 await victim(field)
-            await campaign.judge(f"kill -9 ({name_of(victim)})", kind, campaign.kills, field.cast)
+            return campaign.kills
+
+        await campaign.run(f"kill -9 ({name_of(victim)})", kind, strike)
 
     return part
 
@@ -113,27 +129,33 @@ async def each_alone(campaign: Campaign) -> None:
     sets = (("cluster", (*nemeses.SERVERS[1:], *REDIS, *POSTGRES)), ("SQLite", nemeses.SQLITE[1:]))
     for kind, family in (*sets, ("workers", nemeses.WORKERS[1:])):
         for nemesis in family:
-            async with campaign.field(kind, pause_s=1.0) as field:
+
+            async def strike(field: Battlefield, nemesis: Nemesis = nemesis) -> int:
                 await field.cast.more(50)
                 await nemesis(field)
                 await field.cast.more(50)
-                await campaign.judge(name_of(nemesis), kind, 1, field.cast)
+                return 1
+
+            await campaign.run(name_of(nemesis), kind, strike, pause_s=1.0)
 
 
 async def together(campaign: Campaign) -> None:
     """One of each family at any time."""
-    async with campaign.field("cluster", pause_s=1.0) as field:
+
+    async def strike(field: Battlefield) -> int:
         field.long = False
-        strikes = await nemeses.together(field, TOGETHER_S)
-        await campaign.judge("all together", "cluster", strikes, field.cast)
+        return await nemeses.together(field, TOGETHER_S)
+
+    await campaign.run("all together", "cluster", strike, pause_s=1.0)
 
 
 async def fail_points(campaign: Campaign) -> None:
     """Each, several times, on both databases."""
     for kind, other in (("SQLite", ONLY_POSTGRES), ("cluster", ONLY_UNITS)):
-        async with campaign.field(kind, pause_s=0.6, stay_s=2) as field:
+        points = [point for point in POINTS if point not in other] * ROUNDS
+
+        async def strike(field: Battlefield, points: list[str] = points) -> int:
             dying = field.servers[-1]
-            points = [point for point in POINTS if point not in other] * ROUNDS
             field.dice.shuffle(points)
             await asyncio.to_thread(dying.kill)
             for point in points:
@@ -141,7 +163,9 @@ async def fail_points(campaign: Campaign) -> None:
             dying.program = ("server",)
             await asyncio.to_thread(dying.start)
             await field.cast.more(50)
-            await campaign.judge("death at a fail-point", kind, len(points), field.cast)
+            return len(points)
+
+        await campaign.run("death at a fail-point", kind, strike, pause_s=0.6, stay_s=2)
 
 
 async def planted_bugs(campaign: Campaign) -> None:
@@ -158,7 +182,7 @@ async def planted_bugs(campaign: Campaign) -> None:
     campaign.sound = campaign.sound and len(found) == len(REVEALED_BY)
 
 
-PARTS: dict[str, Callable[[Campaign], Awaitable[None]]] = {
+PARTS: dict[str, Part] = {
     "kills-sqlite": kills("SQLite", nemeses.kill_a_server),
     "kills-cluster": kills("cluster", nemeses.kill_a_server),
     "kills-workers": kills("workers", nemeses.kill_a_worker),

@@ -77,9 +77,9 @@ async def noisy_neighbours(field: Battlefield) -> None:
 
 
 async def kill_a_worker(field: Battlefield) -> None:
-    """kill -9 of one of several; the supervisor starts another."""
+    """kill -9 of one of several, whether it serves yet or not; the supervisor starts another."""
     server = field.dice.choice(field.servers)
-    pid = field.dice.choice(_workers(server))
+    pid = await _one_of(server, field)
     os.kill(pid, signal.SIGKILL)
     await _replaced(server, pid)
 
@@ -87,7 +87,7 @@ async def kill_a_worker(field: Battlefield) -> None:
 async def freeze_a_worker(field: Battlefield) -> None:
     """SIGSTOP of one of several. After 30 s of silence the supervisor does not wait any longer."""
     server = field.dice.choice(field.servers)
-    pid = field.dice.choice(_workers(server))
+    pid = await _one_of(server, field)
     os.kill(pid, signal.SIGSTOP)
     await asyncio.sleep(field.seconds(3, 60))
     with contextlib.suppress(ProcessLookupError):
@@ -103,11 +103,14 @@ async def renew_the_workers(field: Battlefield) -> None:
         await _replaced(server, pid)
 
 
-def _workers(server: DeskServer) -> list[int]:
-    workers = server.workers()
-    if not workers:
-        raise RuntimeError(f"no worker is left:\n{server.log()[-6000:]}")
-    return workers
+async def _one_of(server: DeskServer, field: Battlefield) -> int:
+    """A worker; when several have died at once, as soon as there is a new one."""
+    async with asyncio.timeout(60):
+        while not (workers := server.workers()):
+            if not server.runs:
+                raise RuntimeError(f"the supervisor has ended:\n{server.log()[-6000:]}")
+            await asyncio.sleep(0.05)
+    return field.dice.choice(workers)
 
 
 async def _replaced(server: DeskServer, pid: int) -> None:

@@ -37,7 +37,7 @@ def infected(server: DeskServer, bug: str, failpoint: str = "") -> DeskServer:
 async def died(server: DeskServer) -> None:
     """At its fail-point."""
     async with asyncio.timeout(30):
-        while server.process is not None and server.process.poll() is None:  # noqa: ASYNC110 - another process
+        while server.runs:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.02)
     assert server.process is not None
     assert server.process.wait() == 9, server.log()[-2000:]

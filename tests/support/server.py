@@ -131,6 +131,11 @@ class DeskServer:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
 
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended by itself."""
+        return self.process is not None and self.process.poll() is None
+
     def workers(self) -> list[int]:
         """Process ids of its workers, those included that come or go; none where it serves alone."""
         if self.process is None:
