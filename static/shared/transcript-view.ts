@@ -105,6 +105,7 @@ export class TranscriptView extends LitElement {
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
+    this.#moved(); // a frame may come before the browser has told of the reader's going up
     if (changed.has("transcript")) this.#arrived(changed.get("transcript") as Transcript<unknown> | undefined);
     const before = (changed.get("items") as readonly Item[] | undefined) ?? this.items;
     if (this.items.length > before.length) {
@@ -179,6 +180,12 @@ export class TranscriptView extends LitElement {
   };
 
   #scrolled(): void {
+    this.#moved();
+    this.#look();
+    if (this.away && this.#top < NEAR_TOP_PX) this.#askOlder();
+  }
+
+  #moved(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
     const { scrollTop } = scroller;
@@ -186,8 +193,6 @@ export class TranscriptView extends LitElement {
     const away = this.away || scrollTop < this.#top;
     this.away = away && scroller.scrollHeight - scrollTop - scroller.clientHeight > AT_BOTTOM_PX;
     this.#top = scrollTop;
-    this.#look();
-    if (this.away && scroller.scrollTop < NEAR_TOP_PX) this.#askOlder();
   }
 
   #askOlder(): void {
@@ -230,6 +235,7 @@ export class TranscriptView extends LitElement {
   }
 
   #said({ event }: Line): string {
+    if (event.kind === "translation") return event.text;
     if (!("text" in event) && event.kind !== "file") return this.words(event, this.side);
     return `${shownName(event.author.name)}: ${said(event)}`;
   }

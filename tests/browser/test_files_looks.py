@@ -120,7 +120,14 @@ async def test_what_grows_around_the_reader_moves_nobody_away(
     """)
     assert below < 2
     await expect(ada.face.get_by_role("button", name="Latest messages")).to_have_count(0)
-    await ada.person.conversation.evaluate("one => { one.scrollTop -= 300; }")
+    await ada.person.conversation.evaluate("""
+        async (one) => {
+          one.scrollTop -= 300;
+          const view = one.getRootNode().host;
+          view.requestUpdate();  // a frame comes before the scroll event
+          await view.updateComplete;
+        }
+    """)
     await expect(ada.face.get_by_role("button", name="Latest messages")).to_be_visible()
 
 
