@@ -29,6 +29,7 @@ from server.desk.hints import Hints
 from server.desk.indexing import Indexer
 from server.desk.slow_path import SlowPaths
 from server.desk.sweeping import Sweeper
+from server.desk.translators import Translators
 from server.desk.waiting import Waiting
 from server.http import pages, routes
 from server.http.middleware import Secure
@@ -85,6 +86,7 @@ class House:
             waiting=Waiting(lambda topic: hub.place(topic), settings.sockets),  # noqa: PLW0108 - the hub is made below
             slow_paths=SlowPaths(lambda told: bus.publish(told)),  # noqa: PLW0108 - and so is the bus
             filing=backends.open_filing(settings),
+            translators=Translators(store, now_ms),
         )
         await desk.filing.parts.make_directory()
         bus = backends.open_bus(settings, keys, epoch)
@@ -121,6 +123,7 @@ class House:
         loops.add("account checks", partial(background.account_checks, self._rooms))
         loops.add("undecided files", Pending(desk).run)
         loops.add("sweeper", Sweeper(desk).run)
+        loops.add("translators", desk.translators.run)
         loops.add("lag probe", background.lag_probe)
         loops.add("gauges", partial(background.gauges, self._rooms))
         WORKERS.set(1)

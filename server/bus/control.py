@@ -29,6 +29,14 @@ class QueueChanged(msgspec.Struct, frozen=True, tag_field="type", tag="queue_cha
     queue: str
 
 
+class ToTranslate(msgspec.Struct, frozen=True, tag_field="type", tag="to_translate"):
+    """On ``control``: there is something for translators to do."""
+
+
+class TranslatorsChanged(msgspec.Struct, frozen=True, tag_field="type", tag="translators_changed"):
+    """On ``control``: a translator has come, gone, or learned something; look who translates what."""
+
+
 class AvailabilityChanged(msgspec.Struct, frozen=True, tag_field="type", tag="availability_changed"):
     """On ``person/<id>``: the technician is available, or away, from now on."""
 
@@ -39,13 +47,17 @@ class Gap(msgspec.Struct, frozen=True, tag_field="type", tag="gap"):
     """On a topic without numbers, within this process only: anything may have been missed until now."""
 
 
-Control = PersonChanged | WhoIsHere | LeaseEnded | QueueChanged | AvailabilityChanged | Gap
+Control = (
+    PersonChanged | WhoIsHere | LeaseEnded | QueueChanged | ToTranslate | TranslatorsChanged | AvailabilityChanged | Gap
+)
 _decoder: msgspec.json.Decoder[Control] = msgspec.json.Decoder(Control)
 _MARKS = (
     b'{"type":"person_changed"',
     b'{"type":"who_is_here"',
     b'{"type":"lease_ended"',
     b'{"type":"queue_changed"',
+    b'{"type":"to_translate"',
+    b'{"type":"translators_changed"',
     b'{"type":"availability_changed"',
     b'{"type":"gap"',
 )

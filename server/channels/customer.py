@@ -9,7 +9,7 @@ from server.bus.control import WhoIsHere, control_of
 from server.channels.door import PONG, Door, Permission, Rooms, handles
 from server.channels.marks import Marks
 from server.channels.socket import Scope, Socket
-from server.desk import customer_here, marks, messages, reading, shapes, steps
+from server.desk import customer_here, languages, marks, messages, reading, shapes, steps
 from server.desk.messages import Written
 from server.domain.people import Customer
 from server.domain.ticket import Step
@@ -72,6 +72,7 @@ class CustomerDoor(Door):
             customer.name,
             customer.verified,
             await reading.customer_tickets(self.desk, customer),
+            self.desk.translators.languages,
         )
 
     def stop_listening(self) -> None:
@@ -175,6 +176,12 @@ class CustomerDoor(Door):
     async def resume_chat(self, command: c.ResumeChat) -> Done:
         """The customer goes on."""
         await steps.customer_step(self.desk, self.customer, command.ticket, Step.CUSTOMER_RESUME)
+        return Done(command.ref)
+
+    @handles(c.SetLanguage, Permission.CUSTOMER)
+    async def set_language(self, command: c.SetLanguage) -> Done:
+        """The customer says which language is his."""
+        await languages.customer_speaks(self.desk, self.customer, command.ticket, command.lang)
         return Done(command.ref)
 
     @handles(c.Ping, Permission.ANYBODY)

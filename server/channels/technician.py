@@ -13,7 +13,7 @@ from server.channels.door import PONG, Door, Permission, Rooms, handles
 from server.channels.held import Held
 from server.channels.marks import Marks
 from server.channels.socket import Scope, Socket
-from server.desk import availability, customer_here, marks, messages, presence, reading, shapes, steps
+from server.desk import availability, customer_here, languages, marks, messages, presence, reading, shapes, steps
 from server.desk.messages import Written
 from server.domain.people import Technician
 from server.domain.ticket import Outcome, Step
@@ -82,7 +82,7 @@ class TechnicianDoor(Door):
         """Five messages a second in the long run."""
         return Bucket(TECHNICIAN_PER_SECOND, self.rooms.settings.technician_burst)
 
-    async def greet(self, _hello: t.Hello) -> t.Welcome:
+    async def greet(self, hello: t.Hello) -> t.Welcome:
         """By the session cookie or the bearer token of the handshake."""
         token = bearer(self.headers.get("authorization", ""))
         if token is not None:
@@ -99,8 +99,16 @@ class TechnicianDoor(Door):
         # heard first, looked at second: what changed in between is not missed
         absent_since = await presence.arrive(self.desk, technician.id)
         self._technician = await self._current(technician.id)
+        if hello.lang is not None and self._technician.language is None:
+            self._technician = await languages.choose_own(self.desk, technician.id, hello.lang)
         self._join_lists()
-        return t.Welcome(self.desk.epoch, shapes.me(self.technician), await self._companies(), absent_since)
+        return t.Welcome(
+            self.desk.epoch,
+            shapes.me(self.technician),
+            await self._companies(),
+            absent_since,
+            self.desk.translators.languages,
+        )
 
     def stop_listening(self) -> None:
         """Also drop marks that are not stored yet."""
@@ -363,6 +371,7 @@ class TechnicianDoor(Door):
         else:
             watch.go(page.tail)
             self.rooms.bus.publish(customer_here.asked(command.ticket))
+            await languages.opens(self.desk, self.technician, page.ticket)
 
     @handles(t.Unwatch, Permission.TECHNICIAN)
     async def unwatch_ticket(self, command: t.Unwatch) -> None:
@@ -443,6 +452,12 @@ class TechnicianDoor(Door):
     async def read(self, command: t.ReadCommand) -> None:
         """At most once a second per ticket."""
         self._marks.put(command.ticket, command.event)
+
+    @handles(t.SetLanguage, Permission.TECHNICIAN)
+    async def set_language(self, command: t.SetLanguage) -> Done:
+        """Which language the customer writes and reads."""
+        await languages.set_customers(self.desk, self.technician, command.ticket, command.lang)
+        return Done(command.ref)
 
     @handles(t.Ping, Permission.ANYBODY)
     async def ping(self, _command: t.Ping) -> msgspec.Struct:

@@ -1,7 +1,9 @@
 """Who is told what. Called inside a unit of writing; told after COMMIT."""
 
+from typing import Final
+
 from server.bus import topics
-from server.bus.control import QueueChanged
+from server.bus.control import QueueChanged, ToTranslate
 from server.desk import shapes
 from server.domain.people import AuthorRole, Side
 from server.protocol import codec
@@ -13,6 +15,9 @@ from server.store.base import Announcement, Tx
 from server.store.tickets import TicketRecord
 from server.store.transcript import EventRecord
 
+TO_TRANSLATE: Final = Announcement(topics.CONTROL, 0, codec.encode(ToTranslate()))
+"""There is something for translators to do. ``translating.Bell`` tells it once for many of them."""
+
 
 def event_frames(event: EventRecord) -> list[Announcement]:
     """The event for technicians and, where it is visible, for the customer. Each encoded once."""
@@ -21,6 +26,8 @@ def event_frames(event: EventRecord) -> list[Announcement]:
     if event.customer_seq is not None:
         frame = c.EventFrame(event.ticket_id, event.customer_seq, shapes.customer_entry(event))
         told.append(Announcement(topics.customer(event.ticket_id), event.customer_seq, codec.encode(frame)))
+    if event.to_translate:
+        told.append(TO_TRANSLATE)
     return told
 
 

@@ -9,6 +9,7 @@ from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
 from server.clock import Clock
 from server.desk.slow_path import SlowPaths
+from server.desk.translators import Translators
 from server.desk.waiting import Waiting
 from server.domain.people import Technician
 from server.errors import NotFound, Unauthenticated
@@ -35,6 +36,7 @@ class Desk(msgspec.Struct):
     waiting: Waiting
     slow_paths: SlowPaths
     filing: Filing
+    translators: Translators
 
 
 def staff(technician: Technician) -> StaffScope:

@@ -11,17 +11,18 @@ from sqlalchemy import Connection
 from server.desk import shapes
 from server.desk.desk import Desk, found, staff
 from server.desk.messages import scope_of
-from server.domain import limits
+from server.domain import language, limits
 from server.domain.people import Customer, Technician
 from server.protocol import codec, rest
 from server.protocol import customer as c
 from server.protocol import technician as t
-from server.protocol.shared import FileSent, Message, StatusChanged
+from server.protocol.shared import FileSent, LanguageChanged, Message, StatusChanged, Translation
 from server.store import tickets, transcript
 from server.store.scope import Scope
 from server.store.tickets import TicketRecord
 from server.store.transcript import Audience, EventRecord
 
+Entry = t.StaffEntry | c.CustomerEntry
 Format = Literal["html", "text", "json"]
 MEDIA: Final[dict[Format, str]] = {
     "html": "text/html; charset=utf-8",
@@ -86,7 +87,7 @@ def _download(ticket: TicketRecord, kind: Format, content: bytes) -> Download:
     return Download(f"{ticket.key}.{SUFFIX[kind]}", MEDIA[kind], content)
 
 
-def _render(ticket: TicketRecord, entries: Sequence[t.StaffEntry | c.CustomerEntry], kind: Format) -> bytes:
+def _render(ticket: TicketRecord, entries: Sequence[Entry], kind: Format) -> bytes:
     return (_html(ticket, entries) if kind == "html" else _text(ticket, entries)).encode()
 
 
@@ -94,13 +95,17 @@ def _when(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def _line(entry: t.StaffEntry | c.CustomerEntry) -> str:
+def _line(entry: Entry) -> str:
+    if isinstance(entry, Translation):
+        return _translated(entry)
     if isinstance(entry, Message):
         return f"{entry.author.name}: {entry.text}"
     if isinstance(entry, FileSent):
         return f"{entry.author.name}: [file] {entry.file.name} ({entry.file.size:,} bytes)"
     if isinstance(entry, t.Note):
         return f"{entry.author.name} (note): {entry.text}"
+    if isinstance(entry, LanguageChanged):
+        return f"* the customer's language: {language.name(entry.lang)}"
     if isinstance(entry, c.Returned | t.Returned):
         return "* the technician is gone; the ticket is back in the queue"
     said = _LINES.get(str(type(entry).__struct_config__.tag))
@@ -109,22 +114,59 @@ def _line(entry: t.StaffEntry | c.CustomerEntry) -> str:
     return f"* {entry.author.name} {said}"
 
 
-def _text(ticket: TicketRecord, entries: Sequence[t.StaffEntry | c.CustomerEntry]) -> str:
-    head = f"{ticket.key} {ticket.subject}\n{ticket.customer_name}, {ticket.company}\n\n"
-    return head + "".join(f"[{_when(entry.at)}] {_line(entry)}\n" for entry in entries)
+def _text(ticket: TicketRecord, entries: Sequence[Entry]) -> str:
+    lines, made = _with_translations(entries)
+    head = "".join(f"\n{_line(one)}" for one in made.get(None, []))
+    text = f"{ticket.key} {ticket.subject}{head}\n{ticket.customer_name}, {ticket.company}\n\n"
+    for entry in lines:
+        text += f"[{_when(entry.at)}] {_line(entry)}\n"
+        text += "".join(f"  {_line(one)}\n" for one in made.get(entry.id, []))
+    return text
 
 
-def _html(ticket: TicketRecord, entries: Sequence[t.StaffEntry | c.CustomerEntry]) -> str:
+def _html(ticket: TicketRecord, entries: Sequence[Entry]) -> str:
     """A document without any style or script, so that it is safe wherever it is opened."""
+    lines, made = _with_translations(entries)
     rows = []
-    for entry in entries:
+    for entry in lines:
         note = ' class="note"' if isinstance(entry, t.Note) else ""
         stamp = datetime.fromtimestamp(entry.at / 1000, UTC).isoformat(timespec="seconds")
-        text = escape(_line(entry)).replace("\n", "<br>")
-        rows.append(f'<li{note}><time datetime="{stamp}">{_when(entry.at)}</time><p>{text}</p></li>')
+        texts = f"<p>{_escaped(_line(entry))}</p>" + "".join(_html_translation(one) for one in made.get(entry.id, []))
+        rows.append(f'<li{note}><time datetime="{stamp}">{_when(entry.at)}</time>{texts}</li>')
     title = escape(f"{ticket.key} {ticket.subject}")
+    subject = "".join(_html_translation(one) for one in made.get(None, []))
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body>'
-        f"<h1>{title}</h1><p>{escape(ticket.customer_name)}, {escape(ticket.company)}</p>"
+        f"<h1>{title}</h1>{subject}<p>{escape(ticket.customer_name)}, {escape(ticket.company)}</p>"
         f"<ol>{''.join(rows)}</ol></body></html>\n"
     )
+
+
+def _escaped(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
+
+
+def _html_translation(entry: Translation) -> str:
+    return f'<p class="translation" lang="{escape(entry.lang)}">{_escaped(_line(entry))}</p>'
+
+
+# --- translations -----------------------------------------------------------------------------------------------------
+
+
+def _with_translations(entries: Sequence[Entry]) -> tuple[list[Entry], dict[str | None, list[Translation]]]:
+    """(all other lines, the last translation of each into each language: they stand below what they translate)"""
+    last: dict[tuple[str | None, str], Translation] = {}
+    for entry in entries:
+        if isinstance(entry, Translation):
+            last[entry.of, entry.lang] = entry
+    made: dict[str | None, list[Translation]] = {}
+    for (of, _lang), entry in last.items():
+        if entry.state == "done":
+            made.setdefault(of, []).append(entry)
+    return [entry for entry in entries if not isinstance(entry, Translation)], made
+
+
+def _translated(entry: Translation) -> str:
+    source = language.name(entry.source) if entry.source else "?"
+    by_way = f" via {language.name(entry.via)}" if entry.via else ""
+    return f"[machine translation, {source} → {language.name(entry.lang)}{by_way}] {entry.text}"

@@ -8,6 +8,7 @@ from server.accounts.customers import hashed
 from server.desk import announce
 from server.desk.desk import Desk
 from server.domain.devices import Device, DeviceClass
+from server.domain.language import base
 from server.domain.people import Customer
 from server.domain.portal import check_fields
 from server.domain.words import search_text
@@ -92,7 +93,8 @@ async def open_ticket(
             company_name=fields["company"],
             company_code=fields["company_code"],
             verified=customer.verified,
-            language=form.lang,
+            language=base(form.lang) if form.lang else None,
+            translate=portal.settings.translation,
             ip=source.address,
             user_agent=source.user_agent,
             device_class=source.device.device_class,

@@ -40,6 +40,8 @@ def _entry(event: EventRecord, kind: str, author: Author) -> dict[str, Any]:
     fields: dict[str, Any] = {"kind": kind, "id": event.id, "at": event.at, "author": author}
     if kind == "file":
         return fields | (event.data or {}) | {"client_id": event.client_id}
+    if kind == "translation":
+        return fields | (event.data or {}) | {"text": event.body}
     if event.data is not None:
         return fields | event.data
     return fields | {"text": event.body, "client_id": event.client_id}
@@ -103,6 +105,8 @@ def details(ticket: TicketRecord) -> t.Details:
         company_name=ticket.company_name,
         company_code=ticket.company_code,
         language=ticket.language,
+        translates=ticket.translate,
+        languages=ticket.languages,
         source=source,
         hint=hint(ticket),
     )
@@ -119,11 +123,20 @@ def customer_ticket(ticket: TicketRecord) -> c.CustomerTicket:
         created_at=ticket.created_at,
         technician=ticket.assignee_public_name if ticket.state.joined else None,
         unread=ticket.customer_unread,
+        translates=ticket.translate,
+        language=ticket.language,
+        reader=ticket.assignee_language if ticket.translate and ticket.state.joined else None,
     )
 
 
 def me(technician: Technician) -> t.Me:
     """The signed-in technician."""
     return t.Me(
-        technician.id, technician.name, technician.email, technician.role, technician.availability, technician.totp
+        technician.id,
+        technician.name,
+        technician.email,
+        technician.role,
+        technician.availability,
+        technician.totp,
+        technician.language,
     )

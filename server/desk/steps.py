@@ -2,14 +2,14 @@
 
 from typing import Any, Final
 
-from server.desk import announce, presence
+from server.desk import announce, languages, presence
 from server.desk.desk import Desk, current, found, staff
 from server.desk.messages import as_actor, scope_of
 from server.domain import ticket as rules
 from server.domain.people import Customer, Technician
 from server.domain.ticket import Outcome, State, Step
 from server.errors import Refused
-from server.store import tickets, transcript
+from server.store import portals, tickets, transcript
 from server.store.base import Tx
 from server.store.tickets import TicketRecord
 from server.store.transcript import Actor
@@ -92,8 +92,11 @@ def _apply(
         more = {"closed_at": None, "outcome": None}
         if after.view is rules.View.NEW:
             more["queued_at"] = now
+        more["translate"] = portals.of_ticket(tx.conn, before.id)[1].translation  # it may have changed since
     tickets.set_state(tx.conn, before.id, after, **more)
     data: dict[str, Any] = {"status": after.status, "chat": after.chat, "outcome": outcome}
+    if more.get("translate", before.translate) and after.joined:
+        data["reader"] = languages.of_assignee(tx.conn, after)
     # who works on a ticket is internal until somebody joins; the status is not
     visible = kind not in ("assigned", "unassigned", "taken_over") or after.status is not before.state.status
     if kind == "taken_over":

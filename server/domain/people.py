@@ -26,6 +26,8 @@ class Technician(msgspec.Struct, frozen=True):
     totp: bool
     absent_since: int | None = None
     """Since when this person is gone, whatever the chosen availability; None: there."""
+    language: str | None = None
+    """What this person reads and writes; None: not chosen yet."""
 
     @property
     def available(self) -> bool:

@@ -46,6 +46,8 @@ class PortalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: FileRules = FileRules()
     return_to_queue_seconds: ReturnSeconds | None = None
     """A ticket whose assignee has been gone this long goes back to the queue; None: it stays, and can be taken over."""
+    translation: bool = False
+    """Messages are translated where customer and technician have different languages."""
 
 
 def check_fields(settings: PortalSettings, given: dict[FieldName, str | None]) -> dict[FieldName, str | None]:

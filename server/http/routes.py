@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from server.http import accounts, customers, files, handover, health, pages, probe, tickets, uploads
+from server.http import accounts, customers, files, handover, health, languages, pages, probe, tickets, uploads
 from server.http.routing import Endpoint, Permission
 
 ROUTES: list[Endpoint] = [
     *accounts.ROUTES,
     *customers.ROUTES,
     *tickets.ROUTES,
+    *languages.ROUTES,
     *uploads.ROUTES,
     *files.ROUTES,
     *handover.ROUTES,

@@ -21,6 +21,7 @@ from server.protocol.shared import (
     In,
     Joined,
     Lang,
+    LanguageChanged,
     Left,
     Message,
     Out,
@@ -38,6 +39,7 @@ from server.protocol.shared import (
     StreamNumber,
     Text,
     Time,
+    Translation,
     Typing,
 )
 
@@ -58,6 +60,8 @@ CustomerEntry = (
     | Reopened
     | Returned
     | StatusChanged
+    | LanguageChanged
+    | Translation
 )
 
 # --- in -------------------------------------------------------------------------------------------------------------
@@ -135,11 +139,19 @@ class ResumeChat(Command, tag="resume_chat"):
     ticket: Id
 
 
+class SetLanguage(Command, tag="set_language"):
+    """I write and read this language. Answered by ``done``."""
+
+    ref: Ref
+    ticket: Id
+    lang: Lang
+
+
 class Ping(Command, tag="ping"):
     """Answered by ``pong``."""
 
 
-CustomerCommand = Hello | Watch | Older | Send | TypingCommand | ReadCommand | EndChat | ResumeChat | Ping
+CustomerCommand = Hello | Watch | Older | Send | TypingCommand | ReadCommand | EndChat | ResumeChat | SetLanguage | Ping
 
 # --- out ------------------------------------------------------------------------------------------------------------
 
@@ -157,6 +169,12 @@ class CustomerTicket(Out):
     """Public name of the technician in the chat."""
     unread: int
     """Messages of technicians after this customer's read mark."""
+    translates: bool
+    """Messages are translated where customer and technician have different languages."""
+    language: Lang | None
+    """Mine, as far as it is known."""
+    reader: Lang | None
+    """The language of the technician in the chat; None: nobody is there, it is unknown, or nothing is translated."""
 
 
 class Numbered(Out):
@@ -178,6 +196,8 @@ class Welcome(Frame, tag="welcome"):
     name: str | None
     verified: bool
     tickets: list[CustomerTicket]
+    languages: list[Lang]
+    """From and into which something can be translated now; empty while no translator is there."""
 
 
 class Page(Frame, tag="page"):

@@ -185,6 +185,15 @@ class CustomerTranscript(Out):
     events: list[customer.Numbered]
 
 
+# --- languages, for both sides ----------------------------------------------------------------------------------------
+
+
+class Language(In):
+    """What somebody reads and writes; its region does not matter."""
+
+    lang: Lang
+
+
 # --- files, for both sides ------------------------------------------------------------------------------------------
 
 UploadState = Literal["receiving", "checking", "held", "done", "refused", "cancelled"]

@@ -1,6 +1,6 @@
 """Types that both audiences use. Nothing here may hold what only a technician may see."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -132,6 +132,8 @@ class StateEntry(Entry, kw_only=True):
     author: Author
     status: Status
     chat: Chat
+    reader: Lang | None = None
+    """The language of the technician who is in the chat after it, where messages are translated."""
 
 
 class Joined(StateEntry, tag="joined"):
@@ -162,6 +164,50 @@ class Reopened(StateEntry, tag="reopened"):
 
 class StatusChanged(StateEntry, tag="status"):
     """The status changed, and nothing else that this audience may know."""
+
+
+TranslationState = Literal["done", "skipped", "failed"]
+"""skipped: there is nothing to translate, or nobody who could; failed: the original has to do."""
+WhyNot = Literal[
+    "same_language",
+    "nothing_to_translate",
+    "unknown_language",
+    "no_pair",
+    "busy",
+    "too_long",
+    "bad_output",
+    "engine",
+]
+"""Why there is no translation: the first four are of skipped ones, the others of failed ones."""
+
+
+class Translation(Entry, tag="translation", kw_only=True):
+    """What a machine made of an earlier message, or of the subject, in one language.
+
+    Of several with the same ``of`` and ``lang`` the last one counts. The text is as little trusted as any message.
+    """
+
+    author: Author
+    """``system``"""
+    of: Id | None
+    """The message; None: the ticket's subject."""
+    lang: Lang
+    source: Lang | None
+    """The language that the original was taken for."""
+    state: TranslationState
+    text: str = ""
+    """Only of what is done."""
+    via: Lang | None = None
+    """Translated twice, by way of this language."""
+    reason: WhyNot | None = None
+    """Only of what is not done."""
+
+
+class LanguageChanged(Entry, tag="language", kw_only=True):
+    """The customer reads and writes ``lang`` from here on: somebody said so, or (``system``) his messages did."""
+
+    author: Author
+    lang: Lang
 
 
 # --- frames that both audiences get ---------------------------------------------------------------------------------

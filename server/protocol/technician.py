@@ -25,6 +25,8 @@ from server.protocol.shared import (
     Id,
     In,
     Joined,
+    Lang,
+    LanguageChanged,
     Left,
     Message,
     Out,
@@ -41,6 +43,7 @@ from server.protocol.shared import (
     StreamNumber,
     Text,
     Time,
+    Translation,
     Typing,
 )
 
@@ -93,6 +96,8 @@ StaffEntry = (
     | Closed
     | Reopened
     | StatusChanged
+    | LanguageChanged
+    | Translation
 )
 
 # --- in -------------------------------------------------------------------------------------------------------------
@@ -107,6 +112,9 @@ class Hello(Command, tag="hello"):
 
     Answered by ``welcome``.
     """
+
+    lang: Lang | None = None
+    """Of the page. It becomes mine (``Me.language``) where I have not chosen one yet."""
 
 
 class SetAvailability(Command, tag="availability"):
@@ -231,6 +239,14 @@ class ReadCommand(Command, tag="read"):
     event: Id
 
 
+class SetLanguage(Command, tag="set_language"):
+    """The customer of this ticket writes and reads this language. Answered by ``done``."""
+
+    ref: Ref
+    ticket: Id
+    lang: Lang
+
+
 class Ping(Command, tag="ping"):
     """Answered by ``pong``."""
 
@@ -254,6 +270,7 @@ TechnicianCommand = (
     | UndoCommand
     | TypingCommand
     | ReadCommand
+    | SetLanguage
     | Ping
 )
 
@@ -276,6 +293,8 @@ class Me(Out):
     role: Role
     availability: Availability
     totp: bool
+    language: Lang | None
+    """What I read and write; None: I have not chosen yet, and nothing is translated for me."""
 
 
 class Company(Out):
@@ -353,6 +372,11 @@ class Details(Out):
     """As the customer typed it."""
     company_code: str | None
     language: str | None
+    """The customer's, as far as it is known."""
+    translates: bool
+    """Messages are translated where customer and technician have different languages."""
+    languages: list[Lang]
+    """Into these, because technicians who read them have opened the ticket (the last four)."""
     source: Source
     hint: Hint
 
@@ -376,6 +400,8 @@ class Welcome(Frame, tag="welcome"):
     companies: list[Company]
     absent_since: Time | None
     """Until this hello I counted as gone, since then; None: I did not."""
+    languages: list[Lang]
+    """From and into which something can be translated now; empty while no translator is there."""
 
 
 class AvailabilityFrame(Frame, tag="availability"):

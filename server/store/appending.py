@@ -44,13 +44,13 @@ STATEMENT: Final = f"""
 WITH input AS MATERIALIZED (
   SELECT * FROM unnest({_ARRAYS}) WITH ORDINALITY AS i({", ".join(COLUMNS)}, place)
 ), locked AS MATERIALIZED (
-  SELECT id, company_id, customer_id, customer_name, status, chat, assignee_id, joined
+  SELECT id, company_id, customer_id, customer_name, status, chat, assignee_id, joined, translate
   FROM tickets WHERE id IN (SELECT ticket_id FROM input) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 ), allowed AS MATERIALIZED (
   SELECT i.*, t.company_id,
          CASE WHEN i.author_role = 'customer' THEN t.customer_name ELSE i.author_name END AS name,
          CASE WHEN i.author_role = 'customer' THEN t.customer_name ELSE i.public_name END AS shown,
-         (i.kind = 'message')::int AS visible
+         (i.kind = 'message')::int AS visible, t.translate AND i.kind = 'message' AS to_translate
   FROM input i JOIN locked t ON t.id = i.ticket_id
   WHERE CASE
       WHEN i.author_role = 'customer' THEN
@@ -110,8 +110,11 @@ WITH input AS MATERIALIZED (
 ), left_to_do AS (
   INSERT INTO outbox (kind, company_id, ticket_id, event_id)
   SELECT 'search', company_id, ticket_id, id FROM stored
+  UNION ALL
+  SELECT 'translate', company_id, ticket_id, event_id FROM passed WHERE to_translate
 )
-SELECT id, company_id, staff_seq, customer_seq, author_name, public_name FROM stored
+SELECT s.id, s.company_id, s.staff_seq, s.customer_seq, s.author_name, s.public_name, p.to_translate
+FROM stored s JOIN passed p ON p.event_id = s.id
 """
 
 
@@ -133,9 +136,9 @@ def batch(waiting: Iterable[Append], most: int, busy: Container[str]) -> list[Ap
     return taken
 
 
-def record(message: Append, row: tuple[str, str, int, int | None, str, str]) -> EventRecord:
+def record(message: Append, row: tuple[str, str, int, int | None, str, str, bool]) -> EventRecord:
     """The event that a message became."""
-    event_id, company_id, staff_seq, customer_seq, author_name, public_name = row
+    event_id, company_id, staff_seq, customer_seq, author_name, public_name, to_translate = row
     return EventRecord(
         id=event_id,
         company_id=company_id,
@@ -151,4 +154,5 @@ def record(message: Append, row: tuple[str, str, int, int | None, str, str]) -> 
         data=None,
         client_id=message.client_id,
         at=message.at,
+        to_translate=to_translate,
     )

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -115,6 +116,7 @@ technicians = Table(
     Column("present_at", BigInteger, nullable=False, server_default="0"),
     Column("present_until", BigInteger, nullable=False, server_default="0"),
     Column("absent_since", BigInteger),
+    Column("language", String(35)),
     CheckConstraint("role in ('technician', 'administrator')", name="role"),
     CheckConstraint("availability in ('available', 'away')", name="availability"),
 )
@@ -231,6 +233,8 @@ tickets = Table(
     Column("waiting_since", BigInteger),
     Column("customer_read", BigInteger, nullable=False),
     Column("technician_read", BigInteger, nullable=False),
+    Column("translate", Boolean, nullable=False, server_default=false()),
+    Column("language_votes", JSON),
     UniqueConstraint("company_id", "id"),
     UniqueConstraint("key_prefix", "key_no"),
     UniqueConstraint("portal_id", "client_id"),
@@ -296,6 +300,27 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
     comment="side effects to be done at least once",
+)
+
+ticket_languages = Table(
+    "ticket_languages",
+    metadata,
+    Column("ticket_id", String(32), primary_key=True),
+    Column("lang", String(35), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("read_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
+    comment="languages of technicians who have opened the ticket",
+)
+
+translators = Table(
+    "translators",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("pairs", JSON, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    comment="who translates now, what it can (from, to, version), and how long that holds without news",
 )
 
 search = Table(

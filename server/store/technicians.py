@@ -135,6 +135,11 @@ def set_role(conn: Connection, technician_id: str, role: Role) -> None:
     _update(conn, technician_id, role=role)
 
 
+def set_language(conn: Connection, technician_id: str, lang: str) -> None:
+    """What this person reads and writes."""
+    _update(conn, technician_id, language=lang)
+
+
 def set_access(conn: Connection, technician_id: str, companies: frozenset[str]) -> None:
     """Exactly these companies."""
     conn.execute(delete(access).where(access.c.technician_id == technician_id))
@@ -307,6 +312,7 @@ def _technician(row: Row[Any], companies: frozenset[str]) -> Technician:
         companies=companies,
         totp=row.totp_secret is not None,
         absent_since=row.absent_since,
+        language=row.language,
     )
 
 

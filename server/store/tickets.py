@@ -13,7 +13,10 @@ from server.domain.ticket import Chat, State, Status, Undo, View
 from server.store import customers
 from server.store.prepared import Prepared
 from server.store.scope import Scope, StaffScope
-from server.store.tables import companies, events, portals, technicians, tickets
+from server.store.tables import companies, events, portals, technicians, ticket_languages, tickets
+
+READ_LANGUAGES: Final = 4
+"""Into how many languages of the desk a ticket is translated at most."""
 
 
 class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +40,7 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     assignee_name: str | None
     assignee_public_name: str | None
+    assignee_language: str | None
     absent_since: int | None
     """since when the assignee of a ticket that is not closed is gone"""
     created_at: int
@@ -54,6 +58,10 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     waiting_since: int | None
     customer_read: int
     technician_read: int
+    translate: bool
+    """the portal's setting"""
+    languages: list[str]
+    """the last ones that technicians who opened it read; none where nothing is translated"""
     unread: int
     """customer's messages after technician_read, while somebody is assigned"""
     customer_unread: int
@@ -68,6 +76,7 @@ _record: Final[Select[Any]] = (
         portals.c.slug.label("portal"),
         _assignee.c.name.label("assignee_name"),
         _assignee.c.public_name.label("assignee_public_name"),
+        _assignee.c.language.label("assignee_language"),
         _assignee.c.absent_since,
     )
     .join(companies, companies.c.id == tickets.c.company_id)
@@ -118,6 +127,7 @@ def _to_record(conn: Connection, row: Any) -> TicketRecord:
         key=f"{r['key_prefix']}-{r['key_no']}",
         state=state,
         absent_since=absent_since,
+        languages=read_languages(conn, r["id"]) if r["translate"] else [],
         unread=unread,
         customer_unread=_count_unread(conn, r["id"], "technician", r["customer_read"]),
         **same,
@@ -127,8 +137,19 @@ def _to_record(conn: Connection, row: Any) -> TicketRecord:
 _SAME: Final = tuple(
     name
     for name in TicketRecord.__struct_fields__
-    if name not in ("key", "state", "absent_since", "unread", "customer_unread")
+    if name not in ("key", "state", "absent_since", "languages", "unread", "customer_unread")
 )
+
+
+def read_languages(conn: Connection, ticket_id: str) -> list[str]:
+    """Languages of the technicians who opened the ticket, the last ones first."""
+    query = (
+        select(ticket_languages.c.lang)
+        .where(ticket_languages.c.ticket_id == ticket_id)
+        .order_by(ticket_languages.c.read_at.desc(), ticket_languages.c.lang)
+        .limit(READ_LANGUAGES)
+    )
+    return list(conn.execute(query).scalars())
 
 
 def _count_unread(conn: Connection, ticket_id: str, role: str, mark: int) -> int:

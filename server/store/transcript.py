@@ -35,6 +35,8 @@ class EventRecord(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, Any] | None
     client_id: str | None
     at: int
+    to_translate: bool = False
+    """not stored: whoever has just appended it has left it to the translators"""
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -52,7 +54,9 @@ _raise_numbers = Prepared(
     .values(
         staff_seq=tickets.c.staff_seq + 1,
         customer_seq=tickets.c.customer_seq + bindparam("visible", type_=Integer),
-        last_activity_at=bindparam("now"),
+        last_activity_at=case(
+            (bindparam("quiet", type_=Integer) == 1, tickets.c.last_activity_at), else_=bindparam("now")
+        ),
         # the customer waits since the first message that nobody has answered
         waiting_since=case(
             (bindparam("asks", type_=Integer) == 1, func.coalesce(tickets.c.waiting_since, bindparam("since"))),
@@ -60,7 +64,7 @@ _raise_numbers = Prepared(
             else_=tickets.c.waiting_since,
         ),
     )
-    .returning(tickets.c.staff_seq, tickets.c.customer_seq)
+    .returning(tickets.c.staff_seq, tickets.c.customer_seq, tickets.c.translate)
 )
 _insert = Prepared(events.insert())
 _by_client_id = Prepared(
@@ -101,13 +105,18 @@ def append(
     body: str = "",
     data: dict[str, Any] | None = None,
     client_id: str | None = None,
+    quiet: bool = False,
 ) -> EventRecord:
-    """Give the event its numbers and store it. ``visible``: the customer sees it too, in one form or another."""
+    """Give the event its numbers and store it. ``visible``: the customer sees it too, in one form or another.
+
+    ``quiet``: nobody did anything that the lists should show.
+    """
     says = kind in ("message", "file")
-    [(staff_seq, customer_seq)] = _raise_numbers(
+    [(staff_seq, customer_seq, translate)] = _raise_numbers(
         conn,
         ticket=ticket_id,
         visible=int(visible),
+        quiet=int(quiet),
         now=now,
         since=now,
         asks=int(says and actor.role == "customer"),
@@ -128,10 +137,13 @@ def append(
         data=data,
         client_id=client_id,
         at=now,
+        to_translate=bool(translate) and kind == "message",
     )
-    _insert(conn, **{**msgspec.structs.asdict(event), "data": as_json(data)})
+    _insert(conn, **{name: getattr(event, name) for name in _COLUMNS} | {"data": as_json(data)})
     if body:
         outbox.add(conn, "search", company_id, ticket_id, event.id)
+    if event.to_translate:
+        outbox.add(conn, "translate", company_id, ticket_id, event.id)
     return event
 
 

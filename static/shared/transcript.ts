@@ -4,7 +4,7 @@
  * and then the owner watches again from `tail` (see `behind`).
  */
 
-import type { Chat, CustomerEntry, FileSent, Id, Message, Note, Read, ReadMarks, Seq, StaffEntry, Status, Typing } from "./protocol.d.ts";
+import type { Chat, CustomerEntry, FileSent, Id, Message, Note, Read, ReadMarks, Seq, StaffEntry, Status, Translation, Typing } from "./protocol.d.ts";
 
 export type Side = "customer" | "technician";
 
@@ -14,10 +14,15 @@ export type Entry = StaffEntry | CustomerEntry;
 /** A line that says what happened. */
 export type SystemEntry = Exclude<Entry, { text: string } | FileSent>;
 
+/** A line that somebody reads where it stands; a translation belongs to what it translates. */
+export type Shown = Exclude<Entry, Translation>;
+
 export interface Line {
   readonly seq: Seq;
   readonly event: Entry;
 }
+
+export type ShownLine = Line & { readonly event: Shown };
 
 export interface Mark {
   readonly event: Id;
@@ -157,6 +162,11 @@ export function takeTail<Ticket>(state: Transcript<Ticket>, tail: Seq | undefine
 export function unread(state: Transcript<unknown>, reader: Side): number {
   const after = state.read[reader]?.seq ?? 0;
   return state.lines.filter(({ seq, event }) => seq > after && isSaid(event) && event.author.role !== reader).length;
+}
+
+/** Not a translation: that belongs to the line which it translates. */
+export function isShown(line: Line): line is ShownLine {
+  return line.event.kind !== "translation";
 }
 
 /** One side tells or sends the other something. */

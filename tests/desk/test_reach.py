@@ -15,6 +15,7 @@ from server.desk import (
     availability,
     downloads,
     handover,
+    languages,
     marks,
     messages,
     policies,
@@ -72,6 +73,7 @@ BY_TECHNICIAN: dict[str, Use] = {
         for step in Step
         if step not in (Step.CUSTOMER_END, Step.CUSTOMER_RESUME)
     },
+    "languages.set_customers": lambda d, p, t, _e: languages.set_customers(d, p, t.ticket.id, "fr"),
     "steps.undo": lambda d, p, t, _e: steps.undo(d, p, t.ticket.id),
     "marks.technician_read": lambda d, p, t, e: marks.technician_read(d, p, t.ticket.id, e),
     "marks.technician_types": lambda d, p, t, _e: marks.technician_types(d, p, t.ticket.id),
@@ -85,6 +87,7 @@ BY_CUSTOMER: dict[str, Use] = {
     "messages.customer_writes": lambda d, p, t, _e: messages.customer_writes(d, p, t.ticket.id, WRITTEN),
     "steps.customer_step end": lambda d, p, t, _e: steps.customer_step(d, p, t.ticket.id, Step.CUSTOMER_END),
     "steps.customer_step resume": lambda d, p, t, _e: steps.customer_step(d, p, t.ticket.id, Step.CUSTOMER_RESUME),
+    "languages.customer_speaks": lambda d, p, t, _e: languages.customer_speaks(d, p, t.ticket.id, "fr"),
     "marks.customer_read": lambda d, p, t, e: marks.customer_read(d, p, t.ticket.id, e),
     "marks.customer_types": lambda d, p, t, _e: marks.customer_types(d, p, t.ticket.id),
     "reading.customer_page": lambda d, p, t, _e: reading.customer_page(d, p, t.ticket.id, 0, None),
@@ -150,7 +153,17 @@ class Town:
 
 async def contents(shop: Workshop) -> list[Any]:
     """Everything that a use case may change."""
-    tables = ("tickets", "events", "streams", "outbox", "companies", "uploads", "files", "handovers")
+    tables = (
+        "tickets",
+        "ticket_languages",
+        "events",
+        "streams",
+        "outbox",
+        "companies",
+        "uploads",
+        "files",
+        "handovers",
+    )
     return await shop.store.read(
         lambda conn: [tuple(row) for table in tables for row in conn.execute(text(f"SELECT * FROM {table}"))]
     )
@@ -185,7 +198,7 @@ async def test_another_customer_finds_no_such_ticket(shop: Workshop, name: str) 
     assert await contents(shop) == before
 
 
-@pytest.mark.parametrize("name", [name for name in BY_TECHNICIAN if name.startswith("steps.")])
+@pytest.mark.parametrize("name", [name for name in BY_TECHNICIAN if name.startswith(("steps.", "languages."))])
 async def test_a_step_looks_the_person_up_again(shop: Workshop, name: str) -> None:
     """A socket may remember rights that were taken a moment ago; a disabled account has none at all."""
     town = await Town.build(shop)

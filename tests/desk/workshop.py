@@ -17,6 +17,7 @@ from server.desk import opening
 from server.desk.desk import Desk
 from server.desk.opening import OpenedTicket, Source
 from server.desk.slow_path import SlowPaths
+from server.desk.translators import Translators
 from server.desk.waiting import News, Waiting
 from server.domain.devices import Device
 from server.domain.people import Availability, Customer, Technician
@@ -84,6 +85,7 @@ class Workshop:
             waiting=Waiting(nobody_listens, 0),
             slow_paths=SlowPaths(told.extend),
             filing=backends.open_filing(settings),
+            translators=Translators(store, clock),
         )
         await desk.filing.parts.make_directory()
         return cls(desk, store, clock, told)

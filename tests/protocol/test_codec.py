@@ -96,6 +96,7 @@ def minimal(cls: type[msgspec.Struct]) -> dict[str, Any]:
         "stream": "0" * 32,
         "ticket": "0" * 32,
         "event": "0" * 32,
+        "lang": "fr",
         "portal": "demo",
         "state": "away",
         "code": "123456",

@@ -259,6 +259,7 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
         rest.StaffMessage: {"client_id": client_id, "text": "a message"},
         rest.CloseTicket: {"outcome": "resolved"},
         rest.Availability: {"state": "available"},
+        rest.Language: {"lang": "fr"},
     }
     if kind is rest.JoinByKey:
         company.office.write(lambda conn: _make_sample_key(conn, company))
@@ -316,6 +317,7 @@ def command_of(kind: type[msgspec.Struct], company: Company, ref: int, **other: 
         "text": "a message",
         "before": 3,
         "state": "available",
+        "lang": "fr",
         "portal": company.office.portal,
     }
     needed = [field.name for field in msgspec.structs.fields(kind) if field.required]
