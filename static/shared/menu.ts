@@ -70,19 +70,15 @@ export class Menu extends LitElement {
       .list .danger {
         color: var(--danger-text);
       }
-      .group {
-        margin: 4px 0 0;
-        padding: 8px 10px 2px;
+      [role="group"] + [role="group"] {
+        margin-top: 4px;
+        padding-top: 4px;
         border-top: 1px solid var(--line);
+      }
+      .head {
+        padding: 4px 10px 2px;
         color: var(--text-faint);
         font-size: var(--size-12);
-      }
-      .group:empty {
-        padding: 0 0 4px;
-      }
-      .group:first-child {
-        margin: 0;
-        border: 0;
       }
       dw-icon {
         color: var(--text-soft);
@@ -119,25 +115,40 @@ export class Menu extends LitElement {
       </button>
       ${this.open
         ? html`<div class="list" role="menu" aria-label=${this.label || nothing} @keydown=${this.#keys}>
-            ${this.items.map((item) => this.#item(item))}
+            ${this.#groups().map((items) => this.#group(items))}
           </div>`
         : nothing}`;
   }
 
+  #groups(): MenuItem[][] {
+    const groups: MenuItem[][] = [];
+    for (const item of this.items) {
+      if (groups.length === 0 || item.group !== undefined) groups.push([]);
+      groups.at(-1)?.push(item);
+    }
+    return groups;
+  }
+
+  #group(items: readonly MenuItem[]) {
+    const name = items[0]?.group;
+    return html`<div role="group" aria-label=${name || nothing}>
+      ${name ? html`<div class="head" aria-hidden="true">${name}</div>` : nothing} ${items.map((item) => this.#item(item))}
+    </div>`;
+  }
+
   #item(item: MenuItem) {
-    const { label, icon, checked, danger, disabled, group } = item;
-    return html`${group === undefined ? nothing : html`<div class="group" role="presentation">${group}</div>`}
-      <button
-        role=${checked === undefined ? "menuitem" : "menuitemradio"}
-        aria-checked=${checked ?? nothing}
-        class=${danger ? "danger" : ""}
-        tabindex="-1"
-        ?disabled=${disabled ?? false}
-        @click=${() => this.#act(item)}
-      >
-        ${icon || checked !== undefined ? html`<dw-icon name=${checked ? "check" : (icon ?? "")}></dw-icon>` : nothing}
-        ${label}
-      </button>`;
+    const { label, icon, checked, danger, disabled } = item;
+    return html`<button
+      role=${checked === undefined ? "menuitem" : "menuitemradio"}
+      aria-checked=${checked ?? nothing}
+      class=${danger ? "danger" : ""}
+      tabindex="-1"
+      ?disabled=${disabled ?? false}
+      @click=${() => this.#act(item)}
+    >
+      ${icon || checked !== undefined ? html`<dw-icon name=${checked ? "check" : (icon ?? "")}></dw-icon>` : nothing}
+      ${label}
+    </button>`;
   }
 
   #act(item: MenuItem): void {

@@ -156,7 +156,8 @@ class Technician(Window):
         """A transcript from the menu, as HTML, text or JSON: the file's name and what is in it."""
         await self.ticket.get_by_role("button", name="Menu").click()
         async with self.page.expect_download() as saving:
-            await self.page.get_by_role("menuitem", name=f"Save as {form}").nth(1 if notes else 0).click()
+            kind = self.page.get_by_role("group", name=f"Transcript {'with' if notes else 'without'} notes")
+            await kind.get_by_role("menuitem", name=f"Save as {form}").click()
         file = await saving.value
         return file.suggested_filename, await asyncio.to_thread(Path(await file.path()).read_text)
 
