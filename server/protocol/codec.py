@@ -7,6 +7,7 @@ import msgspec
 from server.domain.limits import TEXT_BYTES
 from server.errors import BadInput
 from server.protocol import customer, technician
+from server.protocol.shared import In
 
 T = TypeVar("T")
 
@@ -83,9 +84,11 @@ def _check_depth(data: bytes | str) -> None:
 
 def _check_text(value: object) -> None:
     """No NUL (PostgreSQL refuses it), no lone surrogates, not only blanks, and lines only where they belong."""
-    if not isinstance(value, msgspec.Struct):
+    if not isinstance(value, In):
         return
     for name in value.__struct_fields__:
+        if name in value.cleaned:
+            continue
         text = getattr(value, name)
         if not isinstance(text, str):
             _check_text(text)

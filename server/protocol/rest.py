@@ -224,8 +224,11 @@ class UploadPolicy(Out):
 class NewUpload(In):
     """A file that I am going to send in pieces."""
 
+    cleaned = ("name",)
+
     client_id: ClientId
     name: Annotated[str, Meta(min_length=1, max_length=1024)]
+    """As the device says; what is shown has no path, nothing invisible, and one line."""
     size: Annotated[int, Meta(ge=0, le=2**53 - 1)]
     original_of: Id | None = None
     """The picture, sent before, that was made smaller of this one."""

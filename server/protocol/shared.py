@@ -1,6 +1,6 @@
 """Types that both audiences use. Nothing here may hold what only a technician may see."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -42,7 +42,12 @@ StreamNumber = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 
 
 class In(msgspec.Struct, forbid_unknown_fields=True):
-    """Base of what comes in: unknown fields are errors."""
+    """Base of what comes in: unknown fields are errors.
+
+    ``cleaned``: names of files, which are somebody else's: taken as they are, and made plain by whoever reads them.
+    """
+
+    cleaned: ClassVar[tuple[str, ...]] = ()
 
 
 class Out(msgspec.Struct):

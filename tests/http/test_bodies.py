@@ -139,7 +139,10 @@ def test_what_a_body_is_called_does_not_matter(
 
 @every_taking_route
 def test_each_field_is_checked(client: httpx2.Client, acme: Company, route: Endpoint) -> None:
-    """A wrong type, NUL and lone surrogates in each field of each body; the field is named."""
+    """A wrong type, NUL and lone surrogates in each field of each body; the field is named.
+
+    NUL in a text that is cleaned is no error: what is left of it may be one.
+    """
     assert route.body is not None
     sender = Sender(client, acme, route)
     right = body_of(route.body, acme)
@@ -148,6 +151,9 @@ def test_each_field_is_checked(client: httpx2.Client, acme: Company, route: Endp
             if wrong == 1 and wrong is not True and isinstance(right.get(name), int):
                 continue
             content = json.dumps(right | {name: wrong}).encode()
+            if name in getattr(route.body, "cleaned", ()) and "\0" in str(wrong):
+                refused(sender.send(content), 422, "file_type_not_allowed")
+                continue
             problem = refused(sender.send(content))
             assert problem.field is None or problem.field.startswith(name), (name, wrong, problem)
     refused(sender.send(json.dumps(right | {"is_admin": True}).encode()))

@@ -135,6 +135,8 @@ def wrong_fields() -> list[Any]:
                 wrong = [("text", "{}"), ("list", [{}]), ("unknown field", {"imei": "1"}), ("deep", {"os": {"a": {}}})]
             if str in allowed and field.name not in ("text", "description"):
                 wrong = [*wrong, *((name, minimal(cls).get(field.name, "a") + str(end)) for name, end in LINE_END)]
+            if field.name in getattr(cls, "cleaned", ()):
+                wrong = [(name, value) for name, value in wrong if name not in ("NUL", *dict(LINE_END))]
             label = f"{cls.__module__.rpartition('.')[2]}.{cls.__name__}.{field.name}"
             cases += [pytest.param(decode, cls, field.name, value, id=f"{label}-{name}") for name, value in wrong]
     return cases
