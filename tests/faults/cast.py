@@ -176,12 +176,16 @@ class Cast:
                 if (participant.ticket, participant.audience) == (ticket, audience):
                     (self.folder / f"{participant.name}.finish").write_text(str(end))
         deadline = time.monotonic() + patience_s
-        while any(process.poll() is None for process in self.processes) and time.monotonic() < deadline:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)  # for other processes
+        while not self.over() and time.monotonic() < deadline:  # noqa: ASYNC110 - it waits for other processes
+            await asyncio.sleep(0.05)
         self.kill()
         for participant, journal in self.members:
             participant.journal = [json.loads(line) for line in journal.read_text().splitlines()]
         return await self.records.gather([participant for participant, _journal in self.members])
+
+    def over(self) -> bool:
+        """Everybody has gone."""
+        return all(process.poll() is not None for process in self.processes)
 
     def kill(self) -> None:
         """However the test ended."""

@@ -33,12 +33,13 @@ WINDOW = 5
 """Messages on their way at once."""
 MARK_S = 0.3
 """Between two looks at whether the read mark is where the reader is."""
-TELL = 4
-"""A mark that was told so often without an echo was stored by a server that could not say so: look."""
 
 
 class Client(Person):
     """On a socket."""
+
+    tells = 4
+    """A mark that was told so often without an echo was stored by a server that could not say so: look."""
 
     def __init__(self, plan: dict[str, Any]) -> None:
         super().__init__(plan)
@@ -139,7 +140,7 @@ class Client(Person):
             if not self.live or self.read_to_its_end():
                 continue
             told, times = self.last_id, times + 1 if told == self.last_id else 1
-            if times > TELL:
+            if times > self.tells:
                 times = 0
                 await self.watch(socket)
             else:

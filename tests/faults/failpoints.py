@@ -1,4 +1,5 @@
-"""Places at which a server dies, at the k-th passage, as by kill -9: between insert, commit, announcement and ack.
+"""Places at which a server dies as by kill -9, between insert, commit, announcement and ack: at the k-th passage, or at
+the first one after a file has appeared.
 
 before-insert after-insert before-commit after-commit     a unit of writing, on SQLite and on PostgreSQL
 before-statement within-statement after-statement         the one statement that stores messages on PostgreSQL
@@ -27,14 +28,19 @@ UNDER_WAY_S = 0.001
 
 
 class Passages:
-    """Counts; the k-th is the last thing that this process does."""
+    """One of them is the last thing that this process does. ``last``: which, or the name of a file."""
 
-    def __init__(self, last: int) -> None:
-        self._left = last
+    def __init__(self, last: str) -> None:
+        self._left = int(last) if last.isdecimal() else None
+        self._file = last
 
     def __call__(self, *_arguments: Any) -> None:
-        self._left -= 1
-        if self._left == 0:
+        if self._left is None:
+            over = os.path.exists(self._file)
+        else:
+            self._left -= 1
+            over = self._left == 0
+        if over:
             os._exit(9)
 
 
@@ -149,6 +155,6 @@ ONLY_UNITS = ("before-insert", "after-insert", "before-commit", "after-commit")
 """On PostgreSQL messages from sockets do not come here, unless they are sent again."""
 
 
-def arm(name: str, passage: int) -> None:
-    """From now on this process dies at the passage of this point."""
-    POINTS[name](Passages(passage))
+def arm(name: str, last: str) -> None:
+    """From now on this process dies at this point; see Passages."""
+    POINTS[name](Passages(last))

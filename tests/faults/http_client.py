@@ -25,9 +25,11 @@ class HttpClient(Person):
             self.journal.write("connected")
             poster = asyncio.create_task(self._post_all(client))
             self.start_after(0)
-            while not self.finished():
-                await self._ask(client)
-            poster.cancel()
+            try:
+                while not self.finished():
+                    await self._ask(client)
+            finally:
+                poster.cancel()
 
     async def _ask(self, client: httpx2.AsyncClient) -> None:
         query = {"after": str(self.tail), "wait": str(WAIT_S), **({"epoch": self.epoch} if self.epoch else {})}

@@ -13,12 +13,16 @@ class Journal:
     """Lines of JSON, each on disk before the next thing happens. ``at``: seconds of a clock that processes share."""
 
     def __init__(self, path: str) -> None:
-        self._file: TextIO = Path(path).open("a", encoding="utf-8")  # noqa: SIM115 - open as long as the process
+        self._file: TextIO = Path(path).open("a", encoding="utf-8")  # noqa: SIM115 - until close
 
     def write(self, what: str, **facts: Any) -> None:
         self._file.write(json.dumps({"what": what, "at": round(time.monotonic(), 4), **facts}) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Nothing comes any more."""
+        self._file.close()
 
 
 class Counting:

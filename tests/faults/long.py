@@ -169,17 +169,22 @@ async def fail_points(campaign: Campaign) -> None:
 
 
 async def planted_bugs(campaign: Campaign) -> None:
-    """How many of them the checker finds."""
-    found = []
-    for bug, (scene, verdicts) in REVEALED_BY.items():
-        folder = campaign.folder / bug
-        folder.mkdir()
-        violations = check(await SCENES[scene](folder, bug, campaign.postgres))
-        right = [violation for violation in violations if violation.startswith(tuple(verdicts.split()))]
-        found += [bug] if right else []
+    """How many of them the checker finds; and every scene without a bug."""
+    found = 0
+    for bug, (scene, verdict) in REVEALED_BY.items():
+        right = [what for what in await play(campaign, scene, bug) if what.startswith(verdict)]
+        found += bool(right)
         print(f"| {bug} | {scene} | {right[0][:60] if right else 'MISSED'} |", flush=True)
-    print(f"planted bugs found: {len(found)} of {len(REVEALED_BY)}", flush=True)
-    campaign.sound = campaign.sound and len(found) == len(REVEALED_BY)
+    wrong = {scene: violations for scene in SCENES if (violations := await play(campaign, scene, ""))}
+    print(f"planted bugs found: {found} of {len(REVEALED_BY)}; without a bug: {wrong or 'nothing'}", flush=True)
+    campaign.sound = campaign.sound and found == len(REVEALED_BY) and not wrong
+
+
+async def play(campaign: Campaign, scene: str, bug: str) -> list[str]:
+    """What the checker says."""
+    folder = campaign.folder / f"{scene} {bug}".replace(" ", "-")
+    folder.mkdir()
+    return check(await SCENES[scene](folder, bug, campaign.postgres))
 
 
 PARTS: dict[str, Part] = {

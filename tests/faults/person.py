@@ -41,10 +41,13 @@ class Person:
     async def run(self) -> None:
         """Until everything is written and read."""
         writer = asyncio.create_task(self._write_now_and_then())
-        await self.live_and_talk()
-        writer.cancel()
-        self._write_ids()
-        self.journal.write("done", tail=self.tail, written=self.written, chain=self._chain)
+        try:
+            await self.live_and_talk()
+            self._write_ids()
+            self.journal.write("done", tail=self.tail, written=self.written, chain=self._chain)
+        finally:
+            writer.cancel()
+            self.journal.close()
 
     async def live_and_talk(self) -> None:
         """Connect, in one way or the other, until finished."""
@@ -69,17 +72,23 @@ class Person:
             await asyncio.sleep(self.random.uniform(0, self.plan["pause_s"]))
             if os.path.exists(self.plan["enough"]):  # noqa: ASYNC240 - a look at one name
                 break
-            self.written += 1
-            text = f"{self.plan['name']} says {self.written}: {secrets.token_hex(self.random.randint(1, 60))}"
-            kind = "note" if self.random.random() < self.plan["notes"] else "send"
-            message = {"type": kind, "client_id": str(uuid.uuid4()), "n": self.written, "text": text}
-            self.journal.write(
-                "sent", n=self.written, client_id=message["client_id"], hash=digest(text), kind=kind, stream=self.stream
-            )
-            self.unacked[self.written] = message
-            self.wake.set()
+            self.write("note" if self.random.random() < self.plan["notes"] else "send")
         self.stopped = True
         self.journal.write("stopped")
+
+    def write(self, kind: str) -> int:
+        """One more message ("send") or note; on disk before it goes out. Returns its number."""
+        self.written += 1
+        n, text = (
+            self.written,
+            f"{self.plan['name']} says {self.written}: {secrets.token_hex(self.random.randint(1, 60))}",
+        )
+        message = {"type": kind, "client_id": str(uuid.uuid4()), "n": n, "text": text}
+        facts = {"client_id": message["client_id"], "hash": digest(text), "kind": kind, "stream": self.stream}
+        self.journal.write("sent", n=n, **facts)
+        self.unacked[n] = message
+        self.wake.set()
+        return n
 
     def acknowledged(self, n: int, answer: dict[str, Any]) -> None:
         """Message n is stored, as the server says."""

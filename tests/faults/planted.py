@@ -3,8 +3,8 @@
 They are what one would write without thinking of the fault that reveals it (tests/faults/test_planted.py says which).
 """
 
-import random
-import time
+import asyncio
+import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -21,8 +21,8 @@ from server.store.postgres import PostgresStore
 from server.store.sqlite import SqliteStore
 from server.store.transcript import EventRecord
 
-SLOW_S = 0.03
-"""A disk on a bad day: makes the moment wide in which these bugs show."""
+LAPS = 100
+"""Of the event loop: more than anything needs from a commit to the frames that tell of it."""
 
 
 def ack_before_commit() -> None:
@@ -34,10 +34,10 @@ def ack_before_commit() -> None:
             for job in jobs:
                 self._run_one(conn, conn.connection.driver_connection, job, alone=False)  # type: ignore[arg-type]
             self._loop.call_soon_threadsafe(settle, self, jobs)
-            time.sleep(SLOW_S)
+            _until_told(self._loop)
 
-    _replace(SqliteStore, "_run", run)
-    _replace(SqliteStore, "_settle", lambda _self, _jobs: None)
+    replace(SqliteStore, "_run", run)
+    replace(SqliteStore, "_settle", lambda _self, _jobs: None)
 
 
 def announce_before_commit() -> None:
@@ -52,10 +52,24 @@ def announce_before_commit() -> None:
     def event(_tx: Tx, record: EventRecord) -> None:
         store = stores[0]
         store._loop.call_soon_threadsafe(store.on_commit, announce.event_frames(record))
-        time.sleep(SLOW_S)
+        _until_told(store._loop)
 
-    _replace(SqliteStore, "__init__", make)
-    _replace(announce, "event", event)
+    replace(SqliteStore, "__init__", make)
+    replace(announce, "event", event)
+
+
+def _until_told(loop: asyncio.AbstractEventLoop) -> None:
+    """A disk on a bad day, in the thread that writes: meanwhile everybody hears."""
+    told = threading.Event()
+
+    def lap(left: int) -> None:
+        if left:
+            loop.call_soon(lap, left - 1)
+        else:
+            told.set()
+
+    loop.call_soon_threadsafe(lap, LAPS)
+    told.wait()
 
 
 def ack_without_flush() -> None:
@@ -67,11 +81,14 @@ def ack_without_flush() -> None:
         given["server_settings"]["synchronous_commit"] = "off"
         return given
 
-    _replace(postgres, "arguments", careless)
+    replace(postgres, "arguments", careless)
 
 
 def sequence_numbers() -> None:
-    """Numbers from a sequence of the database for each transcript, instead of a counter under the ticket's lock."""
+    """Numbers from a sequence of the database for each transcript, instead of a counter under the ticket's lock.
+
+    Between number and COMMIT a writer may be slow: as long as somebody holds the advisory lock of that number.
+    """
 
     async def no_quick_way(_self: PostgresStore, _message: Any, _announce: Any) -> None:
         return None
@@ -79,15 +96,15 @@ def sequence_numbers() -> None:
     def numbers(conn: Connection, ticket: str, visible: int, **_given: Any) -> list[tuple[int, int]]:
         seq = _next(conn, ticket, "staff_seq")
         shown = _next(conn, ticket, "customer_seq") if visible else 0
-        conn.execute(text("SELECT pg_sleep(:s)"), {"s": random.uniform(0, 3 * SLOW_S)})
+        conn.execute(text("SELECT pg_advisory_xact_lock_shared(:seq)"), {"seq": seq})
         raised = "staff_seq = greatest(staff_seq, :seq), customer_seq = greatest(customer_seq, :shown)"
         values = {"seq": seq, "shown": shown, "ticket": ticket}
         conn.execute(text(f"UPDATE tickets SET {raised} WHERE id = :ticket"), values)
         return [(seq, shown)]
 
-    _replace(PostgresStore, "append", no_quick_way)
-    _replace(tickets, "lock", lambda _conn, _ticket_id: None)
-    _replace(transcript, "_raise_numbers", numbers)
+    replace(PostgresStore, "append", no_quick_way)
+    replace(tickets, "lock", lambda _conn, _ticket_id: None)
+    replace(transcript, "_raise_numbers", numbers)
 
 
 def _next(conn: Connection, ticket: str, column: str) -> int:
@@ -103,13 +120,13 @@ def no_look_at_the_store() -> None:
     async def nothing(_self: Hub) -> None:
         return None
 
-    _replace(Hub, "check_soon", lambda _self, _topic: None)
-    _replace(Hub, "check_positions", nothing)
+    replace(Hub, "check_soon", lambda _self, _topic: None)
+    replace(Hub, "check_positions", nothing)
 
 
 def no_hole_filling() -> None:
     """A feed waits for the missing number, for ever."""
-    _replace(Feed, "_fill_later", lambda _self, _delay: None)
+    replace(Feed, "_fill_later", lambda _self, _delay: None)
 
 
 def no_n() -> None:
@@ -118,8 +135,8 @@ def no_n() -> None:
     def earlier(tx: Tx, ticket: Any, actor: Any, _kind: str, written: Any) -> EventRecord | None:
         return transcript.by_client_id(tx.conn, ticket.id, str(actor.id), written.client_id)
 
-    _replace(messages, "_earlier", earlier)
-    _replace(transcript, "set_last_n", lambda *_arguments: None)
+    replace(messages, "_earlier", earlier)
+    replace(transcript, "set_last_n", lambda *_arguments: None)
 
 
 def forget_client_id() -> None:
@@ -136,8 +153,8 @@ def forget_client_id() -> None:
         known = transcript.by_client_id(conn, given["ticket_id"], given["actor"].id, given.get("client_id") or "")
         return append(conn, **given | ({"client_id": str(uuid.uuid4())} if known else {}))
 
-    _replace(messages, "_earlier", earlier)
-    _replace(transcript, "append", anew)
+    replace(messages, "_earlier", earlier)
+    replace(transcript, "append", anew)
 
 
 def note_to_customers() -> None:
@@ -147,12 +164,12 @@ def note_to_customers() -> None:
     def shown(conn: Connection, **given: Any) -> EventRecord:
         return append(conn, **given | ({"kind": "message", "visible": True} if given["kind"] == "note" else {}))
 
-    _replace(transcript, "append", shown)
+    replace(transcript, "append", shown)
 
 
 def every_company() -> None:
     """The list of tickets forgets to ask whose."""
-    _replace(scope.StaffScope, "shares", lambda _self: true())
+    replace(scope.StaffScope, "shares", lambda _self: true())
 
 
 def outbox_too_early() -> None:
@@ -168,7 +185,7 @@ def outbox_too_early() -> None:
         await self._desk.store.write(lambda tx: search.index(tx.conn, rows))
         return len(rows) == BATCH
 
-    _replace(Indexer, "step", step)
+    replace(Indexer, "step", step)
 
 
 BUGS: dict[str, Callable[[], None]] = {
@@ -189,10 +206,11 @@ BUGS: dict[str, Callable[[], None]] = {
 }
 
 
-def _replace(owner: Any, name: str, bug: Callable[..., Any]) -> None:
+def replace(owner: Any, name: str, by: Any) -> None:
+    """In this process; it has to be there."""
     if not hasattr(owner, name):
         raise AttributeError(f"{owner!r} has no {name} any more: plant this bug elsewhere")
-    setattr(owner, name, bug)
+    setattr(owner, name, by)
 
 
 def plant(name: str) -> None:

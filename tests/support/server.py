@@ -123,10 +123,10 @@ class DeskServer:
             time.sleep(0.02)
         return self
 
-    def answers(self) -> bool:
+    def answers(self, path: str = "/healthz") -> bool:
         """Whether somebody serves at its address."""
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
+            with urllib.request.urlopen(f"{self.url}{path}", timeout=1):
                 return True
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
