@@ -79,6 +79,11 @@ class Translator(Protocol):
         """What is installed, one package for each pair; follows the directory by itself within seconds."""
         ...
 
+    @property
+    def waiting(self) -> int:
+        """Sentences that wait for a worker."""
+        ...
+
     async def start(self) -> None:
         """Returns when ``pairs`` is known, or when the first worker could not be started: it is tried again."""
         ...

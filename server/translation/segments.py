@@ -8,8 +8,8 @@ from server.translation import spans
 from server.translation.sentence import Held, Sentence, sentence
 from server.translation.spans import Span
 
-SENTENCE_CHARS: Final = 300
-"""Longer ones are cut: models were trained on sentences, and 300 characters are at most some 200 of their tokens."""
+SENTENCE_CHARS: Final = 250
+"""Longer ones are cut: models were trained on sentences, and a character is at most one of their 256 tokens."""
 
 FENCE: Final = re.compile(r"\s*(```|~~~)")
 QUOTED: Final = re.compile(r"\s*>")

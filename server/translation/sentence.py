@@ -76,11 +76,11 @@ class Sentence(msgspec.Struct, frozen=True):
             at = span.end
         return Sentence((*pieces, answer[at:]), self.shouted)
 
-    def parts(self) -> "list[str | Sentence]":
+    def parts(self) -> "list[str | Held | Sentence]":
         """The stretches between the spans, each a sentence of its own, and what stays between them."""
-        found: list[str | Sentence] = []
+        found: list[str | Held | Sentence] = []
         for piece in self.pieces:
-            found += [piece.text] if isinstance(piece, Held) else sentence(piece, [], shouted=self.shouted)
+            found += [piece] if isinstance(piece, Held) else sentence(piece, [], shouted=self.shouted)
         return found
 
     def _standing(self, all_stand_ins: bool) -> list[int]:

@@ -70,7 +70,7 @@ def put_together(text: str, answer: str, all_stand_ins: bool) -> str:
             out.append(piece)
             continue
         whole = piece.answered(answer, all_stand_ins)
-        parts = [whole] if whole else piece.parts()
+        parts: list[str | Held | Sentence] = [whole] if whole else piece.parts()
         out += [part if isinstance(part, str) else part.text for part in parts]
     return "".join(out)
 

@@ -1,0 +1,171 @@
+"""The worker processes: each takes from the backlog what waits, as soon as it is free. No timer collects batches."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from server.tasks import Tasks
+from server.translation.backlog import Backlog, Job, Verdict
+from server.translation.base import Options, Pair
+from server.translation.breaker import Breaker
+from server.translation.orders import Answer, Fault, Order, Terms, Translate, Translated
+from server.translation.process import Gone, Process
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS: Final = 2
+"""A sentence that was in the hands of two processes which died fails."""
+PAIR_FAILURES: Final = 3
+PAIR_REST_S: Final = 30.0
+"""A pair over which more processes than that died in a row, and nothing else between, gets a rest."""
+START_FAILURES: Final = 1
+START_REST_S: Final = 0.5
+
+
+class Errand:
+    """An order that is no batch: a scan, a detection. It goes before everything else."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+
+
+class Crew:
+    """As many processes as the options say, and what they do next."""
+
+    def __init__(self, packages: Path, options: Options, learned: Callable[[Job, str | None], None]) -> None:
+        """``learned`` is called with each sentence that came back."""
+        self._terms = Terms(str(packages), options.beam, options.threads, options.memory_mib)
+        self._patience_s = options.deadline_seconds / 2
+        self._processes = [Process(self._terms) for _ in range(options.workers)]
+        self._learned = learned
+        self._backlog = Backlog(options.queue)
+        self._errands: deque[Errand] = deque()
+        self._bell = asyncio.Event()
+        self._idle = 0
+        self._pairs: Breaker[tuple[str, int]] = Breaker(PAIR_FAILURES, PAIR_REST_S)
+        self._starts: Breaker[Process] = Breaker(START_FAILURES, START_REST_S)
+        self._tasks = Tasks()
+
+    @property
+    def backlog(self) -> Backlog:
+        """What waits; ring after adding to it."""
+        return self._backlog
+
+    @property
+    def pids(self) -> list[int]:
+        """Of the processes that live."""
+        return [process.pid for process in self._processes if process.pid is not None]
+
+    def start(self) -> None:
+        """Processes start when there is something to do."""
+        for process in self._processes:
+            self._tasks.spawn(self._serve(process), "translation worker")
+
+    async def close(self) -> None:
+        """End the processes; what waits fails."""
+        await self._tasks.close()
+        for process in self._processes:
+            await process.close()
+        self._backlog.end_all(Verdict(reason="engine"))
+        while self._errands:
+            _tell(self._errands.popleft(), None)
+
+    def ring(self) -> None:
+        """Something was added to the backlog."""
+        self._bell.set()
+
+    def rests(self, pair: Pair) -> bool:
+        """Whether this pair has failed so often that it is not tried for now."""
+        return self._pairs.rest_s(_key(pair), time.monotonic()) > 0
+
+    async def run(self, order: Order) -> Answer | None:
+        """What a process says to it; None when none could, or the crew ends."""
+        errand = Errand(order)
+        self._errands.append(errand)
+        self.ring()
+        return await errand.answer
+
+    async def _serve(self, process: Process) -> None:
+        while True:
+            await asyncio.sleep(self._starts.rest_s(process, time.monotonic()))
+            todo = await self._next()
+            try:
+                if isinstance(todo, Errand):
+                    await self._do_errand(process, todo)
+                else:
+                    await self._do_batch(process, todo)
+            except Gone as error:
+                log.warning("a process that translates is replaced", why=str(error))
+                self._starts.failed(process, time.monotonic())
+            else:
+                self._starts.worked(process)
+
+    async def _next(self) -> Errand | list[Job]:
+        """Errands first. A process that sleeps counts as free for those that share what waits."""
+        self._idle += 1
+        try:
+            while True:
+                while self._errands and self._errands[0].answer.done():
+                    self._errands.popleft()
+                if self._errands:
+                    return self._errands.popleft()
+                batch = self._backlog.take(self._idle)
+                if batch:
+                    return batch
+                self._bell.clear()
+                await self._bell.wait()
+        finally:
+            self._idle -= 1
+
+    async def _do_errand(self, process: Process, errand: Errand) -> None:
+        answer: Answer | None = None
+        try:
+            answer = await process.ask(errand.order, self._patience_s)
+        finally:
+            _tell(errand, answer)
+
+    async def _do_batch(self, process: Process, batch: list[Job]) -> None:
+        pair = batch[0].pair
+        answer: Answer | None = None
+        try:
+            order = Translate(pair.directory, pair.stamp, [job.text for job in batch])
+            answer = await process.ask(order, self._patience_s)
+        finally:
+            self._settle(batch, answer)
+        if isinstance(answer, Translated) and answer.full:
+            log.info("a process that translates has grown too large and is replaced", process=process.pid)
+            await process.close()
+
+    def _settle(self, batch: list[Job], answer: Answer | None) -> None:
+        """Every job of a batch ends, or is tried once more."""
+        if isinstance(answer, Translated) and len(answer.texts) == len(batch):
+            self._pairs.worked(_key(batch[0].pair))
+            for job, text in zip(batch, answer.texts, strict=True):
+                self._learned(job, text)
+                self._backlog.end(job, Verdict(text))
+            return
+        self._pairs.failed(_key(batch[0].pair), time.monotonic())
+        if isinstance(answer, Fault):
+            log.warning("a pair cannot be used", package=batch[0].pair.directory, fault=answer.what)
+        for job in batch:
+            job.attempts += 1
+            if job.attempts < ATTEMPTS:
+                self._backlog.again(job)
+            else:
+                self._backlog.end(job, Verdict(reason="engine"))
+        self.ring()
+
+
+def _key(pair: Pair) -> tuple[str, int]:
+    return pair.directory, pair.stamp
+
+
+def _tell(errand: Errand, answer: Answer | None) -> None:
+    if not errand.answer.done():
+        errand.answer.set_result(answer)

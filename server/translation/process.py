@@ -1,0 +1,120 @@
+"""One worker process, from this side: orders go in, answers come out, one after the other.
+
+Whatever goes wrong with it - it ends, hangs, talks nonsense - it is killed, and asking says so.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import structlog
+
+import server
+from server.translation.orders import ANSWERS, LENGTH, Answer, Order, Ready, Terms, frame, length
+
+log = structlog.get_logger(__name__)
+
+START_S: Final = 60.0
+"""From starting to the first answer: half a second, or much more where the libraries come from a cold disk."""
+
+
+class Gone(Exception):
+    """The process has ended or was killed, and why."""
+
+
+class Process:
+    """Started when it is first asked; started again when it is asked after its end."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Its number, while it lives."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    async def ask(self, order: Order, within_s: float) -> Answer:
+        """Its answer. Raises Gone; also when that takes too long."""
+        if self.pid is None:
+            await self._start()
+        return await self._told(frame(order), within_s)
+
+    async def close(self) -> None:
+        """End it, whatever it does."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+    async def _start(self) -> None:
+        await self.close()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *command(self._terms),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env=environment(self._terms, str(Path(self._terms.packages).parent / "argos")),
+            )
+        except OSError as error:
+            raise Gone(f"it cannot be started: {error.strerror}") from None
+        if not isinstance(await self._told(b"", START_S), Ready):
+            raise Gone("it did not begin as agreed")
+        log.info("a process that translates has started", process=self.pid)
+
+    async def _told(self, data: bytes, within_s: float) -> Answer:
+        """The next answer after saying this. Without one, the process is done for, also when the asker is cancelled."""
+        answer: Answer | None = None
+        try:
+            async with asyncio.timeout(within_s):
+                answer = await self._exchange(data)
+        except TimeoutError:
+            raise Gone(f"no answer for {within_s:g} s") from None
+        except (OSError, asyncio.IncompleteReadError):
+            raise Gone("it has ended") from None
+        except (ValueError, msgspec.MsgspecError):
+            raise Gone("it answers nonsense") from None
+        finally:
+            if answer is None:
+                await self.close()
+        return answer
+
+    async def _exchange(self, data: bytes) -> Answer:
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise RuntimeError("the process was started without pipes")
+        process.stdin.write(data)
+        await process.stdin.drain()
+        size = length(await process.stdout.readexactly(LENGTH.size))
+        return ANSWERS.decode(await process.stdout.readexactly(size))
+
+
+def command(terms: Terms) -> list[str]:
+    """What starts it."""
+    return [sys.executable, "-P", "-m", "server.translation.worker", msgspec.json.encode(terms).decode()]
+
+
+def environment(terms: Terms, home: str) -> dict[str, str]:
+    """What the libraries need to know, and nothing else: no secrets, and none of the user's own settings of Argos.
+
+    One thread unless more are wanted: idle threads of OpenMP turn in circles for the next batch. Large blocks of memory
+    go back to the system at once, or a pair that was unloaded would still be there.
+    """
+    return {
+        "PYTHONPATH": str(Path(server.__file__).parents[1]),
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "OMP_NUM_THREADS": str(terms.threads),
+        "OPENBLAS_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "MALLOC_MMAP_THRESHOLD_": "1048576",
+        "ARGOS_PACKAGES_DIR": terms.packages,
+        "ARGOS_DEVICE_TYPE": "cpu",
+        **dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), home),
+    }
