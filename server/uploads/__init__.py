@@ -15,6 +15,7 @@
       ├── scan       the virus scanner, where there is one
       └── images.Pictures().redraw(path, ".png", into, max_pixels) -> Redrawn
             └── drawing    the process that decodes and writes anew: limited in memory, time and files
+                  └── jpeg   whether one was cut off
     storage    where files are kept: local, s3
     filing     all of these together, as use cases get them
 

@@ -1,7 +1,7 @@
 """The process that decodes pictures and draws them anew. Run by ``images``; reads orders from stdin, a line each.
 
 The one place where foreign bytes meet libraries written in C. It has bounds that it cannot lift: memory, processor
-time, the size of what it writes. It imports nothing of the program but this file, and knows no secrets.
+time, the size of what it writes. It imports nothing of the program but ``jpeg``, and knows no secrets.
 
 What is drawn has pixels and nothing else: no EXIF, GPS, XMP, comments, colour profile or appended data. Rotation is
 applied, colours are converted to sRGB. Animated GIFs stay animated and TIFFs keep their pages; of animated PNG and WebP
@@ -16,6 +16,8 @@ import warnings
 from typing import Any, Final
 
 from PIL import Image, ImageCms, ImageOps, JpegImagePlugin
+
+from server.uploads import jpeg
 
 MIB: Final = 1_048_576
 MEMORY_BYTES: Final = 256 * MIB
@@ -81,6 +83,8 @@ def draw_picture(image: Image.Image, order: dict[str, Any]) -> dict[str, Any]:
     extension, sampling = order["extension"], -1
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         sampling = JpegImagePlugin.get_sampling(image)
+        if jpeg.ended_early(image, order["source"]):
+            raise Refused("broken", "This picture is damaged or cut off.")
     lossless = extension == ".webp" and _is_lossless(order["source"])
     clean = cleaned(image)
     if extension in (".heic", ".webp", ".avif"):

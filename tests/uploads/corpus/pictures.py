@@ -55,6 +55,18 @@ def exif(orientation: int = 1) -> bytes:
     return raw
 
 
+def small_picture() -> bytes:
+    """What cameras write as well: a small picture, with an end of its own."""
+    small = saved(drawing().resize((32, 20)), "JPEG")
+    head = b"Exif\0\0II*\0" + struct.pack("<L", 8)
+    tags = ((0x0103, 3, 6), (0x0201, 4, 56), (0x0202, 4, len(small)))
+    first = struct.pack("<HL", 0, 14)
+    second = struct.pack("<H", len(tags)) + b"".join(
+        struct.pack("<2H2L", tag, kind, 1, told) for tag, kind, told in tags
+    )
+    return head + first + (second + bytes(4)).ljust(42, b"\0") + small
+
+
 XMP: Final = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description exif:GPSLatitude="{SECRET}"/></x:xmpmeta>'.encode()
 
 
@@ -163,6 +175,7 @@ PICTURES: Final = [
             "one pixel": lambda: saved(Image.new("RGB", (1, 1)), "JPEG"),
             "profile": lambda: saved(drawing(), "JPEG", icc_profile=wide_gamut()),
             "turned": lambda: saved(turned(6), "JPEG", exif=exif(6)),
+            "a small one inside": lambda: saved(drawing(), "JPEG", exif=small_picture()),
             "two exposures": lambda: saved(drawing(), "MPO", save_all=True, append_images=[turned(3)]),
             "with a film": lambda: jpeg() + film(),
             "maker's appendix": lambda: jpeg() + b"\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1741064767000SEFH\x6a\0\0\0SEFT",

@@ -6,7 +6,9 @@
 import struct
 import zlib
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
+
+from PIL import Image
 
 from tests.uploads.corpus import documents, pictures
 from tests.uploads.corpus.archives import FILES, rar5, zipped
@@ -116,6 +118,13 @@ PICTURES: Final = [
 ]
 
 
+def ended_early(**options: Any) -> bytes:
+    """A JPEG that was cut off in the middle of its pixels, and has an end all the same."""
+    picture = Image.effect_noise(pictures.SIZE, 60).convert("RGB")
+    whole = pictures.saved(picture, "JPEG", **options)
+    return whole[: len(whole) * 6 // 10].rstrip(b"\xff") + b"\xff\xd9"
+
+
 def many_frames(count: int) -> bytes:
     """An animation of one pixel, over and over."""
     frame = b"!\xf9\x04\0\0\0\0\0" + b",\0\0\0\0\1\0\1\0\0" + b"\2\2D\1\0"
@@ -147,6 +156,15 @@ PIXELS: Final = [
     ),
     *of("broken", ".png", {"a wrong checksum": lambda: damaged(pictures.saved(pictures.drawing(), "PNG"))}),
     *of("pixels", ".gif", {"too many frames": lambda: many_frames(1_200), "a large canvas": large_canvas}),
+    *of(
+        "broken",
+        ".jpeg",
+        {
+            "ended early": ended_early,
+            "ended early, progressive": lambda: ended_early(progressive=True),
+            "ended early, restart markers": lambda: ended_early(restart_marker_rows=1),
+        },
+    ),
     *of("broken", ".tiff", {"half the pixels": lambda: pictures.saved(pictures.drawing(), "TIFF")[:-90_000]}),
     *of("pixels", ".bmp", {"too many": lambda: run_length(20_000, 20_000)}),
 ]
