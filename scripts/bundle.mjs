@@ -138,6 +138,14 @@ function entryFiles(outputs) {
     .filter(([name]) => name in LIMITS_KIB || name === "base");
 }
 
+/** What a page begins with: of an entry whose whole content stands in a chunk, because later parts use it too, the chunk. */
+function started(outputs, entry) {
+  const { imports, inputs } = outputs[entry];
+  const [only, ...others] = imports.filter(({ kind }) => kind === "import-statement");
+  const empty = Object.values(inputs).every(({ bytesInOutput }) => bytesInOutput === 0);
+  return only && others.length === 0 && empty ? only.path : entry;
+}
+
 /** Takes away what earlier runs left: last, so that a server that runs meanwhile always finds a whole set of files. */
 async function sweep(outputs) {
   const fresh = new Set([...Object.keys(outputs).map((path) => basename(path)), "manifest.json", ".stamp"]);
@@ -162,10 +170,10 @@ async function main() {
   const [[, base]] = entryFiles(styles);
 
   const manifest = {};
-  for (const [name, file] of entryFiles(outputs)) {
-    const all = [...withImports(outputs, [file])];
+  for (const [name, entry] of entryFiles(outputs)) {
+    const all = [...withImports(outputs, [started(outputs, entry)])];
     manifest[name] = {
-      js: basename(file),
+      js: basename(all[0]),
       css: name === "loader" ? null : basename(base),
       imports: all.slice(1).map((path) => basename(path)),
     };

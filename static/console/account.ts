@@ -1,6 +1,6 @@
 /** The requests of the sign-in and account pages. */
-import type { SignedIn, TotpStart } from "../shared/protocol.d.ts";
-import { get, post } from "../shared/api.ts";
+import type { Lang, SignedIn, TotpStart } from "../shared/protocol.d.ts";
+import { get, post, put } from "../shared/api.ts";
 
 /** Who the session cookie says I am. */
 export function whoAmI(): Promise<SignedIn> {
@@ -18,6 +18,11 @@ export function signOut(): Promise<void> {
 
 export function signOutEverywhere(): Promise<void> {
   return post("/api/v1/sign-out-everywhere");
+}
+
+/** What I read and write. */
+export function setLanguage(lang: Lang): Promise<SignedIn> {
+  return put("/api/v1/me/language", { lang });
 }
 
 export function changePassword(current: string, next: string): Promise<void> {

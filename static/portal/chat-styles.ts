@@ -95,6 +95,20 @@ export const chatStyles = css`
     margin: 0 auto;
     padding: 4px 16px max(12px, env(safe-area-inset-bottom));
   }
+  .reads {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 12px;
+    padding: 0 4px 4px;
+    color: var(--text-soft);
+    font-size: var(--size-12);
+  }
+  .reads.warning span {
+    color: var(--warning-text);
+  }
+  .reads button {
+    font-size: inherit;
+  }
   .problem {
     padding: 0 4px 8px;
     color: var(--danger-text);

@@ -13,10 +13,10 @@ import type { Attach } from "../shared/files/attach.ts";
 import { anyFiles, door } from "../shared/files/door.ts";
 import { Texts, t } from "../shared/i18n.ts";
 import "../shared/icon.ts";
-import { late } from "../shared/late.ts";
+import { late, LatePart } from "../shared/late.ts";
 import { forget, recall, remember } from "../shared/storage.ts";
 import { controls } from "../shared/styles.ts";
-import type { Line } from "../shared/transcript.ts";
+import { translated, type Line } from "../shared/transcript.ts";
 import "../shared/transcript-view.ts";
 import type { Chat } from "./chat.ts";
 import { chatStyles } from "./chat-styles.ts";
@@ -48,6 +48,12 @@ export class ChatView extends LitElement {
   declare private copied: boolean;
 
   static override styles = [controls, chatStyles];
+
+  /** Shows and explains translations; loaded where there are some, or may be. */
+  readonly #translation = new LatePart(this, () => translated(this.chat.transcript), async () => {
+    const { ChatTranslation } = await import("./translation.ts");
+    return new ChatTranslation(this);
+  });
 
   constructor() {
     super();
@@ -132,6 +138,7 @@ export class ChatView extends LitElement {
       <dw-transcript
         side="customer"
         .transcript=${chat.transcript}
+        .readings=${this.#translation.part?.readings(chat)}
         .items=${chat.items}
         ?active=${this.active}
         @older=${() => void chat.older()}
@@ -194,7 +201,7 @@ export class ChatView extends LitElement {
         ${another}
       </div>`;
     }
-    return html`<dw-composer
+    return html`${this.#translation.part?.notice(chat)}<dw-composer
       .draft=${this.draft}
       placeholder=${t("chat.placeholder")}
       @draft=${(event: CustomEvent<string>) => this.#drafted(event.detail)}

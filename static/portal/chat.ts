@@ -2,7 +2,7 @@
 
 import { spokenLanguage } from "../shared/i18n.ts";
 import { Outbox, type Item, type Outgoing } from "../shared/outbox.ts";
-import type { CustomerCommand, CustomerFrame, CustomerPage, CustomerTicket } from "../shared/protocol.d.ts";
+import type { CustomerCommand, CustomerEventFrame, CustomerFrame, CustomerPage, CustomerTicket, Lang } from "../shared/protocol.d.ts";
 import { Refusal, Unreachable } from "../shared/refusal.ts";
 import { CLOSE } from "../shared/rules.ts";
 import { Socket, type SocketState } from "../shared/socket.ts";
@@ -41,6 +41,8 @@ export class Chat {
   connection: SocketState = "connecting";
   /** How many wait before this ticket; null when it does not wait. */
   ahead: number | null;
+  /** Languages between which something can be translated. */
+  languages: readonly Lang[] = [];
 
   readonly #dialer = new Dialer();
   readonly #socket: Socket<CustomerCommand, CustomerFrame>;
@@ -114,10 +116,15 @@ export class Chat {
 
   /** Earlier lines. Without a connection nothing happens: scrolling asks again. */
   async older(): Promise<void> {
-    const before = this.transcript.lines[0]?.seq;
-    if (before === undefined || this.connection !== "open") return;
+    const { first: before } = this.transcript;
+    if (before === 0 || this.connection !== "open") return;
     const page = await this.#socket.call({ type: "older", ticket: this.id, before });
     if (page.type === "older") this.#set(takeOlder(this.transcript, page));
+  }
+
+  /** The customer writes and reads this language. */
+  async speak(lang: Lang): Promise<void> {
+    await this.#socket.call({ type: "set_language", ticket: this.id, lang });
   }
 
   async end(): Promise<void> {
@@ -164,6 +171,7 @@ export class Chat {
   #receive(frame: CustomerFrame): void {
     switch (frame.type) {
       case "welcome":
+        this.languages = frame.languages;
         void this.#watch();
         break;
       case "page":
@@ -188,12 +196,12 @@ export class Chat {
     }
   }
 
-  #arrived(line: Line): void {
+  #arrived(frame: CustomerEventFrame): void {
     const { tail } = this.transcript;
-    this.#set(takeEvent(this.transcript, line, applyForCustomer));
-    const { event } = line;
+    this.#set(takeEvent(this.transcript, frame, applyForCustomer));
+    const { seq, event } = frame;
     if (event.kind === "message" && event.client_id !== null) this.#outbox.stored(event.client_id);
-    if (line.seq > tail && event.author.role !== "customer") this.onarrival(line);
+    if (seq > tail && event.kind !== "translation" && event.author.role !== "customer") this.onarrival({ seq, event });
   }
 
   #typist(next: Transcript<CustomerTicket>): void {

@@ -128,6 +128,7 @@ export class Customer extends LitElement {
         ?active=${this.active}
         @new-ticket=${() => this.#journey.enterForm()}
         @use-phone=${() => this.#journey.ask("phone")}
+        @choose-language=${() => this.#journey.ask("language")}
       ></dw-chat>`;
     }
     if (view === "form" && portal) return this.#form(portal);

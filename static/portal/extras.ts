@@ -4,7 +4,8 @@ import { html, nothing } from "lit";
 import "../shared/dialog.ts";
 import { download } from "../shared/download.ts";
 import { errorText } from "../shared/error-text.ts";
-import { chooseLanguage, language, LANGUAGES, offeredLanguages, t, type Key } from "../shared/i18n.ts";
+import { chooseLanguage, language, offeredLanguages, t, type Key } from "../shared/i18n.ts";
+import { LANGUAGES } from "../shared/languages.ts";
 import "../shared/menu.ts";
 import "../shared/more-icons.ts";
 import type { MenuItem } from "../shared/menu.ts";
@@ -12,7 +13,7 @@ import type { CustomerTicket } from "../shared/protocol.d.ts";
 import { setSound, soundOn } from "../shared/sound.ts";
 import { chooseTheme, theme, THEMES } from "../shared/theme.ts";
 import { forgetDevice } from "./forget.ts";
-import type { Journey } from "./journey.ts";
+import type { Journey, Question } from "./journey.ts";
 import "./my-requests.ts";
 
 export { beep } from "../shared/sound.ts";
@@ -26,6 +27,7 @@ export function menuItems(journey: Journey): MenuItem[] {
     const over = ticket.status === "done" || ticket.chat === "ended";
     if (!over) items.push({ label: t("chat.end"), icon: "close", act: () => journey.ask("end") });
     if (!over) items.push({ label: t("chat.phone"), icon: "phone", act: () => journey.ask("phone") });
+    if (ticket.translates) items.push({ label: t("chat.language"), icon: "translate", act: () => journey.ask("language") });
     items.push({ label: t("chat.save"), icon: "download", act: () => void saveTranscript(journey) });
     items.push({ label: t("chat.new_ticket"), icon: "plus", act: () => journey.enterForm() });
   }
@@ -77,24 +79,31 @@ export function dialog(journey: Journey) {
     const forget = () => void forgetDevice(journey);
     return confirmation(journey, "visit.forget_question", "visit.forget_hint", "visit.forget", "danger", forget);
   }
-  if (phone) return phone.dialog(journey, question);
-  void loadPhone(journey);
+  if (question === "language" && translation) return translation.languageDialog(journey);
+  if (question !== "language" && phone) return phone.dialog(journey, question);
+  void load(journey, question);
   return nothing;
 }
 
 /** Codes and keys, for those who go on with another device. */
 let phone: typeof import("./phone.ts") | null = null;
+let translation: typeof import("./translation.ts") | null = null;
 
-async function loadPhone(journey: Journey): Promise<void> {
+async function load(journey: Journey, question: Question): Promise<void> {
   try {
-    const loaded = await import("./phone.ts");
-    await loaded.texts.ready();
-    phone = loaded;
+    if (question === "language") translation = await import("./translation.ts");
+    else phone = await readyPhone();
     journey.ask(journey.question);
   } catch {
     journey.ask(null);
     journey.say(t("error.unreachable"));
   }
+}
+
+async function readyPhone(): Promise<typeof import("./phone.ts")> {
+  const loaded = await import("./phone.ts");
+  await loaded.texts.ready();
+  return loaded;
 }
 
 function confirmation(journey: Journey, question: Key, hint: Key, action: Key, look: string, act: () => void) {

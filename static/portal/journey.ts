@@ -11,8 +11,8 @@ import { Chat } from "./chat.ts";
 import { Visit, type Problem } from "./visit.ts";
 
 export type View = "loading" | "unreachable" | "missing" | "form" | "chat" | "list";
-/** A dialog: asked before it is done; the key for another device; the field for such a key. */
-export type Question = "end" | "forget" | "phone" | "key";
+/** A dialog: asked before it is done; the key for another device; the field for such a key; the customer's language. */
+export type Question = "end" | "forget" | "phone" | "key" | "language";
 
 /** The element that draws the journey; its events tell the shell around it. */
 interface Host extends LitElement {

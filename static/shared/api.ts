@@ -18,6 +18,10 @@ export function post<Answer = void>(path: string, body?: unknown, options: Reque
   return request("POST", path, body, options).then(json<Answer>);
 }
 
+export function put<Answer = void>(path: string, body: unknown): Promise<Answer> {
+  return request("PUT", path, body, {}).then(json<Answer>);
+}
+
 export function remove<Answer = void>(path: string, options: RequestOptions = {}): Promise<Answer> {
   return request("DELETE", path, undefined, options).then(json<Answer>);
 }

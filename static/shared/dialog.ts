@@ -34,6 +34,9 @@ export class Dialog extends LitElement {
         font-size: var(--size-16);
         overflow-wrap: anywhere;
       }
+      ::slotted(select) {
+        margin-top: 12px;
+      }
       .actions {
         display: flex;
         flex-wrap: wrap;

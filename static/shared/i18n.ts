@@ -11,8 +11,9 @@ import type console from "../locales/en/console.json";
 import type portal from "../locales/en/portal.json";
 import { recall, remember } from "./storage.ts";
 
-export const LANGUAGES = { en: "English", fr: "Français", ru: "Русский", nl: "Nederlands" } as const;
-export type Language = keyof typeof LANGUAGES;
+/** Languages that pages are written in; languages.ts knows what they call themselves. */
+const TAGS = ["en", "fr", "ru", "nl"] as const;
+export type Language = (typeof TAGS)[number];
 
 export type Key = keyof typeof common | keyof typeof portal | keyof typeof console;
 export type Catalog = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
@@ -42,7 +43,7 @@ export async function offerLanguages(tags: readonly string[]): Promise<void> {
 }
 
 export function offeredLanguages(): Language[] {
-  return (Object.keys(LANGUAGES) as Language[]).filter((tag) => offered.length === 0 || offered.includes(tag));
+  return TAGS.filter((tag) => offered.length === 0 || offered.includes(tag));
 }
 
 /** The first of the languages that the reader wants and we have; else the first that we have. */

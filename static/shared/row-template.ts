@@ -8,6 +8,7 @@ import { splitLinks } from "./links.ts";
 import { shownName } from "./people.ts";
 import type { FileSent } from "./protocol.d.ts";
 import type { Bubble, Delivery, Row } from "./rows.ts";
+import type { Reading } from "./translation/readings.ts";
 import type { Words } from "./system-text.ts";
 import { clock, day, exact } from "./time.ts";
 import type { Side } from "./transcript.ts";
@@ -20,11 +21,14 @@ const ICONS: Readonly<Record<Delivery, string>> = {
   failed: "alert",
 };
 
-/** `side` reads; `me` is the reading technician, whose own name need not stand above what he wrote. */
-export function rowTemplate(row: Row, side: Side, me: string | null, words: Words): TemplateResult {
+/**
+ * `side` reads; `me` is the reading technician, whose own name need not stand above what he wrote; `reading`: what is read
+ * of a message in another language.
+ */
+export function rowTemplate(row: Row, side: Side, me: string | null, words: Words, reading?: Reading): TemplateResult {
   switch (row.row) {
     case "bubble":
-      return bubble(row, row.first && (!row.own || (side === "technician" && row.author?.id !== me)));
+      return bubble(row, row.first && (!row.own || (side === "technician" && row.author?.id !== me)), reading);
     case "system":
       return html`<p class="system" title=${exact(row.event.at, language())}>
         ${words(row.event, side)} · ${clock(row.event.at, language())}
@@ -40,15 +44,20 @@ function separator(kind: string, text: string) {
   return html`<div class="separator ${kind}" role="separator"><span>${text}</span></div>`;
 }
 
-function bubble(row: Bubble, named: boolean) {
+function bubble(row: Bubble, named: boolean, reading: Reading | undefined) {
   return html`<div class="bubble ${row.own ? "own" : "other"} ${row.first ? "first" : ""} ${row.last ? "last" : ""}">
     ${named && row.author ? html`<span class="name">${shownName(row.author.name)}</span>` : nothing}
     ${row.note && row.first ? html`<span class="name">${t("transcript.note")}</span>` : nothing}
     ${row.file
       ? fileCard(row.file)
-      : html`<div class="text ${row.note ? "note" : ""} ${row.delivery ?? ""}" dir="auto">${linked(row.text)}</div>`}
+      : html`<div class="text ${row.note ? "note" : ""} ${row.delivery ?? ""}" dir="auto">${said(row.text, reading)}</div>`}
     ${row.last || row.delivery ? meta(row) : nothing}
   </div>`;
+}
+
+/** In another language it is drawn by what is loaded with the first translation. */
+function said(text: string, reading: Reading | undefined) {
+  return reading ? html`<dw-said .text=${text} .reading=${reading}></dw-said>` : linked(text);
 }
 
 /** Drawn by what is loaded with the first of them; how high its picture will be is known before. */
@@ -82,7 +91,7 @@ function failure(reason: string | null): string {
   return t("message.failed_other");
 }
 
-function linked(text: string) {
+export function linked(text: string) {
   return splitLinks(text).map((piece) =>
     typeof piece === "string"
       ? piece

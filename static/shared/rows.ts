@@ -3,7 +3,7 @@
 import type { Item } from "./outbox-core.ts";
 import type { FileSent } from "./protocol.d.ts";
 import { sameDay } from "./time.ts";
-import { isShown, type Entry, type Line, type Mark, type ShownLine, type Side, type SystemEntry } from "./transcript.ts";
+import type { Entry, Line, Mark, Side, SystemEntry } from "./transcript.ts";
 
 export type Delivery = "queued" | "sending" | "sent" | "read" | "failed";
 
@@ -55,9 +55,8 @@ export interface Source {
 const GROUP_MS = 60_000;
 
 export function rows(source: Source): Row[] {
-  const lines = source.lines.filter(isShown);
-  const plain = [...lines.map((line) => lineRow(line, source)), ...unsent(source).map(itemRow)];
-  const separated = withSeparators(plain, { ...source, lines });
+  const plain = [...source.lines.map((line) => lineRow(line, source)), ...unsent(source).map(itemRow)];
+  const separated = withSeparators(plain, source);
   return withQuietDelivery(
     separated.map((row, index) => {
       if (row.row !== "bubble") return row;
@@ -78,7 +77,7 @@ export function keyOf(event: Entry): string {
   return ("client_id" in event ? event.client_id : null) ?? event.id;
 }
 
-function lineRow({ seq, event }: ShownLine, { side, readByOther }: Source): Bubble | SystemLine {
+function lineRow({ seq, event }: Line, { side, readByOther }: Source): Bubble | SystemLine {
   if (!("text" in event) && event.kind !== "file") return { row: "system", key: event.id, event };
   const own = event.author.role === side;
   const note = event.kind === "note";

@@ -1,13 +1,9 @@
 /** The words of a transcript's system lines, for both sides. What only technicians see stands in the console. */
 
-import { spokenLanguage, t } from "./i18n.ts";
+import { t } from "./i18n.ts";
+import { languageName } from "./language-name.ts";
 import { shownName } from "./people.ts";
 import type { Side, SystemEntry } from "./transcript.ts";
-
-/** In the words of the page. */
-function languageName(lang: string): string {
-  return new Intl.DisplayNames([spokenLanguage()], { type: "language" }).of(lang) ?? lang;
-}
 
 export type Words = (event: SystemEntry, side: Side) => string;
 
@@ -17,10 +13,10 @@ export function systemText(event: SystemEntry, side: Side): string {
   switch (event.kind) {
     case "returned":
       return t("transcript.returned_to_you");
-    case "status":
-      return t("transcript.status", { status: t(`status.${event.status}`) });
     case "language":
       return t("transcript.language", { language: languageName(event.lang) });
+    case "status":
+      return t("transcript.status", { status: t(`status.${event.status}`) });
     case "closed":
       return role === "system" ? t("transcript.closed_system") : t("transcript.closed", { name });
     case "chat_ended":

@@ -14,11 +14,12 @@ import { KeyedList } from "./keyed.ts";
 import type { Item } from "./outbox-core.ts";
 import { shownName } from "./people.ts";
 import { rowTemplate } from "./row-template.ts";
-import { rows, type Row } from "./rows.ts";
+import { keyOf, rows, type Row } from "./rows.ts";
 import { controls } from "./styles.ts";
 import { systemText, type Words } from "./system-text.ts";
 import { emptyTranscript, said, type Line, type Side, type Transcript } from "./transcript.ts";
 import { transcriptStyles } from "./transcript-styles.ts";
+import type { Reading } from "./translation/readings.ts";
 
 const AT_BOTTOM_PX = 48;
 const NEAR_TOP_PX = 240;
@@ -26,6 +27,7 @@ const NEAR_TOP_PX = 240;
 export class TranscriptView extends LitElement {
   static override properties = {
     transcript: { attribute: false },
+    readings: { attribute: false },
     items: { attribute: false },
     side: {},
     me: {},
@@ -34,6 +36,8 @@ export class TranscriptView extends LitElement {
     away: { state: true },
   };
   declare transcript: Transcript<unknown>;
+  /** What is read of messages in other languages, by the keys of their rows. */
+  declare readings: ReadonlyMap<string, Reading> | undefined;
   declare items: readonly Item[];
   declare side: Side;
   /** The reading technician: names stand above colleagues' bubbles, not above one's own. */
@@ -49,12 +53,14 @@ export class TranscriptView extends LitElement {
 
   #newAfter: number | null = null;
   #seen = 0;
+  /** Lines that are said when their translation is there. */
+  #unsaid: readonly Line[] = [];
   /** What a screen reader is to say; it stands in one of two places in turn, so that the same words twice are said twice. */
   #spoken = "";
   #turn = false;
   readonly #rows = new KeyedList<Row>();
-  #heightBefore = 0;
-  #firstBefore = 0;
+  /** What a reader who has scrolled up sees first, and where it stood before what is drawn now. */
+  #anchor: { readonly row: Element; readonly top: number } | undefined;
   #asked = 0;
   /** Where the scroller stood. */
   #top = 0;
@@ -107,17 +113,23 @@ export class TranscriptView extends LitElement {
   override willUpdate(changed: Map<string, unknown>): void {
     this.#moved(); // a frame may come before the browser has told of the reader's going up
     if (changed.has("transcript")) this.#arrived(changed.get("transcript") as Transcript<unknown> | undefined);
+    this.#speak();
     const before = (changed.get("items") as readonly Item[] | undefined) ?? this.items;
     if (this.items.length > before.length) {
       this.#newAfter = null;
       this.away = false;
     }
-    this.#heightBefore = this.#scroller?.scrollHeight ?? 0;
+    this.#anchor = this.away ? this.#firstSeen() : undefined;
+  }
+
+  #firstSeen() {
+    const { top = 0 } = this.#scroller?.getBoundingClientRect() ?? {};
+    const row = [...this.renderRoot.querySelectorAll(".bubble, .system")].find((one) => one.getBoundingClientRect().bottom > top);
+    return row && { row, top: row.getBoundingClientRect().top };
   }
 
   #arrived(before: Transcript<unknown> | undefined): void {
     const { lines, read, epoch } = this.transcript;
-    this.#firstBefore = before?.lines[0]?.seq ?? 0;
     if (!before || before.epoch !== epoch) {
       this.#begin(read[this.side]?.seq ?? 0);
       return;
@@ -125,10 +137,20 @@ export class TranscriptView extends LitElement {
     const fresh = lines.filter(({ seq, event }) => seq > before.tail && event.author.role !== this.side);
     const looking = this.#looking;
     if (fresh.length > 0 && !looking && this.#seen >= (this.#newAfter ?? 0)) this.#newAfter = this.#seen;
-    if (fresh.length > 0) {
-      this.#spoken = fresh.map((line) => this.#said(line)).join("\n");
-      this.#turn = !this.#turn;
-    }
+    this.#unsaid = [...this.#unsaid, ...fresh];
+  }
+
+  /** Has a screen reader say what has arrived, in the reader's language where that is on its way. */
+  #speak(): void {
+    const now = this.#unsaid.filter((line) => this.#reading(line)?.state !== "waiting");
+    if (now.length === 0) return;
+    this.#unsaid = this.#unsaid.filter((line) => !now.includes(line));
+    this.#spoken = now.map((line) => this.#said(line)).join("\n");
+    this.#turn = !this.#turn;
+  }
+
+  #reading({ event }: Line): Reading | undefined {
+    return this.readings?.get(keyOf(event));
   }
 
   /** Another transcript than a moment ago: nothing of it is announced, the divider stands after the reader's own mark. */
@@ -136,8 +158,8 @@ export class TranscriptView extends LitElement {
     const fresh = this.transcript.lines.some(({ seq, event }) => seq > read && event.author.role !== this.side);
     this.#newAfter = read > 0 && fresh ? read : null;
     this.#seen = 0;
+    this.#unsaid = [];
     this.#spoken = "";
-    this.#firstBefore = 0;
     this.away = false;
   }
 
@@ -148,12 +170,6 @@ export class TranscriptView extends LitElement {
 
   override updated(): void {
     this.#showRows();
-    const scroller = this.#scroller;
-    const first = this.transcript.lines[0]?.seq ?? 0;
-    if (scroller && this.away && first < this.#firstBefore) {
-      scroller.scrollTop += scroller.scrollHeight - this.#heightBefore;
-    }
-    this.#firstBefore = first;
     this.#follow();
     this.#look();
   }
@@ -164,12 +180,17 @@ export class TranscriptView extends LitElement {
     const readByOther = read[side === "customer" ? "technician" : "customer"];
     const all = rows({ lines, items, side, readByOther, newAfter: this.#newAfter });
     const list = this.renderRoot.querySelector(".rows");
-    if (list) this.#rows.show(list, all, (row) => rowTemplate(row, side, this.me, this.words));
+    if (list) this.#rows.show(list, all, (row) => rowTemplate(row, side, this.me, this.words, this.readings?.get(row.key)));
   }
 
+  /** At the bottom the view stays there; elsewhere what is seen first stays where it is. */
   #follow(): void {
     const scroller = this.#scroller;
-    if (scroller && !this.away) scroller.scrollTop = scroller.scrollHeight;
+    if (!scroller) return;
+    if (!this.away) scroller.scrollTop = scroller.scrollHeight;
+    else if (this.#anchor?.row.isConnected) scroller.scrollTop += this.#anchor.row.getBoundingClientRect().top - this.#anchor.top;
+    // a view that is not full cannot be scrolled to its beginning
+    if (scroller.scrollHeight <= scroller.clientHeight) this.#askOlder();
   }
 
   readonly #look = (): void => {
@@ -180,6 +201,7 @@ export class TranscriptView extends LitElement {
   };
 
   #scrolled(): void {
+    this.#anchor = undefined;
     this.#moved();
     this.#look();
     if (this.away && this.#top < NEAR_TOP_PX) this.#askOlder();
@@ -196,8 +218,8 @@ export class TranscriptView extends LitElement {
   }
 
   #askOlder(): void {
-    const first = this.transcript.lines[0]?.seq ?? 0;
-    if (!this.transcript.older || this.#asked === first) return;
+    const { first, older } = this.transcript;
+    if (!older || this.#asked === first) return;
     this.#asked = first;
     emit(this, "older");
     // a request that fails may be asked again by scrolling
@@ -234,10 +256,10 @@ export class TranscriptView extends LitElement {
         : nothing}`;
   }
 
-  #said({ event }: Line): string {
-    if (event.kind === "translation") return event.text;
+  #said(line: Line): string {
+    const { event } = line;
     if (!("text" in event) && event.kind !== "file") return this.words(event, this.side);
-    return `${shownName(event.author.name)}: ${said(event)}`;
+    return `${shownName(event.author.name)}: ${this.#reading(line)?.text || said(event)}`;
   }
 
   #typing() {

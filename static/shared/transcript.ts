@@ -4,25 +4,40 @@
  * and then the owner watches again from `tail` (see `behind`).
  */
 
-import type { Chat, CustomerEntry, FileSent, Id, Message, Note, Read, ReadMarks, Seq, StaffEntry, Status, Translation, Typing } from "./protocol.d.ts";
+import type {
+  CustomerEntry,
+  CustomerTicket,
+  FileSent,
+  Id,
+  Message,
+  Note,
+  Read,
+  ReadMarks,
+  Seq,
+  StaffEntry,
+  Status,
+  Translation,
+  Typing,
+} from "./protocol.d.ts";
 
 export type Side = "customer" | "technician";
 
 /** Every kind of line; a customer's transcript holds fewer of them, and some say less. */
-export type Entry = StaffEntry | CustomerEntry;
+export type Entry = Exclude<StaffEntry | CustomerEntry, Translation>;
 
 /** A line that says what happened. */
 export type SystemEntry = Exclude<Entry, { text: string } | FileSent>;
-
-/** A line that somebody reads where it stands; a translation belongs to what it translates. */
-export type Shown = Exclude<Entry, Translation>;
 
 export interface Line {
   readonly seq: Seq;
   readonly event: Entry;
 }
 
-export type ShownLine = Line & { readonly event: Shown };
+/** What comes under a number: a line, or what a machine made of one. */
+export interface Numbered {
+  readonly seq: Seq;
+  readonly event: Entry | Translation;
+}
 
 export interface Mark {
   readonly event: Id;
@@ -41,7 +56,10 @@ export interface Transcript<Ticket> {
   /** null until the first page. */
   readonly epoch: string | null;
   readonly lines: readonly Line[];
-  /** Number of the last line we have. */
+  /** In the order in which they were made; what they are of need not be loaded. The last of the same is the one that counts. */
+  readonly translations: readonly Translation[];
+  /** Numbers of the first and the last event we have. */
+  readonly first: Seq;
   readonly tail: Seq;
   /** Whether there are lines before the first one. */
   readonly older: boolean;
@@ -56,7 +74,7 @@ export interface Page<Ticket> {
   readonly ticket: Ticket;
   readonly epoch: string;
   readonly recovered: boolean;
-  readonly events: readonly Line[];
+  readonly events: readonly Numbered[];
   readonly more: boolean;
   readonly older: boolean;
   readonly tail: Seq;
@@ -74,6 +92,8 @@ export function emptyTranscript<Ticket>(ticket: Ticket | null = null): Transcrip
     ticket,
     epoch: null,
     lines: [],
+    translations: [],
+    first: 0,
     tail: 0,
     older: false,
     read: { customer: null, technician: null },
@@ -91,46 +111,67 @@ export function position(state: Transcript<unknown>): { after: Seq; epoch: strin
 export function takePage<Ticket>(state: Transcript<Ticket>, page: Page<Ticket>): Transcript<Ticket> {
   const continues =
     page.recovered && state.epoch === page.epoch && (page.events[0]?.seq ?? page.tail + 1) <= state.tail + 1;
-  const lines = continues ? [...state.lines, ...page.events.filter((line) => line.seq > state.tail)] : page.events;
+  const before = continues ? state : emptyTranscript();
+  const fresh = page.events.filter(({ seq }) => seq > before.tail);
+  const lines = [...before.lines, ...fresh.filter(isLine)];
   return {
     ...state,
     ticket: page.ticket,
     epoch: page.epoch,
     lines,
-    tail: lines.at(-1)?.seq ?? page.tail,
+    translations: [...before.translations, ...translations(fresh)],
+    first: before.first || fresh[0]?.seq || 0,
+    tail: fresh.at(-1)?.seq ?? (before.tail || page.tail),
     older: continues ? state.older : page.older,
     read: {
-      customer: mark(lines, page.read.customer, continues ? state.read.customer : null),
-      technician: mark(lines, page.read.technician, continues ? state.read.technician : null),
+      customer: mark(lines, page.read.customer, before.read.customer),
+      technician: mark(lines, page.read.technician, before.read.technician),
     },
     behind: page.more,
   };
 }
 
-/** Lines before the first one. */
+/** What came before the first event. */
 export function takeOlder<Ticket>(
   state: Transcript<Ticket>,
-  page: { readonly events: readonly Line[]; readonly older: boolean },
+  page: { readonly events: readonly Numbered[]; readonly older: boolean },
 ): Transcript<Ticket> {
-  const first = state.lines[0]?.seq ?? state.tail + 1;
-  const lines = [...page.events.filter((line) => line.seq < first), ...state.lines];
+  const earlier = page.events.filter(({ seq }) => seq < state.first);
+  const lines = [...earlier.filter(isLine), ...state.lines];
   const read = { customer: found(lines, state.read.customer), technician: found(lines, state.read.technician) };
-  return { ...state, lines, older: page.older, read };
+  return {
+    ...state,
+    lines,
+    translations: [...translations(earlier), ...state.translations],
+    first: earlier[0]?.seq ?? state.first,
+    older: page.older,
+    read,
+  };
+}
+
+function isLine(one: Numbered): one is Line {
+  return one.event.kind !== "translation";
+}
+
+function translations(events: readonly Numbered[]): Translation[] {
+  return events.flatMap(({ event }) => (event.kind === "translation" ? event : []));
 }
 
 export function takeEvent<Ticket>(
   state: Transcript<Ticket>,
-  line: Line,
+  numbered: Numbered,
   apply: Apply<Ticket>,
 ): Transcript<Ticket> {
-  if (state.epoch === null || line.seq <= state.tail) return state;
-  if (line.seq > state.tail + 1) return { ...state, behind: true };
-  const { event } = line;
+  const { seq } = numbered;
+  if (state.epoch === null || seq <= state.tail) return state;
+  if (seq > state.tail + 1) return { ...state, behind: true };
+  const next = { ...state, first: state.first || seq, tail: seq };
+  if (!isLine(numbered)) return { ...next, translations: [...state.translations, ...translations([numbered])] };
+  const { event } = numbered;
   return {
-    ...state,
+    ...next,
     ticket: state.ticket && apply(state.ticket, event),
-    lines: [...state.lines, line],
-    tail: line.seq,
+    lines: [...state.lines, numbered],
     typing: state.typing.filter(({ name, role }) => name !== event.author.name || role !== event.author.role),
   };
 }
@@ -164,13 +205,13 @@ export function unread(state: Transcript<unknown>, reader: Side): number {
   return state.lines.filter(({ seq, event }) => seq > after && isSaid(event) && event.author.role !== reader).length;
 }
 
-/** Not a translation: that belongs to the line which it translates. */
-export function isShown(line: Line): line is ShownLine {
-  return line.event.kind !== "translation";
+/** Whether there are translations, or may be. */
+export function translated(state: Transcript<{ readonly translates: boolean }> | undefined): boolean {
+  return !!state && (!!state.ticket?.translates || state.translations.length > 0);
 }
 
 /** One side tells or sends the other something. */
-export function isSaid(event: Entry): event is Message | FileSent {
+export function isSaid(event: Numbered["event"]): event is Message | FileSent {
   return event.kind === "message" || event.kind === "file";
 }
 
@@ -190,13 +231,12 @@ function found(lines: readonly Line[], known: Mark | null): Mark | null {
   return known && known.seq === 0 ? mark(lines, known.event, null) : known;
 }
 
-/** What a customer's ticket becomes: state, and who is in the chat. */
-export function applyForCustomer<Ticket extends { status: Status; chat: Chat; technician: string | null }>(
-  ticket: Ticket,
-  entry: Entry,
-): Ticket {
+/** What a customer's ticket becomes: state, who is in the chat, who reads what. */
+export function applyForCustomer(ticket: CustomerTicket, entry: Entry): CustomerTicket {
+  if (entry.kind === "language") return { ...ticket, language: entry.lang };
   if (!("status" in entry)) return ticket;
-  return { ...ticket, status: entry.status, chat: entry.chat, technician: inChat(ticket.technician, entry) };
+  const { status, chat, reader } = entry;
+  return { ...ticket, status, chat, reader, technician: inChat(ticket.technician, entry) };
 }
 
 /** Joining brings a technician in, and so does taking back an End chat or Close. */

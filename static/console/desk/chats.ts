@@ -97,16 +97,15 @@ export class Chats extends Store {
 
   async older(ticket: string): Promise<void> {
     const chat = this.#chats.get(ticket);
-    const first = chat?.transcript.lines[0];
-    if (!chat || !first || !chat.transcript.older) return;
-    const page = await ask(this.#connection, { type: "older", ticket, before: first.seq }, "older");
+    if (!chat?.transcript.older) return;
+    const page = await ask(this.#connection, { type: "older", ticket, before: chat.transcript.first }, "older");
     this.#become(chat, core.takeOlder(chat.transcript, page));
   }
 
   event(frame: TechnicianEventFrame): void {
     const chat = this.#chats.get(frame.ticket);
     if (!chat) return;
-    this.#become(chat, core.takeEvent(chat.transcript, frame, untouched));
+    this.#become(chat, core.takeEvent(chat.transcript, frame, applyForStaff));
     const { event } = frame;
     if ("client_id" in event && event.client_id) chat.outbox.stored(event.client_id);
   }
@@ -248,7 +247,7 @@ export class Chats extends Store {
   }
 }
 
-/** A technician's ticket changes by whole summaries (`ticket`, `my_ticket`), never by the lines of its transcript. */
-function untouched(details: Details): Details {
-  return details;
+/** A technician's ticket changes by whole summaries (`ticket`, `my_ticket`); of the lines only a language says more. */
+function applyForStaff(details: Details, entry: core.Entry): Details {
+  return entry.kind === "language" ? { ...details, language: entry.lang } : details;
 }

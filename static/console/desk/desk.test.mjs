@@ -70,9 +70,9 @@ async function watched(wire, of, events) {
   await settled();
 }
 
-test("the session's cookie says who I am: the first message holds nothing, the address neither", async () => {
+test("the session's cookie says who I am: the first message tells only what the page is written in", async () => {
   const { wire } = await started();
-  assert.deepEqual(wire.sent[0], { type: "hello" });
+  assert.deepEqual(wire.sent[0], { type: "hello", lang: "en" });
   assert.equal(wire.url, "ws://desk/ws/v1/console");
 });
 

@@ -5,6 +5,7 @@
 import type {
   Availability,
   Company,
+  Lang,
   Me,
   Summary,
   TechnicianCommand,
@@ -14,7 +15,7 @@ import type {
   TicketFrame,
 } from "../../shared/protocol.d.ts";
 import { CLOSE } from "../../shared/rules.ts";
-import { t } from "../../shared/i18n.ts";
+import { language, t } from "../../shared/i18n.ts";
 import type { Owner } from "../../shared/files/wire.ts";
 import { shownName } from "../../shared/people.ts";
 import { Refusal, Unreachable } from "../../shared/refusal.ts";
@@ -24,7 +25,7 @@ import { isSaid, said } from "../../shared/transcript.ts";
 import { Drafts } from "../model/drafts.ts";
 import { FIRST_ORDER, type Order } from "../model/list-store.ts";
 import { Chats } from "./chats.ts";
-import { ask, type ConsoleSocket } from "./connection.ts";
+import { ask, type Ask, type ConsoleSocket } from "./connection.ts";
 import { Mine } from "./mine.ts";
 import { Notices } from "./notices.ts";
 import { PreferenceStore } from "./preferences.ts";
@@ -51,6 +52,8 @@ export class Desk extends Store {
 
   me: Me;
   companies: readonly Company[] = [];
+  /** Languages between which something can be translated. */
+  languages: readonly Lang[] = [];
   /** Whether the server has greeted us at all; until then nothing is known. */
   welcomed = false;
 
@@ -78,7 +81,7 @@ export class Desk extends Store {
     super();
     this.me = me;
     this.owner = { memory: `t:${me.id}:`, token: null };
-    this.#socket = new Socket<TechnicianCommand, TechnicianFrame>("/ws/v1/console", () => ({ type: "hello" }));
+    this.#socket = new Socket<TechnicianCommand, TechnicianFrame>("/ws/v1/console", () => ({ type: "hello", lang: language() }));
     this.#socket.onframe = (frame) => this.#take(frame);
     this.#socket.onstate = (state, code) => this.#state(state, code);
     this.drafts = new Drafts({ get: recall, set: remember, remove: forget }, me.id);
@@ -127,8 +130,17 @@ export class Desk extends Store {
   }
 
   async setAvailability(state: Availability): Promise<void> {
+    await this.#tell({ type: "availability", state });
+  }
+
+  /** The customer of this ticket reads and writes this language. */
+  async customerSpeaks(ticket: string, lang: Lang): Promise<void> {
+    await this.#tell({ type: "set_language", ticket, lang });
+  }
+
+  async #tell(command: Ask): Promise<void> {
     try {
-      await this.#socket.call({ type: "availability", state });
+      await this.#socket.call(command);
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
       this.toasts.say(refusalText(error), { tone: "warning" });
@@ -224,6 +236,7 @@ export class Desk extends Store {
     const missed = this.welcomed && absent_since !== null;
     this.me = frame.me;
     this.companies = frame.companies;
+    this.languages = frame.languages;
     this.welcomed = true;
     void (missed ? this.#wasAway(absent_since) : this.#askMine());
     if (this.available) this.list.start();

@@ -9,9 +9,11 @@ export interface Preferences {
   readonly enterSends: boolean;
   /** Single letters act outside of texts; who speaks to the computer may want them off (WCAG 2.1.4). */
   readonly shortcuts: boolean;
+  /** Originals are shown beside their translations. */
+  readonly originals: boolean;
 }
 
-const FIRST: Preferences = { notify: false, enterSends: true, shortcuts: true };
+const FIRST: Preferences = { notify: false, enterSends: true, shortcuts: true, originals: false };
 const KEY = "console.preferences";
 
 export class PreferenceStore extends Store {

@@ -1,14 +1,19 @@
 /** `<dw-account>`: who I am here, how the console behaves in this browser, password, second factor, sessions. */
 import { LitElement, css, html } from "lit";
+import type { Lang } from "../../shared/protocol.d.ts";
 import { emit } from "../../shared/emit.ts";
 import { Texts, t, type Key } from "../../shared/i18n.ts";
 import { beep, setSound, soundOn } from "../../shared/sound.ts";
+import { LANGUAGES } from "../../shared/languages.ts";
 import { controls } from "../../shared/styles.ts";
 import { THEMES, chooseTheme, theme, type Theme } from "../../shared/theme.ts";
+import { setLanguage } from "../account.ts";
 import { Follow } from "../desk/store.ts";
 import { Notices } from "../desk/notices.ts";
 import type { Desk } from "../desk/desk.ts";
+import { refusalText } from "../desk/words.ts";
 import { languageChoice } from "./language-choice.ts";
+import { languageField } from "./language-field.ts";
 import "./password-form.ts";
 import "./second-factor.ts";
 
@@ -97,6 +102,7 @@ export class AccountPage extends LitElement {
         <h2>${me.name}</h2>
         <p class="soft">${me.email} · ${t(`role.${me.role}`)}</p>
         <p class="soft">${this.desk.companies.map(({ name }) => name).join(", ")}</p>
+        <div class="setting"><span>${t("account.language")}</span>${this.#language()}</div>
       </section>
       <section>
         <h2>${t("account.browser")}</h2>
@@ -120,6 +126,21 @@ export class AccountPage extends LitElement {
     </div>`;
   }
 
+  #language() {
+    const possible = [...new Set([...this.desk.languages, ...Object.keys(LANGUAGES)])];
+    return languageField(t("account.language"), this.desk.me.language, possible, (lang) => void this.#reads(lang));
+  }
+
+  async #reads(lang: Lang): Promise<void> {
+    try {
+      const { me } = await setLanguage(lang);
+      this.desk.became({ language: me.language });
+    } catch (error) {
+      this.desk.toasts.say(refusalText(error), { tone: "warning" });
+      this.requestUpdate();
+    }
+  }
+
   #choices() {
     const choose = (event: Event): void => chooseTheme((event.target as HTMLSelectElement).value as Theme);
     return html`<div class="setting"><span>${t("language")}</span>${languageChoice()}</div>
@@ -132,13 +153,14 @@ export class AccountPage extends LitElement {
   }
 
   #switches() {
-    const { notify, enterSends, shortcuts } = this.desk.preferences.now;
+    const { notify, enterSends, shortcuts, originals } = this.desk.preferences.now;
     const { preferences } = this.desk;
     return [
       this.#switch("account.notify", notify, (on) => void this.#notify(on)),
       this.#switch("account.sound", soundOn(), (on) => this.#sound(on)),
       this.#switch("account.enter_sends", enterSends, (on) => preferences.change({ enterSends: on })),
       this.#switch("account.shortcuts", shortcuts, (on) => preferences.change({ shortcuts: on })),
+      this.#switch("account.originals", originals, (on) => preferences.change({ originals: on })),
     ];
   }
 

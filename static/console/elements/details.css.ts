@@ -90,6 +90,12 @@ export const detailsStyles = css`
     min-width: 0;
     overflow-wrap: anywhere;
   }
+  dd select {
+    width: auto;
+    max-width: 100%;
+    min-height: 28px;
+    padding: 2px 4px;
+  }
   dd .wait {
     font-size: inherit;
   }
@@ -119,6 +125,9 @@ export const detailsStyles = css`
     font-size: var(--size-12);
   }
   @media (pointer: coarse) {
+    dd select {
+      min-height: 44px;
+    }
     .actions button {
       min-height: 44px;
     }

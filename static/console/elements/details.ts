@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Details, Outcome, Summary } from "../../shared/protocol.d.ts";
 import { emit } from "../../shared/emit.ts";
 import { Texts, language, t } from "../../shared/i18n.ts";
+import { languageName } from "../../shared/language-name.ts";
 import "../../shared/menu.ts";
 import { legalSteps, takesOver } from "../../shared/steps.ts";
 import { shownName } from "../../shared/people.ts";
@@ -16,6 +17,7 @@ import type { StaffStep } from "../desk/steps.ts";
 import { SHORTCUTS } from "../model/keymap.ts";
 import { detailsStyles } from "./details.css.ts";
 import { filesBlock } from "./files-block.ts";
+import { languageField } from "./language-field.ts";
 import { actionKey, assigneeName, looks, short, statusWord, timeOf, verifiedMark, waiting } from "./looks.ts";
 
 const OUTCOMES: readonly Outcome[] = ["resolved", "unresolved", "unknown"];
@@ -111,6 +113,13 @@ export class DetailsPane extends LitElement {
     return "";
   }
 
+  /** Where messages are translated it matters, and can be put right. */
+  #language({ language, translates, summary }: Details) {
+    if (!translates) return language && languageName(language);
+    const choose = (lang: string): void => void this.desk.customerSpeaks(summary.id, lang);
+    return languageField(t("details.customers_language"), language, this.desk.languages, choose);
+  }
+
   #known(details: Details, chat: Chat) {
     const { transcript } = chat;
     const { summary, source, hint } = details;
@@ -128,7 +137,7 @@ export class DetailsPane extends LitElement {
           ${entry("details.company", summary.company.name)}
           ${entry("details.company_typed", details.company_name)}
           ${entry("details.company_code", details.company_code)}
-          ${entry("details.language", details.language && languageName(details.language))}
+          ${entry("details.language", this.#language(details))}
           ${entry("details.opened", moment(summary.created_at))}
           ${entry("details.read", readAt === undefined ? null : t("details.read_until", { time: clock(readAt, language()) }))}
         </dl>
@@ -173,15 +182,6 @@ function connection(chat: Chat): TemplateResult {
 function moment(at: number): TemplateResult {
   const text = `${day(at, Date.now(), language())}, ${clock(at, language())}`;
   return html`<time title=${exact(at, language())}>${text}</time>`;
-}
-
-/** A language tag that a stranger's browser sent: one that Intl does not know is shown as it is. */
-function languageName(tag: string): string {
-  try {
-    return new Intl.DisplayNames([language()], { type: "language" }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
 }
 
 customElements.define("dw-details", DetailsPane);

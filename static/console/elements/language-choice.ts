@@ -1,6 +1,7 @@
 /** The language switch: each language calls itself by its own name. */
 import { html } from "lit";
-import { LANGUAGES, chooseLanguage, language, t, type Language } from "../../shared/i18n.ts";
+import { chooseLanguage, language, t, type Language } from "../../shared/i18n.ts";
+import { LANGUAGES } from "../../shared/languages.ts";
 
 export function languageChoice(className = "") {
   const choose = (event: Event): void => void chooseLanguage((event.target as HTMLSelectElement).value as Language);

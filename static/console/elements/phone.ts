@@ -1,7 +1,8 @@
 /** The key with which the customer's phone joins the chat: read out, copied or sent by the technician. Loaded when wanted. */
 import { html } from "lit";
 import { post, remove } from "../../shared/api.ts";
-import { preferred, LANGUAGES, type Language } from "../../shared/i18n.ts";
+import { preferred, type Language } from "../../shared/i18n.ts";
+import { LANGUAGES } from "../../shared/languages.ts";
 import type { Door } from "../../shared/phone/handover.ts";
 import "../../shared/phone/phone.ts";
 import type { Told } from "../../shared/phone/phone.ts";

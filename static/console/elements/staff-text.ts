@@ -1,5 +1,6 @@
 /** The words of a transcript's system lines where they say more to technicians than to customers. */
 import { t } from "../../shared/i18n.ts";
+import { languageName } from "../../shared/language-name.ts";
 import { shownName } from "../../shared/people.ts";
 import { systemText, type Words } from "../../shared/system-text.ts";
 
@@ -9,6 +10,9 @@ export const staffText: Words = (event, side) => {
   if (event.kind === "returned" && "previous" in event) return t("transcript.returned", { previous: event.previous });
   if (event.kind === "closed" && event.author.role !== "system" && event.outcome) {
     return t("transcript.closed_outcome", { name, outcome: t(`outcome.${event.outcome}`) });
+  }
+  if (event.kind === "language" && event.author.role === "technician") {
+    return t("transcript.language_set", { name, language: languageName(event.lang) });
   }
   return systemText(event, side);
 };

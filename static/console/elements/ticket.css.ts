@@ -20,6 +20,19 @@ export const ticketStyles = css`
     flex: 1;
     min-width: 0;
   }
+  .title {
+    display: flex;
+    align-items: center;
+    gap: 4px;
+  }
+  .title h1 {
+    min-width: 0;
+  }
+  .title .icon {
+    --target: 24px;
+    flex: none;
+    color: var(--text-soft);
+  }
   h1 {
     font-size: var(--size-14);
     font-weight: 600;

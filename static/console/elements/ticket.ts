@@ -1,20 +1,18 @@
 /** `<dw-ticket>`: one conversation: who and what above, the transcript, and below it what I may write. */
 import { LitElement, html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import type { Summary } from "../../shared/protocol.d.ts";
-import { download } from "../../shared/download.ts";
+import type { Details, Summary } from "../../shared/protocol.d.ts";
 import { emit } from "../../shared/emit.ts";
 import type { Attach } from "../../shared/files/attach.ts";
 import { anyFiles, door } from "../../shared/files/door.ts";
 import { Texts, t } from "../../shared/i18n.ts";
-import { late } from "../../shared/late.ts";
+import { late, LatePart } from "../../shared/late.ts";
 import "../../shared/menu.ts";
-import type { MenuItem } from "../../shared/menu.ts";
 import { shownName } from "../../shared/people.ts";
 import { writingRefusedBy } from "../../shared/steps.ts";
 import { controls } from "../../shared/styles.ts";
 import "../../shared/transcript-view.ts";
-import type { Line } from "../../shared/transcript.ts";
+import { translated, type Line, type Transcript } from "../../shared/transcript.ts";
 import { Follow, Ticking } from "../desk/store.ts";
 import { isHere, type Chat } from "../desk/chats.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -24,12 +22,12 @@ import { isMine } from "../model/my-tickets.ts";
 import { customerDot, looks, statusChip, verifiedMark, waiting } from "./looks.ts";
 import { showLine } from "./show-line.ts";
 import { staffText } from "./staff-text.ts";
+import { ticketMenu } from "./ticket-menu.ts";
 import { ticketStyles } from "./ticket.css.ts";
 import "./writing.ts";
 
 /** A search result further back than this many pages of 50 lines is left to scrolling. */
 const MOST_PAGES = 40;
-const FORMATS = ["html", "text", "json"] as const;
 
 export class TicketPane extends LitElement {
   static override properties = {
@@ -55,6 +53,11 @@ export class TicketPane extends LitElement {
   #seen: { readonly ticket: string; readonly event: string } | null = null;
   #reported: string | null = null;
   #reached: string | null = null;
+
+  readonly #translation = new LatePart(this, () => translated(this.#shown), async () => {
+    const { TicketTranslation } = await import("./translation.ts");
+    return new TicketTranslation(this);
+  });
 
   constructor() {
     super();
@@ -88,6 +91,10 @@ export class TicketPane extends LitElement {
     `;
   }
 
+  get #shown(): Transcript<Details> | undefined {
+    return this.desk.chats.get(this.ticket)?.transcript;
+  }
+
   #writing(summary: Summary, chat: Chat) {
     return html`<dw-attach
         .owner=${this.desk.owner}
@@ -95,7 +102,13 @@ export class TicketPane extends LitElement {
         .closed=${() => this.#closed(summary)}
         @use-phone=${() => void this.#showPhone()}
       ></dw-attach>
-      <dw-writing .desk=${this.desk} .ticket=${summary} .chat=${chat} @attach=${this.#attach}></dw-writing>`;
+      <dw-writing
+        .desk=${this.desk}
+        .ticket=${summary}
+        .chat=${chat}
+        .reads=${this.#translation.part?.notice(chat.transcript, this.desk) ?? null}
+        @attach=${this.#attach}
+      ></dw-writing>`;
   }
 
   /** Why no file goes to the customer from here now. */
@@ -148,14 +161,19 @@ export class TicketPane extends LitElement {
 
   #header(summary: Summary | null, chat: Chat | undefined) {
     const details = chat?.transcript.ticket;
+    const subject = chat && this.#translation.part?.subject(chat.transcript, this.desk.me.language);
     return html`<header>
       <button class="bare icon back" aria-label=${t("ticket.back")} @click=${() => emit(this, "go-back")}>
         <dw-icon name="back"></dw-icon>
       </button>
       <div class="about">
-        <h1 class="cut" tabindex="-1" title=${summary?.subject ?? ""}>
-          <span class="key">${summary?.key ?? ""}</span> ${summary?.subject ?? ""}
-        </h1>
+        <div class="title">
+          <h1 class="cut" tabindex="-1" title=${summary?.subject ?? ""}>
+            <span class="key">${summary?.key ?? ""}</span>
+            <span lang=${subject?.lang ?? nothing}>${subject?.text ?? summary?.subject ?? ""}</span>
+          </h1>
+          ${subject?.turn}
+        </div>
         <p class="who">
           ${summary
             ? html`${chat && summary.status !== "done" ? customerDot(isHere(chat, Date.now())) : nothing}
@@ -168,31 +186,8 @@ export class TicketPane extends LitElement {
       <button class="bare icon drawer" aria-label=${t("details.open")} title=${t("details.open")} @click=${() => emit(this, "toggle-details")}>
         <dw-icon name="details"></dw-icon>
       </button>
-      <dw-menu label=${t("menu.label")} .items=${this.#menu(summary)}></dw-menu>
+      <dw-menu label=${t("menu.label")} .items=${ticketMenu(this.desk, this.ticket, () => void this.#showPhone())}></dw-menu>
     </header>`;
-  }
-
-  #menu(summary: Summary | null): MenuItem[] {
-    const saving = (notes: boolean): MenuItem[] =>
-      FORMATS.map((format, i) => ({
-        label: t(`transcript.as_${format}`),
-        icon: "download",
-        act: () => void this.#save(format, notes),
-        ...(i === 0 ? { group: t(notes ? "transcript.with_notes" : "transcript.without_notes") } : {}),
-      }));
-    return [
-      { label: t("ticket.copy_key"), icon: "copy", act: () => void this.#copy(summary?.key ?? "") },
-      { label: t("ticket.copy_link"), icon: "copy", act: () => void this.#copy(location.href) },
-      ...this.#phoneItem(summary),
-      ...saving(false),
-      ...saving(true),
-    ];
-  }
-
-  /** A key is for those whose chat it is, while it goes on. */
-  #phoneItem(summary: Summary | null): MenuItem[] {
-    if (!summary || !isMine(summary, this.desk.me.id) || summary.chat === "ended") return [];
-    return [{ label: t("ticket.phone"), icon: "phone", act: () => void this.#showPhone() }];
   }
 
   async #showPhone(): Promise<void> {
@@ -205,28 +200,11 @@ export class TicketPane extends LitElement {
     }
   }
 
-  async #save(format: (typeof FORMATS)[number], notes: boolean): Promise<void> {
-    try {
-      await download(`/api/v1/tickets/${this.ticket}/transcript?format=${format}&notes=${notes ? 1 : 0}`);
-    } catch (error) {
-      this.desk.toasts.say(refusalText(error), { tone: "warning" });
-    }
-  }
-
-  async #copy(text: string): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(text);
-      this.desk.toasts.say(t("ticket.copied", { text }));
-    } catch {
-      // plain HTTP has no clipboard: show it, so that it can be copied by hand
-      this.desk.toasts.say(text);
-    }
-  }
-
   #transcript(chat: Chat) {
     return html`<dw-transcript
       side="technician"
       .transcript=${chat.transcript}
+      .readings=${this.#translation.part?.readings(chat.transcript, this.desk)}
       .items=${chat.outbox.items}
       .me=${this.desk.me.id}
       .words=${staffText}

@@ -8,6 +8,7 @@ import { emit } from "../../shared/emit.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { refusedBy, takesOver, writingRefusedBy } from "../../shared/steps.ts";
 import { controls } from "../../shared/styles.ts";
+import type { Notice } from "../../shared/translation/words.ts";
 import { Follow } from "../desk/store.ts";
 import type { Chat } from "../desk/chats.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -21,10 +22,17 @@ const MODES: readonly Mode[] = ["reply", "note"];
 const TYPING_EVERY_MS = 3_000;
 
 export class Writing extends LitElement {
-  static override properties = { desk: { attribute: false }, ticket: { attribute: false }, chat: { attribute: false } };
+  static override properties = {
+    desk: { attribute: false },
+    ticket: { attribute: false },
+    chat: { attribute: false },
+    reads: { attribute: false },
+  };
   declare desk: Desk;
   declare ticket: Summary;
   declare chat: Chat;
+  /** What the customer will read of a reply. */
+  declare reads: Notice | null;
 
   static override styles = [
     controls,
@@ -39,6 +47,7 @@ export class Writing extends LitElement {
       }
       .modes {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
         gap: 2px;
         margin-bottom: 4px;
@@ -59,9 +68,16 @@ export class Writing extends LitElement {
         color: var(--warning-text);
       }
       .hint {
+        display: inline-flex;
+        align-items: center;
+        gap: 4px;
         margin-inline-start: 8px;
-        color: var(--warning-text);
+        color: var(--text-soft);
         font-size: var(--size-12);
+        overflow-wrap: anywhere;
+      }
+      .hint.warning {
+        color: var(--warning-text);
       }
       .missing {
         display: flex;
@@ -89,6 +105,7 @@ export class Writing extends LitElement {
   constructor() {
     super();
     new Texts(this);
+    this.reads = null;
     new Follow(this, () => [this.desk.steps, this.desk.preferences]);
   }
 
@@ -117,10 +134,16 @@ export class Writing extends LitElement {
             ${t(`writing.${name}`)}
           </button>`,
         )}
-        ${mode === "note" ? html`<span class="hint">${t("writing.note_hint")}</span>` : nothing}
+        ${mode === "note" ? html`<span class="hint warning">${t("writing.note_hint")}</span>` : this.#reads()}
       </div>
       ${rule ? this.#missing() : this.#field(mode, draft[mode])}
     </div>`;
+  }
+
+  #reads() {
+    if (!this.reads) return nothing;
+    const { text, warning } = this.reads;
+    return html`<span class="hint ${warning ? "warning" : ""}"><dw-icon name="translate"></dw-icon>${text}</span>`;
   }
 
   #field(mode: Mode, text: string) {

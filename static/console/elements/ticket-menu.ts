@@ -1,0 +1,60 @@
+/** What the menu of an open ticket offers: to copy, to save, the customer's phone, how translations are shown. */
+import { download } from "../../shared/download.ts";
+import { t } from "../../shared/i18n.ts";
+import type { MenuItem } from "../../shared/menu.ts";
+import type { Summary } from "../../shared/protocol.d.ts";
+import { translated } from "../../shared/transcript.ts";
+import type { Desk } from "../desk/desk.ts";
+import { refusalText } from "../desk/words.ts";
+import { isMine } from "../model/my-tickets.ts";
+
+const FORMATS = ["html", "text", "json"] as const;
+
+export function ticketMenu(desk: Desk, ticket: string, showPhone: () => void): MenuItem[] {
+  const summary = desk.summary(ticket);
+  const saving = (notes: boolean): MenuItem[] =>
+    FORMATS.map((format, i) => ({
+      label: t(`transcript.as_${format}`),
+      icon: "download",
+      act: () => void save(desk, ticket, format, notes),
+      ...(i === 0 ? { group: t(notes ? "transcript.with_notes" : "transcript.without_notes") } : {}),
+    }));
+  return [
+    { label: t("ticket.copy_key"), icon: "copy", act: () => void copy(desk, summary?.key ?? "") },
+    { label: t("ticket.copy_link"), icon: "copy", act: () => void copy(desk, location.href) },
+    ...phoneItem(desk, summary, showPhone),
+    ...originalsItem(desk, ticket),
+    ...saving(false),
+    ...saving(true),
+  ];
+}
+
+/** A key is for those whose chat it is, while it goes on. */
+function phoneItem(desk: Desk, summary: Summary | null, showPhone: () => void): MenuItem[] {
+  if (!summary || !isMine(summary, desk.me.id) || summary.chat === "ended") return [];
+  return [{ label: t("ticket.phone"), icon: "phone", act: showPhone }];
+}
+
+function originalsItem({ chats, preferences }: Desk, ticket: string): MenuItem[] {
+  if (!translated(chats.get(ticket)?.transcript)) return [];
+  const { originals } = preferences.now;
+  return [{ label: t("account.originals"), group: "", checked: originals, act: () => preferences.change({ originals: !originals }) }];
+}
+
+async function save(desk: Desk, ticket: string, format: (typeof FORMATS)[number], notes: boolean): Promise<void> {
+  try {
+    await download(`/api/v1/tickets/${ticket}/transcript?format=${format}&notes=${notes ? 1 : 0}`);
+  } catch (error) {
+    desk.toasts.say(refusalText(error), { tone: "warning" });
+  }
+}
+
+async function copy({ toasts }: Desk, text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    toasts.say(t("ticket.copied", { text }));
+  } catch {
+    // plain HTTP has no clipboard: show it, so that it can be copied by hand
+    toasts.say(text);
+  }
+}
