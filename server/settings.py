@@ -126,6 +126,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     sockets_per_technician: Positive = 10
     tickets_per_address_hour: Positive = 30
     """Tickets that one address may open within an hour (offices share an address)."""
+    upload_mib_per_address_day: Positive = 2_048
+    """MiB that customers whose name nobody has signed may send from one address within a day, all together."""
     requests_per_second_address: Positive = 100
     """HTTP requests of one address in the long run; ten times as many at once."""
     requests_per_second_caller: Positive = 20
@@ -134,6 +136,21 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Largest request body."""
     min_free_mib: Annotated[int, Meta(ge=0)] = 64
     """Below this much free disk, doctor and /readyz complain, and no file is taken."""
+
+    translators: Annotated[int, Meta(ge=0)] = 1
+    """Processes of this host that hold models and translate; 0: others do it."""
+    translation_beam: Annotated[int, Meta(ge=1, le=16)] = 1
+    """Attempts at a sentence that are followed at once: 4 reads a little better and takes twice as long."""
+    translation_threads: Positive = 1
+    """Of each of these processes."""
+    translation_memory_mib: Annotated[int, Meta(ge=128)] = 1024
+    """Of each of them; beyond it the pair that was not used for the longest time is unloaded."""
+    translation_queue: Positive = 1_000
+    """Sentences that may wait for this host; then messages wait in the database."""
+    translation_deadline_seconds: Positive = 20
+    """A text that is not translated by then is given up, or tried once more."""
+    translation_index_url: str = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
+    """List of the packages that 'deskwire translate install' can fetch; no server ever asks for it."""
 
     log_format: str = "auto"
     """json, text or auto (text on a terminal)."""
@@ -156,6 +173,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def files(self) -> Path:
         """Files, and what is on its way to become one."""
         return self.data / "files"
+
+    @property
+    def translation_packages(self) -> Path:
+        """Installed language pairs."""
+        return self.data / "translation" / "packages"
 
     @property
     def database(self) -> str:

@@ -13,9 +13,10 @@ import msgspec
 import structlog
 
 from server.desk.desk import Desk
+from server.desk.uploading import DAY_MS, NETWORK
 from server.errors import Busy, NotFound
 from server.metrics import FILES_MISSING
-from server.store import files, handovers, uploads
+from server.store import files, handovers, throttles, uploads
 from server.store.base import Tx
 from server.store.files import FileRecord, thumbnail_key
 from server.uploads.storage import KEY, Kept
@@ -71,6 +72,7 @@ class Sweeper:
                 uploads.give_up(tx.conn, state, now - UNDECIDED_MS, "refused", now, **lost)
             uploads.forget(tx.conn, now - FORGOTTEN_MS)
             handovers.sweep(tx.conn, now)
+            throttles.forget(tx.conn, prefix=NETWORK, before=now - DAY_MS)
 
         await self._desk.store.write(unit)
 

@@ -11,17 +11,21 @@ from sqlalchemy import Connection
 from server.desk.desk import Desk, found
 from server.desk.persons import Person, check_may_write, device_class, scope, side
 from server.domain import files as rules
-from server.domain import limits
+from server.domain import limits, quota
 from server.domain.devices import DeviceClass
 from server.domain.files import FileRules
 from server.domain.ids import new_id
+from server.domain.people import Customer
 from server.errors import Busy, Conflict, NotFound, Refused, StorageFull
-from server.store import dialect, files, portals, tickets, transcript, uploads
+from server.store import dialect, files, portals, throttles, tickets, transcript, uploads
 from server.store.base import Tx
+from server.store.throttles import Throttle
 from server.store.transcript import EventRecord
 from server.store.uploads import UploadRecord
 
 DAY_MS: Final = 86_400_000
+NETWORK: Final = "upload:"
+"""Throttles with this prefix are quotas of networks; ``blocked_until`` is when one is whole again."""
 
 
 class New(msgspec.Struct, frozen=True):
@@ -31,6 +35,8 @@ class New(msgspec.Struct, frozen=True):
     name: str
     size: int
     original_of: str | None = None
+    network: str | None = None
+    """Where it comes from, as limits count addresses."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -64,6 +70,7 @@ async def begin(desk: Desk, person: Person, ticket_id: str, new: New) -> Standin
             raise StorageFull
         if new.original_of is not None and files.get(tx.conn, scope(person), ticket_id, new.original_of) is None:
             raise NotFound("There is no such file in this ticket.")
+        _charge(tx, desk, person, new, now)
         upload = UploadRecord(
             id=new_id(),
             company_id=ticket.company_id,
@@ -105,6 +112,21 @@ def _check_amount(tx: Tx, of_portal: FileRules, person: Person, size: int, now: 
         if uploads.sent_since(tx.conn, person.id, now - DAY_MS) + size > most:
             said = f"You can send {most // rules.MIB} MiB within 24 hours, and this file would be more than that."
             raise Refused("day_quota", said)
+
+
+def _charge(tx: Tx, desk: Desk, person: Person, new: New, now: int) -> None:
+    """Who is not known may open another ticket as somebody else: the address is asked, too.
+
+    What was announced counts, and does not come back when it is given up: begun and left it would keep room as well.
+    """
+    if new.network is None or not isinstance(person, Customer) or person.verified:
+        return
+    most, key = desk.settings.upload_mib_per_address_day, f"{NETWORK}{new.network}"
+    known = throttles.get(tx.conn, key)
+    whole_at = quota.taken(known.blocked_until if known else 0, now, new.size, most * rules.MIB, DAY_MS)
+    if whole_at is None:
+        raise Refused("day_quota", f"From your network {most} MiB can be sent within 24 hours, and that is used up.")
+    throttles.put(tx.conn, key, Throttle(last_at=now, blocked_until=whole_at))
 
 
 async def standing(desk: Desk, person: Person, ticket_id: str, upload_id: str) -> Standing:

@@ -64,7 +64,7 @@ async def begin_upload(call: Call) -> rest.Upload:
     """Begin to send a file in pieces. The same client_id again gives the same upload, and says how far it is."""
     _count(call)
     new: rest.NewUpload = call.body
-    wanted = New(new.client_id, new.name, new.size, new.original_of)
+    wanted = New(new.client_id, new.name, new.size, new.original_of, call.network)
     return _shown(call, await uploading.begin(call.desk, call.person, ticket_id(call), wanted))
 
 
@@ -102,7 +102,7 @@ async def send_file(call: Call) -> rest.Upload:
     length = call.request.headers.get("content-length", "")
     if not re.fullmatch(r"[0-9]{1,16}", length):
         raise BadInput("Say with Content-Length how large the file is.", field="Content-Length")
-    wanted = New(q.client_id, q.name, int(length), q.original_of)
+    wanted = New(q.client_id, q.name, int(length), q.original_of, call.network)
     pieces = pieces_of(call.request)
     return _shown(call, await receiving.receive_whole(call.desk, call.person, ticket_id(call), wanted, pieces))
 

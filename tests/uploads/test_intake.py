@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from server.desk.uploading import NETWORK
 from server.domain.files import MIB, FileRules, SenderRules
 from server.domain.portal import PortalSettings
-from server.store import portals, technicians
+from server.store import portals, technicians, throttles
 from tests.support.disk import MOUNTABLE, small_disk
 from tests.support.office import Office, open_office
 from tests.support.people import Frame, console, customer, http
@@ -327,6 +328,22 @@ async def test_sizes_are_the_portals(server: DeskServer, small: Office) -> None:
         await talk.ada.begun("a.txt", 2 * MIB)
         assert (await talk.lena.policy())["max_bytes"] == 25 * MIB
         assert (await talk.lena.begin("a.log", 25 * MIB)).status_code == 201
+
+
+async def test_what_a_customer_sends_counts_for_his_address(talk: Chat) -> None:
+    """Only a customer's: technicians work from one office all day."""
+
+    def whole_at() -> int:
+        known = talk.office.write(lambda conn: throttles.get(conn, f"{NETWORK}127.0.0.1"))
+        return known.blocked_until if known else 0
+
+    await talk.ada.begun("a.txt", MIB)
+    of_ada = whole_at()
+    assert of_ada > 0
+    await talk.lena.begun("b.txt", MIB)
+    assert whole_at() == of_ada
+    await talk.ada.sent("c.txt", log(1000))
+    assert whole_at() > of_ada
 
 
 async def test_a_customer_has_so_much_a_day(server: DeskServer, small: Office) -> None:

@@ -9,20 +9,22 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from server.desk import policies, receiving, uploading
 from server.desk.accepting import Pending
+from server.desk.sweeping import Sweeper
 from server.desk.uploading import New
 from server.domain.files import MIB
 from server.domain.people import Customer
 from server.errors import Refused, WrongOffset
 from server.settings import Settings
-from server.store import uploads
+from server.store import throttles, uploads
 from server.store.base import Announcement
 from server.store.postgres import PostgresStore
 from server.store.sqlite import SqliteStore
-from tests.desk.workshop import Workshop
+from tests.desk.workshop import Workshop, code_of
 from tests.support.database import new_database
 from tests.support.office import open_office
 from tests.support.server import DeskServer
@@ -273,6 +275,34 @@ async def test_the_same_file_at_two_workers_at_once_is_one(crew: Crew) -> None:
     results = await asyncio.gather(*begins, return_exceptions=True)
     refused = [result for result in results if isinstance(result, Refused)]
     assert (len(refused), {error.code for error in refused}) == (5, {"day_quota"})
+
+
+async def test_an_address_has_so_much_a_day_whoever_asks(crew: Crew) -> None:
+    """One ticket after the other, each as somebody else, does not help. Signed names are not counted."""
+    desks, office = (crew.first.desk, crew.second.desk), "192.0.2.7"
+    for desk in desks:
+        desk.settings = msgspec.structs.replace(desk.settings, upload_mib_per_address_day=50)
+
+    async def sends(mib: int, network: str = office, *, verified: bool = False) -> list[str]:
+        """What somebody new is told who sends one file, to two workers at once."""
+        ada, ticket = await ada_in(crew.first)
+        new = New(str(uuid.uuid4()), "a.log", mib * MIB, network=network)
+        person = msgspec.structs.replace(ada, verified=verified)
+        return await asyncio.gather(*(code_of(uploading.begin(desk, person, ticket, new)) for desk in desks))
+
+    told = [await sends(15) for _ in range(4)]
+    assert told == [["ok", "ok"]] * 3 + [["day_quota", "day_quota"]]
+    assert await sends(5) == ["ok", "ok"]
+    assert await sends(25, verified=True) == ["ok", "ok"]
+    assert await sends(25, "192.0.2.8") == ["ok", "ok"]
+    for shop in (crew.first, crew.second):
+        shop.clock.now += uploading.DAY_MS // 2
+    assert await sends(20) == ["ok", "ok"]
+    assert await sends(6) == ["day_quota", "day_quota"]
+    assert await sends(5) == ["ok", "ok"]
+    crew.first.clock.now += uploading.DAY_MS + 1
+    await Sweeper(crew.first.desk).rows()
+    assert await crew.first.store.read(lambda conn: throttles.get(conn, f"{uploading.NETWORK}{office}")) is None
 
 
 async def in_pieces(*pieces: bytes) -> AsyncIterator[bytes]:
