@@ -12,6 +12,7 @@ from server.cli.portal_files import files
 from server.cli.portals import portal
 from server.cli.serve import serve
 from server.cli.technicians import technician
+from server.cli.translate import translate
 from server.cli.worker import worker
 
 
@@ -22,7 +23,7 @@ def main() -> None:
     os.umask(0o077)  # what is made here (database, backups) is for this user only
 
 
-for command in (serve, worker, demo, migrate_command, company, portal, technician, backup, restore, doctor):
+for command in (serve, worker, demo, migrate_command, company, portal, technician, translate, backup, restore, doctor):
     main.add_command(command)
 portal.add_command(files)
 

@@ -1,5 +1,6 @@
 """What a translator promises, and the values that go in and come out. Types only; importing it costs nothing."""
 
+import re
 from collections.abc import Callable, Collection
 from importlib.util import find_spec
 from typing import Final, Literal, Protocol
@@ -104,3 +105,8 @@ class Translator(Protocol):
 def available() -> bool:
     """Whether the extra ``translate`` is installed; imports none of it."""
     return all(find_spec(name) is not None for name in LIBRARIES)
+
+
+def newness(version: str) -> tuple[int, ...]:
+    """For comparing versions of packages: 1.10 is newer than 1.9."""
+    return tuple(int(number) for number in re.findall(r"[0-9]+", version))

@@ -80,6 +80,11 @@ def remove(packages: Path, source: str, target: str) -> bool:
         return bool(found)
 
 
+def has(packages: Path, source: str, target: str) -> bool:
+    """Whether there is a package of this pair, of whatever version."""
+    return bool(_directories(packages, source, target))
+
+
 def checksum(file: Path) -> str:
     """SHA-256 of a file."""
     with file.open("rb") as stream:

@@ -8,9 +8,8 @@ from typing import Final
 
 import msgspec
 from argostranslate.package import Package
-from packaging.version import InvalidVersion, Version
 
-from server.translation.base import Pair
+from server.translation.base import Pair, newness
 
 MODEL: Final = Path("model/model.bin")
 METADATA: Final = Path("metadata.json")
@@ -45,7 +44,7 @@ def installed(directory: Path) -> tuple[list[Pair], dict[str, str]]:
             wrong[one.name] = str(error)
             continue
         known = found.get((pair.source, pair.target))
-        if known is None or _age(known) < _age(pair):
+        if known is None or (newness(known.version), known.stamp) < (newness(pair.version), pair.stamp):
             found[pair.source, pair.target] = pair
     return sorted(found.values()), wrong
 
@@ -73,14 +72,6 @@ def described(directory: Path) -> Pair:
 def ours_of(directory: Path) -> Ours:
     """What is not argostranslate's in the metadata. Raises OSError, ValueError."""
     return msgspec.json.decode((directory / METADATA).read_bytes(), type=Ours)
-
-
-def _age(pair: Pair) -> tuple[Version, int]:
-    """For comparing; what is no version is older than all that are."""
-    try:
-        return Version(pair.version), pair.stamp
-    except InvalidVersion:
-        return Version("0"), pair.stamp
 
 
 def _is_code(code: object) -> bool:
