@@ -107,7 +107,6 @@ export class Attach extends LitElement {
     this.open = true;
     this.problem = null;
     document.addEventListener("pointerdown", this.#outside, true);
-    for (const root of this.#roots) root.addEventListener("focusin", this.#outside);
     void this.#begin();
   }
 
@@ -186,15 +185,17 @@ export class Attach extends LitElement {
     if (!path.includes(this) && !(this.#opener && path.includes(this.#opener))) this.#shut();
   };
 
-  /** Where the focus is heard: what moves it within an element does not get out of that element. */
-  get #roots(): Node[] {
-    return [document, ...(this.#opener ? [this.#opener.getRootNode()] : [])];
-  }
+  /** Shuts when the keys have gone on. Where the focus goes is known when it is there; a press is answered above. */
+  readonly #left = (): void =>
+    void setTimeout(() => {
+      let at = document.activeElement;
+      while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+      if (at?.matches(":focus-visible") && !this.renderRoot.contains(at)) this.#shut();
+    });
 
   /** `back`: the focus goes to where the panel was opened from. */
   #shut(back = false): void {
     document.removeEventListener("pointerdown", this.#outside, true);
-    for (const root of this.#roots) root.removeEventListener("focusin", this.#outside);
     if (this.open) this.problem = null;
     this.open = false;
     if (back) this.#opener?.focus();
@@ -227,7 +228,7 @@ export class Attach extends LitElement {
   }
 
   #panel({ policy }: Uploads) {
-    return html`<div class="panel" role="dialog" aria-label=${t("files.panel")} @keydown=${this.#key}>
+    return html`<div class="panel" role="dialog" aria-label=${t("files.panel")} @keydown=${this.#key} @focusout=${this.#left}>
       ${panel({
         policy,
         problem: this.problem,

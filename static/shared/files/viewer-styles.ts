@@ -19,17 +19,15 @@ export const viewerStyles = css`
   }
   .bar {
     display: flex;
-    flex-wrap: wrap;
     flex: none;
     align-items: center;
-    gap: 2px;
     padding: 6px 8px 6px 16px;
     padding-top: max(6px, env(safe-area-inset-top));
     border-bottom: 1px solid var(--line);
     background: var(--surface);
   }
   h2 {
-    flex: 1 1 120px;
+    flex: 1;
     min-width: 0;
     overflow: hidden;
     font-size: var(--size-14);
@@ -37,7 +35,8 @@ export const viewerStyles = css`
     white-space: nowrap;
   }
   output {
-    min-width: 52px;
+    flex: none;
+    width: 44px;
     color: var(--text-soft);
     font-size: var(--size-13);
     font-variant-numeric: tabular-nums;
