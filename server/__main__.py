@@ -13,6 +13,7 @@ from server.cli.portals import portal
 from server.cli.serve import serve
 from server.cli.technicians import technician
 from server.cli.translate import translate
+from server.cli.translator import translator
 from server.cli.worker import worker
 
 
@@ -23,7 +24,20 @@ def main() -> None:
     os.umask(0o077)  # what is made here (database, backups) is for this user only
 
 
-for command in (serve, worker, demo, migrate_command, company, portal, technician, translate, backup, restore, doctor):
+for command in (
+    serve,
+    worker,
+    translator,
+    demo,
+    migrate_command,
+    company,
+    portal,
+    technician,
+    translate,
+    backup,
+    restore,
+    doctor,
+):
     main.add_command(command)
 portal.add_command(files)
 

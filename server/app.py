@@ -1,5 +1,6 @@
 """The composition root: settings -> backends -> doors -> one ASGI application. The only file that names a backend."""
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -10,9 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
 
-from server import backends, background, logs
+from server import backends, background, logs, process
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
+from server.bus import topics
 from server.channels.customer import CustomerDoor
 from server.channels.door import Door, Endpoint, Rooms
 from server.channels.farewell import farewell
@@ -24,9 +26,11 @@ from server.channels.technician import TechnicianDoor
 from server.clock import now_ms
 from server.desk import reading
 from server.desk.accepting import Pending
+from server.desk.bell import Bell
 from server.desk.desk import Desk
 from server.desk.hints import Hints
 from server.desk.indexing import Indexer
+from server.desk.interpreting import Interpreter
 from server.desk.slow_path import SlowPaths
 from server.desk.sweeping import Sweeper
 from server.desk.translators import Translators
@@ -53,6 +57,7 @@ class House:
         self.settings = settings
         self.tasks = Tasks()
         self._rooms: Rooms | None = None
+        self._interpreter: Interpreter | None = None
 
     def rooms(self) -> Rooms:
         """What doors need."""
@@ -95,8 +100,10 @@ class House:
         hints = Hints(desk, bus.publish)
         hub.on_fill = hints.notice
         indexer = Indexer(desk)
+        bell = Bell(bus.publish)
 
         def on_commit(announcements: list[Announcement]) -> None:
+            announcements = bell.take(announcements)
             bus.publish(announcements)
             count_events(announcements)
             hints.notice(announcements)
@@ -124,6 +131,20 @@ class House:
         loops.add("undecided files", Pending(desk).run)
         loops.add("sweeper", Sweeper(desk).run)
         loops.add("translators", desk.translators.run)
+        hub.listen(topics.CONTROL, desk.translators.hear)
+        translator = None if process.NAME else backends.open_translator(settings)  # several share one: cli/supervisor
+        if translator is not None:
+            self._interpreter = Interpreter(
+                store,
+                now_ms,
+                translator,
+                host=socket.gethostname(),
+                can=partial(backends.can_translate, settings),
+                hears=lambda: bus.healthy,
+            )
+            hub.listen(topics.CONTROL, self._interpreter.hear)
+            for name, loop in self._interpreter.loops.items():
+                loops.add(name, loop)
         loops.add("lag probe", background.lag_probe)
         loops.add("gauges", partial(background.gauges, self._rooms))
         WORKERS.set(1)
@@ -141,6 +162,8 @@ class House:
         for door in list(rooms.open):
             door.socket.cut(close.GOING_AWAY, "the server stops")
         await self.tasks.close()
+        if self._interpreter is not None:
+            await self._interpreter.close()
         await rooms.desk.filing.close()
         await rooms.desk.store.close()
         await rooms.bus.close()

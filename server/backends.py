@@ -1,4 +1,4 @@
-"""Which database, bus and storage of files the settings ask for. With app.py the only place that names one."""
+"""Which database, bus, storage and translator the settings ask for. With app.py the only place that names one."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,6 +26,7 @@ from server.uploads.storage import Storage
 
 if TYPE_CHECKING:  # asyncpg is needed by those who use PostgreSQL
     from server.store.postgres import Pools
+    from server.translation.base import Translator
 
 
 def open_store(settings: Settings, on_commit: OnCommit) -> Store:
@@ -57,6 +58,33 @@ def open_storage(settings: Settings, disk: Disk) -> Storage:
 
         return S3Storage(settings.storage_url)
     return LocalStorage(settings.files, disk)
+
+
+def open_translator(settings: Settings) -> "Translator | None":
+    """What translates on this host; it starts nothing before it is started. None: not here, or not installed."""
+    from server.translation.base import Options, available
+
+    if not settings.translators or not available():
+        return None
+    from server.translation.engine import Engine
+
+    options = Options(
+        workers=settings.translators,
+        beam=settings.translation_beam,
+        threads=settings.translation_threads,
+        memory_mib=settings.translation_memory_mib,
+        queue=settings.translation_queue,
+        deadline_seconds=settings.translation_deadline_seconds,
+    )
+    return Engine(settings.translation_packages, options)
+
+
+def can_translate(settings: Settings) -> bool:
+    """Whether something would be translated on this host: it is meant to, and a language pair is installed."""
+    from server.translation.base import available
+
+    installed = any(settings.translation_packages.glob("*/metadata.json"))
+    return bool(settings.translators) and installed and available()
 
 
 def pools(settings: Settings) -> "Pools":

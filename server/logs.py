@@ -34,8 +34,8 @@ def _redact(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutabl
 
 def _numbered(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Which of several workers says it."""
-    if process.NUMBER:
-        event.setdefault("worker", int(process.NUMBER))
+    if process.NAME:
+        event.setdefault("worker", int(process.NAME) if process.NAME.isdigit() else process.NAME)
     return event
 
 

@@ -15,8 +15,8 @@ from server import process
 DIRECTORY_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 """prometheus_client's name for where the files are; must be there before it is imported."""
 
-if process.NUMBER:
-    values.ValueClass = values.MultiProcessValue(process_identifier=lambda: process.NUMBER)  # type: ignore[no-untyped-call]
+if process.NAME:
+    values.ValueClass = values.MultiProcessValue(process_identifier=lambda: process.NAME)  # type: ignore[no-untyped-call]
 
 Sum = partial(Gauge, multiprocess_mode="livesum")
 """A gauge whose total is that of all living workers."""
@@ -49,6 +49,14 @@ TICKETS_UNATTENDED = Shared("deskwire_tickets_unattended", "Tickets, not closed,
 TICKETS_UNATTENDED_SECONDS = Shared(
     "deskwire_tickets_unattended_seconds", "How long the longest of them has been without anybody responsible"
 )
+TRANSLATORS = Shared("deskwire_translators", "Processes that translate")
+TRANSLATIONS = Counter("deskwire_translations_total", "What became of texts to be translated", ["state", "reason"])
+TRANSLATION_SECONDS = Histogram(
+    "deskwire_translation_seconds",
+    "From a message to its translation, both in the transcript; that of old messages not included",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+TRANSLATIONS_WAITING = Shared("deskwire_translations_waiting", "Messages that nobody has translated yet")
 FILES_MISSING = Shared("deskwire_files_missing", "Files whose bytes were not in the storage at the last look")
 REQUESTS = Counter("deskwire_requests_total", "HTTP answers", ["method", "status"])
 LOOP_PAUSES = Counter("deskwire_loop_pauses_total", "Background loops that waited out an expected error", ["loop"])
@@ -66,13 +74,13 @@ WRITES = Histogram(
 
 def page() -> bytes:
     """All of them, as Prometheus reads them."""
-    if not process.NUMBER:
+    if not process.NAME:
         return generate_latest()
     together = CollectorRegistry()
     MultiProcessCollector(together)  # type: ignore[no-untyped-call]
     return generate_latest(together)
 
 
-def died(number: int, directory: str) -> None:
-    """A worker has ended: what it had open is open no more. What it counted stays."""
-    mark_process_dead(number, directory)  # type: ignore[no-untyped-call]
+def died(name: str, directory: str) -> None:
+    """A process has ended: what it had open is open no more. What it counted stays."""
+    mark_process_dead(name, directory)  # type: ignore[no-untyped-call]

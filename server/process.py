@@ -6,11 +6,11 @@ They are read before anything else is imported: metrics are made at import, and 
 import os
 from typing import Final
 
-NUMBER_VARIABLE: Final = "DESKWIRE_WORKER"
-"""A worker's number: the lowest that no living worker has."""
+NAME_VARIABLE: Final = "DESKWIRE_WORKER"
+"""A worker's number, the lowest that no living worker has; or ``translator``."""
 INHERITED_VARIABLE: Final = "DESKWIRE_INHERITED"
 """Open files that a process which restarts in place leaves to itself: the listening socket, the lock."""
-VARIABLES: Final = (NUMBER_VARIABLE, INHERITED_VARIABLE)
+VARIABLES: Final = (NAME_VARIABLE, INHERITED_VARIABLE)
 
-NUMBER: Final = os.environ.get(NUMBER_VARIABLE, "")
+NAME: Final = os.environ.get(NAME_VARIABLE, "")
 """Empty where one process serves alone, and in commands."""

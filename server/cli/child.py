@@ -1,4 +1,4 @@
-"""A worker as its supervisor sees it: when it began, whether it serves, when it was last heard, how it ended."""
+"""A process as the supervisor that started it sees it: since when it serves, when it was last heard, how it ended."""
 
 import contextlib
 import os
@@ -9,27 +9,27 @@ import sys
 import time
 from typing import Final
 
+from server.cli.channel import ENDS, FAILED, GOES_ON, LIFE
 from server.cli.ground import Ground
-from server.cli.worker import ENDS, FAILED, GOES_ON, LIFE
 from server.metrics import DIRECTORY_VARIABLE
-from server.process import NUMBER_VARIABLE
+from server.process import NAME_VARIABLE
 
 SPAN: Final = 4_096
 
 
 class Child:
-    """One worker process."""
+    """One process."""
 
-    def __init__(self, number: int, ground: Ground, metrics: str) -> None:
-        self.number = number
+    def __init__(self, command: str, name: str, files: dict[str, int], metrics: str) -> None:
+        """``name``: what it counts and logs under; ``files``: open files that it gets, by option."""
+        self.name = name
         self.channel, theirs = socket.socketpair()
         self.channel.setblocking(False)
-        files = {"--channel": theirs.fileno(), "--listener": ground.listener.fileno(), "--held": ground.held.fileno()}
-        command = [*program(), "worker", *(str(part) for option in files.items() for part in option)]
         with theirs:
+            files = {"--channel": theirs.fileno(), **files}
             self._process = subprocess.Popen(  # noqa: S603 - this very program
-                command,
-                env=os.environ | {NUMBER_VARIABLE: str(number), DIRECTORY_VARIABLE: metrics},
+                [*program(), command, *(str(part) for option in files.items() for part in option)],
+                env=os.environ | {NAME_VARIABLE: name, DIRECTORY_VARIABLE: metrics},
                 stdin=subprocess.DEVNULL,
                 pass_fds=tuple(files.values()),
                 process_group=0,  # Ctrl-C reaches the supervisor alone
@@ -46,6 +46,17 @@ class Child:
         """it will say nothing more: it has ended, or is about to"""
         self.killed = False
         self._failure = b""
+
+    @classmethod
+    def worker(cls, number: int, ground: Ground, metrics: str) -> "Child":
+        """One of several that serve."""
+        files = {"--listener": ground.listener.fileno(), "--held": ground.held.fileno()}
+        return cls("worker", str(number), files, metrics)
+
+    @property
+    def number(self) -> int:
+        """Of a worker."""
+        return int(self.name)
 
     @property
     def serves(self) -> bool:

@@ -54,6 +54,11 @@ def setting_options(command: Any) -> Any:
             metavar="SECONDS|never",
             help="when the ticket of a technician who is gone goes back to the queue; else colleagues may take it over",
         ),
+        click.option(
+            "--translation/--no-translation",
+            default=None,
+            help="whether messages are translated where customer and technician have different languages",
+        ),
     ):
         command = option(command)
     return command
@@ -94,7 +99,7 @@ def list_() -> None:
     """All portals."""
     found = run(ready(), lambda store: store.read(portals.all_portals))
     print_table(
-        ("SLUG", "COMPANY", "NAME", "KEYS", "FIELDS", "SITES", "IDENTITY", "BACK TO QUEUE"),
+        ("SLUG", "COMPANY", "NAME", "KEYS", "FIELDS", "SITES", "IDENTITY", "TRANSLATION", "BACK TO QUEUE"),
         [
             (
                 one.slug,
@@ -104,6 +109,7 @@ def list_() -> None:
                 _fields_text(one.settings),
                 " ".join(one.settings.origins) or "-",
                 "signed" if one.settings.identity_secrets else "-",
+                "on" if one.settings.translation else "off",
                 f"after {one.settings.return_to_queue_seconds} s" if one.settings.return_to_queue_seconds else "never",
             )
             for one in found
@@ -145,6 +151,7 @@ def changed(
     accent: str | None,
     languages: tuple[str, ...],
     return_after: str | None,
+    translation: bool | None,
 ) -> PortalSettings:
     """The settings after the options of the command line."""
     accent = (accent or before.accent).lower()
@@ -159,6 +166,7 @@ def changed(
         origins=[site for site in dict.fromkeys(sites) if site not in removed],
         languages=list(dict.fromkeys(languages)) or before.languages,
         return_to_queue_seconds=_return_seconds(return_after, before.return_to_queue_seconds),
+        translation=before.translation if translation is None else translation,
     )
 
 

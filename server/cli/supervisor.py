@@ -24,6 +24,7 @@ from server import logs, metrics
 from server.cli import reload
 from server.cli.child import Child
 from server.cli.common import fail
+from server.cli.companion import Companion
 from server.cli.ground import BACKLOG, Ground
 from server.settings import Settings
 from server.wire.server import CLOSING_SECONDS, end_by
@@ -62,17 +63,19 @@ class Supervisor:
         self._not_before = 0.0
         self._looked_at = 0.0
         self._metrics = ""
+        self._translator: Companion | None = None
 
     def run(self) -> None:
         """Until a signal, or until nobody can be served any more."""
         logs.configure(self._settings)
         self._ground.listener.listen(BACKLOG)
         self._metrics = tempfile.mkdtemp(prefix="deskwire-metrics-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
+        self._translator = Companion(self._settings, self._metrics)
         try:
             with self._bell() as bell:
-                while self._children or not self._stopping:
+                while self._everybody or not self._stopping:
                     self._step()
-                    heard = [child.channel for child in self._children if not child.hangs_up]
+                    heard = [child.channel for child in self._everybody if not child.hangs_up]
                     if bell in select.select([bell, *heard], [], [], LOOK_S)[0]:
                         bell.recv(SIGNALS)
         finally:
@@ -80,6 +83,12 @@ class Supervisor:
         if self._failure:
             fail(self._failure)
         log.info("stopped")
+
+    @property
+    def _everybody(self) -> list[Child]:
+        """Workers, and the translator where there is one."""
+        aside = self._translator.child if self._translator else None
+        return [*self._children, aside] if aside else self._children
 
     @contextmanager
     def _bell(self) -> Iterator[socket.socket]:
@@ -102,9 +111,11 @@ class Supervisor:
         for child in self._children:
             child.hear()
         self._bury()
-        self._lose_patience()
+        looks = self._lose_patience()
         if not self._stopping:
             self._restore()
+        if self._translator:
+            self._translator.step(looks=looks, wanted=self._whole and not self._stopping)
 
     # --- ending ---------------------------------------------------------------------------------------------------
 
@@ -114,9 +125,11 @@ class Supervisor:
             if heard == signal.SIGHUP and not self._stopping and reload.allowed(self._settings):
                 log.info("workers are replaced one after the other")
                 self._old = {child for child in self._children if not child.leaving}
+                if self._translator and self._translator.child:
+                    self._dismiss(self._translator.child, goes_on=True)
             elif heard in (signal.SIGTERM, signal.SIGINT):
                 if self._stopping:
-                    for child in self._children:
+                    for child in self._everybody:
                         child.kill()
                     end_by(heard)
                 self._stop()
@@ -124,7 +137,7 @@ class Supervisor:
     def _stop(self) -> None:
         self._stopping = True
         self._ground.listener.close()
-        for child in self._children:
+        for child in self._everybody:
             self._dismiss(child, goes_on=False)
 
     def _dismiss(self, child: Child, *, goes_on: bool) -> None:
@@ -139,7 +152,7 @@ class Supervisor:
                 continue
             self._children.remove(child)
             self._old.discard(child)
-            metrics.died(child.number, self._metrics)
+            metrics.died(child.name, self._metrics)
             if child.leaving:
                 log.info("a worker is gone", number=child.number, pid=child.pid, how=how)
             elif child.served_at is None:
@@ -170,8 +183,11 @@ class Supervisor:
         self._not_before = time.monotonic() + pause
         return pause
 
-    def _lose_patience(self) -> None:
-        """Kill who does not start, live or end in time. Silence is counted in looks, so that our own sleep is none."""
+    def _lose_patience(self) -> bool:
+        """Kill who does not start, live or end in time. Silence is counted in looks, so that our own sleep is none.
+
+        Returns whether this was such a look.
+        """
         now = time.monotonic()
         looks = now - self._looked_at >= LOOK_S
         if looks:
@@ -187,6 +203,7 @@ class Supervisor:
             if late and not child.killed:
                 log.error("a worker does not answer and is killed", number=child.number, pid=child.pid)
                 child.kill()
+        return looks
 
     # --- those that should be there -------------------------------------------------------------------------------
 
@@ -211,7 +228,7 @@ class Supervisor:
     def _start(self) -> None:
         taken = {child.number for child in self._children}
         number = next(number for number in range(1, len(taken) + 2) if number not in taken)
-        child = Child(number, self._ground, self._metrics)
+        child = Child.worker(number, self._ground, self._metrics)
         self._children.append(child)
         log.info("a worker starts", number=number, pid=child.pid)
 

@@ -9,6 +9,8 @@ from server.accounts.passwords import Passwords
 from server.accounts.roster import Roster
 from server.cli.common import print_table, ready, run
 from server.clock import now_ms
+from server.desk.languages import checked, is_own
+from server.domain.language import name as language_name
 from server.domain.people import Role
 from server.store import portals
 from server.store import technicians as table
@@ -55,7 +57,7 @@ def list_() -> None:
 
     accounts, slugs = run(ready(), work)
     print_table(
-        ("EMAIL", "NAME", "PUBLIC NAME", "ROLE", "COMPANIES", "SECOND FACTOR", "STATE"),
+        ("EMAIL", "NAME", "PUBLIC NAME", "ROLE", "COMPANIES", "LANGUAGE", "SECOND FACTOR", "STATE"),
         [
             (
                 one.technician.email,
@@ -63,6 +65,7 @@ def list_() -> None:
                 one.technician.public_name,
                 one.technician.role,
                 " ".join(sorted(slugs[company] for company in one.technician.companies)) or "-",
+                one.technician.language or "-",
                 "on" if one.technician.totp else "off",
                 _state(one),
             )
@@ -104,6 +107,21 @@ def role_(email: str, role: Role) -> None:
     left = run(ready(), lambda store: _change(store, Roster(store).set_role(email, role)))
     click.echo(f"{email} is {'an' if role == 'administrator' else 'a'} {role}.")
     _warn_without_administrator(left)
+
+
+@technician.command("language")
+@click.argument("email")
+@click.argument("lang")
+def language(email: str, lang: str) -> None:
+    """Say what somebody reads and writes (en, fr …): messages of customers are translated into it."""
+
+    async def work(store: Store) -> str:
+        person = await Roster(store).technician_id(email)
+        tag = checked(lang)
+        await store.write(lambda tx: is_own(tx, person, tag, now_ms()))
+        return tag
+
+    click.echo(f"{email} reads and writes {language_name(run(ready(), work))}.")
 
 
 @technician.command("disable")

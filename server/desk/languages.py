@@ -24,7 +24,8 @@ async def customer_speaks(desk: Desk, customer: Customer, ticket_id: str, lang: 
 
     def unit(tx: Tx) -> TicketRecord:
         ticket = found(tickets.locked(tx.conn, scope_of(customer), ticket_id))
-        change(tx, ticket, lang, Actor("customer", customer.id, ticket.customer_name, ticket.customer_name), now)
+        actor = Actor("customer", customer.id, ticket.customer_name, ticket.customer_name)
+        change(tx, ticket_id, lang, actor, now, chosen=True)
         return tickets.unscoped(tx.conn, ticket_id)
 
     return await desk.store.write(unit)
@@ -37,22 +38,26 @@ async def set_customers(desk: Desk, technician: Technician, ticket_id: str, lang
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
         presence.acts(tx, desk, actor.id)
-        ticket = found(tickets.locked(tx.conn, staff(actor), ticket_id))
-        change(tx, ticket, lang, as_actor(actor), now)
+        found(tickets.locked(tx.conn, staff(actor), ticket_id))
+        change(tx, ticket_id, lang, as_actor(actor), now, chosen=True)
         return tickets.unscoped(tx.conn, ticket_id)
 
     return await desk.store.write(unit)
 
 
-def change(tx: Tx, ticket: TicketRecord, lang: str, actor: Actor, now: int) -> None:
-    """The customer's language is this from here on; both sides are told, and what was said is translated anew."""
-    if ticket.language == lang:
+def change(tx: Tx, ticket_id: str, lang: str, actor: Actor, now: int, *, chosen: bool) -> None:
+    """The customer's language is this from here on; both sides are told, and what was said is translated anew.
+
+    ``chosen``: a person says so, which no running vote changes any more. The ticket is locked.
+    """
+    ticket = translation.of_ticket(tx.conn, ticket_id)
+    translation.set_language(tx.conn, ticket_id, lang, chosen=chosen)
+    if ticket.languages.customer == lang:
         return
-    translation.set_language(tx.conn, ticket.id, lang)
     event = transcript.append(
         tx.conn,
         company_id=ticket.company_id,
-        ticket_id=ticket.id,
+        ticket_id=ticket_id,
         kind="language",
         actor=actor,
         now=now,
@@ -62,7 +67,7 @@ def change(tx: Tx, ticket: TicketRecord, lang: str, actor: Actor, now: int) -> N
     )
     announce.event(tx, event)
     if ticket.translate:
-        catch_up(tx, ticket.company_id, ticket.id)
+        catch_up(tx, ticket.company_id, ticket_id)
 
 
 async def choose_own(desk: Desk, technician_id: str, lang: str) -> Technician:
@@ -81,7 +86,8 @@ def is_own(tx: Tx, technician_id: str, lang: str, now: int) -> None:
     """A technician's language is this from here on."""
     technicians.set_language(tx.conn, technician_id, lang)
     for ticket in tickets.held(tx.conn, technician_id):
-        _reads(tx, ticket, lang, now)
+        if ticket.translate:
+            _reads(tx, ticket, lang, now)
 
 
 async def opens(desk: Desk, technician: Technician, ticket: TicketRecord) -> None:
@@ -96,13 +102,13 @@ async def opens(desk: Desk, technician: Technician, ticket: TicketRecord) -> Non
 
     def unit(tx: Tx) -> None:
         tickets.lock(tx.conn, ticket.id)
-        _reads(tx, tickets.unscoped(tx.conn, ticket.id), lang, now)
+        _reads(tx, ticket, lang, now)
 
     await desk.store.write(unit)
 
 
 def _reads(tx: Tx, ticket: TicketRecord, lang: str, now: int) -> None:
-    if ticket.translate and lang not in ticket.languages:
+    if lang not in translation.read_languages(tx.conn, ticket.id):
         translation.is_read(tx.conn, ticket.company_id, ticket.id, lang, now)
         catch_up(tx, ticket.company_id, ticket.id)
 
@@ -115,7 +121,7 @@ def of_assignee(conn: Connection, state: State) -> str | None:
 
 def catch_up(tx: Tx, company_id: str, ticket_id: str) -> None:
     """Leave it to the translators to bring this ticket up to date: another language, or another source."""
-    outbox.add(tx.conn, "catch_up", company_id, ticket_id)
+    outbox.add(tx.conn, translation.CATCH_UP, company_id, ticket_id)
     tx.announcements.append(announce.TO_TRANSLATE)
 
 

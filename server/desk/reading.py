@@ -22,7 +22,9 @@ from server.store.scope import Scope
 from server.store.tickets import TicketRecord
 from server.store.transcript import Audience, EventRecord
 
-OLDER_EVENTS = 50
+OLDER_LINES = 50
+OLDER_EVENTS = 300
+"""With translations into five languages that is what they come to."""
 CUSTOMER_TICKETS = 20
 """A customer's newest tickets, in welcome and session."""
 
@@ -60,11 +62,19 @@ def stretch(
     tail = ticket.staff_seq if audience == "staff" else ticket.customer_seq
     recovered = after is not None and same_epoch and after <= tail
     recovered = recovered and (whole or tail - (after or 0) <= limits.RESUME_EVENTS)
-    start = after if recovered and after is not None else max(0, tail - limits.SNAPSHOT_EVENTS)
+    start = after if recovered and after is not None else _start(conn, ticket, audience, tail, limits.SNAPSHOT_EVENTS)
     events = transcript.after(conn, ticket.id, audience, start, limits.PAGE_EVENTS)
     events = _within(events, limits.PAGE_BYTES)
     more = start + len(events) < tail
     return Stretch(ticket, events, recovered, more, start > 0, tail, _marks(conn, ticket, audience))
+
+
+def _start(conn: Connection, ticket: TicketRecord, audience: Audience, seq: int, lines: int) -> int:
+    """The number after which the last so many lines up to this one begin. Translations come along and do not count."""
+    if seq <= lines:
+        return 0
+    first = transcript.nth_line(conn, ticket.id, audience, seq, lines)
+    return 0 if first is None else first - 1
 
 
 def _within(events: list[EventRecord], size: int) -> list[EventRecord]:
@@ -121,7 +131,9 @@ async def customer_older(desk: Desk, customer: Customer, ticket_id: str, before:
 
 def _older(conn: Connection, scope: Scope, ticket_id: str, audience: Audience, before: int) -> list[EventRecord]:
     ticket = found(tickets.get(conn, scope, ticket_id))
-    return transcript.before(conn, ticket.id, audience, before, OLDER_EVENTS)
+    last = min(before - 1, ticket.staff_seq if audience == "staff" else ticket.customer_seq)
+    events = min(last - _start(conn, ticket, audience, last, OLDER_LINES), OLDER_EVENTS)
+    return transcript.before(conn, ticket.id, audience, before, events)
 
 
 def staff_numbered(events: list[EventRecord]) -> list[t.Numbered]:

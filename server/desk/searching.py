@@ -12,6 +12,7 @@ from server.domain.words import search_text
 from server.errors import BadInput
 from server.protocol.rest import Hit, Hits
 from server.store import search, tickets, transcript
+from server.store.transcript import EventRecord
 
 _KEY = re.compile(r"^\s*([A-Za-z][A-Za-z0-9]{0,15})-([0-9]{1,15})\s*$")
 SNIPPET_CHARS = 140
@@ -40,10 +41,26 @@ async def find(desk: Desk, technician: Technician, query: str) -> Hits:
                 continue
             event = transcript.get(conn, record.id, place.event_id) if place.event_id else None
             text = event.body if event else f"{record.key} {record.customer_name}: {record.subject}"
-            hits.append(Hit(shapes.summary(record), place.event_id or None, place.at, snippet(text, query)))
-        return Hits(hits, len(places) > limits.SEARCH_RESULTS)
+            hits.append(Hit(shapes.summary(record), _original(event), place.at, snippet(text, query)))
+        return Hits(_each_once(hits), len(places) > limits.SEARCH_RESULTS)
 
     return await desk.store.read(look)
+
+
+def _original(event: EventRecord | None) -> str | None:
+    """Where people find it in the transcript: of a translation what it translates, and of the subject the ticket."""
+    if event is None or event.kind != "translation":
+        return event.id if event else None
+    of: str | None = (event.data or {})["of"]
+    return of
+
+
+def _each_once(hits: list[Hit]) -> list[Hit]:
+    """A word may stand in a message and in its translations."""
+    first: dict[tuple[str, str | None], Hit] = {}
+    for hit in hits:
+        first.setdefault((hit.ticket.id, hit.event), hit)
+    return list(first.values())
 
 
 def snippet(text: str, query: str) -> str:

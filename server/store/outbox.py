@@ -1,6 +1,6 @@
 """Side effects that a transaction left to be done: taken by lease, done at least once, then removed."""
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from server.store.prepared import Prepared
 from server.store.tables import AnyRow, outbox
@@ -47,3 +47,41 @@ def done(conn: Connection, ids: list[int]) -> None:
 def pending(conn: Connection, kind: str) -> bool:
     """Whether anything of this kind is left."""
     return conn.execute(select(outbox.c.id).where(outbox.c.kind == kind).limit(1)).first() is not None
+
+
+def waiting(conn: Connection, kind: str) -> int:
+    """How many of this kind are left."""
+    return int(conn.execute(select(func.count()).select_from(outbox).where(outbox.c.kind == kind)).scalar_one())
+
+
+# --- leases of those who take their time ------------------------------------------------------------------------------
+
+
+def take_others(
+    conn: Connection, kind: str, owner: str, now: int, lease_ms: int, ticket_ids: list[str]
+) -> list[AnyRow]:
+    """Lease what else waits for these tickets: it is one piece of work."""
+    rows = conn.execute(
+        update(outbox)
+        .where(outbox.c.kind == kind, outbox.c.ticket_id.in_(ticket_ids), outbox.c.lease_until < now)
+        .values(lease_owner=owner, lease_until=now + lease_ms, attempts=outbox.c.attempts + 1)
+        .returning(outbox.c.id, outbox.c.ticket_id, outbox.c.attempts)
+    )
+    return list(rows)
+
+
+def renew(conn: Connection, owner: str, ids: list[int], until: int) -> None:
+    """These are still in the works; those that somebody else has taken meanwhile are not."""
+    conn.execute(update(outbox).where(outbox.c.id.in_(ids), outbox.c.lease_owner == owner).values(lease_until=until))
+
+
+def put_off(conn: Connection, owner: str, ids: list[int], until: int) -> None:
+    """Nobody takes these before then."""
+    mine = (outbox.c.id.in_(ids)) & (outbox.c.lease_owner == owner)
+    conn.execute(update(outbox).where(mine).values(lease_owner=None, lease_until=until))
+
+
+def release(conn: Connection, owner: str) -> None:
+    """Whatever this owner has, anybody may take, as if it had not been taken."""
+    free = {"lease_owner": None, "lease_until": 0, "attempts": outbox.c.attempts - 1}
+    conn.execute(update(outbox).where(outbox.c.lease_owner == owner).values(**free))

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, update
 from server.domain.devices import DeviceClass
 from server.domain.ids import new_id
 from server.domain.portal import PortalSettings
-from server.store import dialect
+from server.store import dialect, translation
 from server.store.tables import AnyRow, companies, key_prefixes, portals, queues, tickets
 
 
@@ -118,8 +118,11 @@ def add_portal(
 
 
 def set_settings(conn: Connection, portal_id: str, settings: PortalSettings) -> None:
-    """Replace a portal's settings."""
+    """Replace a portal's settings. Its open tickets learn whether they are translated."""
+    before = by_id(conn, portal_id)
     conn.execute(update(portals).where(portals.c.id == portal_id).values(settings=msgspec.to_builtins(settings)))
+    if before is not None and settings.translation != before.settings.translation:
+        translation.switch(conn, portal_id, on=settings.translation)
 
 
 def next_key_no(conn: Connection, prefix: str) -> int:

@@ -10,13 +10,10 @@ from server.domain.ids import new_id
 from server.domain.limits import COUNT_CAP
 from server.domain.people import Customer, Side
 from server.domain.ticket import Chat, State, Status, Undo, View
-from server.store import customers
+from server.store import customers, translation
 from server.store.prepared import Prepared
 from server.store.scope import Scope, StaffScope
-from server.store.tables import companies, events, portals, technicians, ticket_languages, tickets
-
-READ_LANGUAGES: Final = 4
-"""Into how many languages of the desk a ticket is translated at most."""
+from server.store.tables import companies, events, portals, technicians, tickets
 
 
 class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +124,7 @@ def _to_record(conn: Connection, row: Any) -> TicketRecord:
         key=f"{r['key_prefix']}-{r['key_no']}",
         state=state,
         absent_since=absent_since,
-        languages=read_languages(conn, r["id"]) if r["translate"] else [],
+        languages=translation.read_languages(conn, r["id"]) if r["translate"] else [],
         unread=unread,
         customer_unread=_count_unread(conn, r["id"], "technician", r["customer_read"]),
         **same,
@@ -139,17 +136,6 @@ _SAME: Final = tuple(
     for name in TicketRecord.__struct_fields__
     if name not in ("key", "state", "absent_since", "languages", "unread", "customer_unread")
 )
-
-
-def read_languages(conn: Connection, ticket_id: str) -> list[str]:
-    """Languages of the technicians who opened the ticket, the last ones first."""
-    query = (
-        select(ticket_languages.c.lang)
-        .where(ticket_languages.c.ticket_id == ticket_id)
-        .order_by(ticket_languages.c.read_at.desc(), ticket_languages.c.lang)
-        .limit(READ_LANGUAGES)
-    )
-    return list(conn.execute(query).scalars())
 
 
 def _count_unread(conn: Connection, ticket_id: str, role: str, mark: int) -> int:

@@ -197,6 +197,19 @@ def before(conn: Connection, ticket_id: str, audience: Audience, seq: int, limit
     return [EventRecord(**row._mapping) for row in reversed(rows)]
 
 
+def nth_line(conn: Connection, ticket_id: str, audience: Audience, seq: int, n: int) -> int | None:
+    """The number of the n-th line up to this number, counted backwards; translations are no lines of their own."""
+    number = _number(audience)
+    query = (
+        select(number)
+        .where(events.c.ticket_id == ticket_id, number <= seq, events.c.kind != "translation")
+        .order_by(number.desc())
+        .offset(n - 1)
+        .limit(1)
+    )
+    return conn.execute(query).scalar_one_or_none()
+
+
 def get(conn: Connection, ticket_id: str, event_id: str) -> EventRecord | None:
     """One event of this ticket."""
     row = conn.execute(select(events).where(events.c.ticket_id == ticket_id, events.c.id == event_id)).one_or_none()

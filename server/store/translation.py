@@ -1,56 +1,64 @@
-"""Statements about translation: who translates, which languages are read in a ticket, what a portal's setting means."""
+"""Statements about translation: what is known of a ticket's languages, what was said, and what was made of it."""
+
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, exists, insert, literal, select, update
 
+from server.domain.ticket import View
+from server.domain.translation import READ_LANGUAGES, Heard, Languages, Made
 from server.store import dialect
-from server.store.tables import ticket_languages, tickets, translators
+from server.store.tables import AnyRow, events, outbox, technicians, ticket_languages, tickets
+
+AUTHOR: Final = "translator"
+"""author_id of what machines made."""
+CATCH_UP: Final = "catch_up"
+"""Kind of outbox rows: bring a ticket up to date, because a language came or was corrected."""
+CATCH_UP_MESSAGES: Final = 100
+"""So many of a ticket's last messages are translated for somebody who reads another language."""
 
 
-class Pair(msgspec.Struct, frozen=True, order=True, array_like=True):
-    """What a translator can: from one language to another."""
-
-    source: str
-    target: str
-    version: str
+# --- a ticket's languages -------------------------------------------------------------------------------------------
 
 
-class TranslatorRecord(msgspec.Struct, frozen=True):
-    """A process that translates."""
+class TicketLanguages(msgspec.Struct, frozen=True):
+    """A ticket, as far as translating goes."""
 
     id: str
-    host: str
-    pairs: list[Pair]
-    until: int
+    company_id: str
+    subject: str
+    translate: bool
+    languages: Languages
+    heard: list[Heard]
 
 
-# --- who translates -------------------------------------------------------------------------------------------------
+def of_ticket(conn: Connection, ticket_id: str) -> TicketLanguages:
+    """For what the server does by itself, and after it was looked whether somebody may."""
+    t = tickets.c
+    row = conn.execute(
+        select(t.company_id, t.subject, t.translate, t.language, t.language_chosen, t.language_heard).where(
+            t.id == ticket_id
+        )
+    ).one()
+    return TicketLanguages(
+        id=ticket_id,
+        company_id=row.company_id,
+        subject=row.subject,
+        translate=row.translate,
+        languages=Languages(row.language, row.language_chosen, read_languages(conn, ticket_id)),
+        heard=msgspec.convert(row.language_heard or [], list[Heard]),
+    )
 
 
-def register(conn: Connection, record: TranslatorRecord) -> None:
-    """This process translates, and will until then; what it can may have changed."""
-    values = {"host": record.host, "pairs": msgspec.to_builtins(record.pairs), "until": record.until}
-    new = dialect.insert(conn, translators).values(id=record.id, **values)
-    conn.execute(new.on_conflict_do_update(index_elements=[translators.c.id], set_=values))
-
-
-def leave(conn: Connection, translator_id: str) -> None:
-    """This process translates no more."""
-    conn.execute(delete(translators).where(translators.c.id == translator_id))
-
-
-def forget(conn: Connection, now: int) -> None:
-    """Those who did not say that they would leave."""
-    conn.execute(delete(translators).where(translators.c.until <= now))
-
-
-def living(conn: Connection, now: int) -> list[TranslatorRecord]:
-    """Who translates now."""
-    rows = conn.execute(select(translators).where(translators.c.until > now).order_by(translators.c.id))
-    return [msgspec.convert(dict(row._mapping), TranslatorRecord) for row in rows]
-
-
-# --- what a ticket needs --------------------------------------------------------------------------------------------
+def read_languages(conn: Connection, ticket_id: str) -> list[str]:
+    """Languages of the technicians who opened the ticket, the last ones first."""
+    query = (
+        select(ticket_languages.c.lang)
+        .where(ticket_languages.c.ticket_id == ticket_id)
+        .order_by(ticket_languages.c.read_at.desc(), ticket_languages.c.lang)
+        .limit(READ_LANGUAGES)
+    )
+    return list(conn.execute(query).scalars())
 
 
 def is_read(conn: Connection, company_id: str, ticket_id: str, lang: str, now: int) -> None:
@@ -62,6 +70,98 @@ def is_read(conn: Connection, company_id: str, ticket_id: str, lang: str, now: i
     conn.execute(new.on_conflict_do_update(index_elements=same, set_={"read_at": now}))
 
 
-def set_language(conn: Connection, ticket_id: str, lang: str) -> None:
-    """The customer's language from here on; what was heard before counts no more."""
-    conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(language=lang, language_votes=None))
+def set_language(conn: Connection, ticket_id: str, lang: str, *, chosen: bool) -> None:
+    """The customer's language from here on."""
+    conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(language=lang, language_chosen=chosen))
+
+
+def set_heard(conn: Connection, ticket_id: str, heard: list[Heard]) -> None:
+    """What the running vote remembers."""
+    conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(language_heard=msgspec.to_builtins(heard)))
+
+
+def switch(conn: Connection, portal_id: str, *, on: bool) -> None:
+    """A portal translates from here on, or does not any more; so do its open tickets, for those who have them."""
+    is_open = (tickets.c.portal_id == portal_id) & (tickets.c.view != View.COMPLETED.value)
+    conn.execute(update(tickets).where(is_open).values(translate=on))
+    if not on:
+        return
+    t, p = tickets.c, technicians.c
+    assigned = (
+        select(t.id, p.language, t.company_id, literal(0))
+        .join_from(tickets, technicians, p.id == t.assignee_id)
+        .where(is_open, p.language.is_not(None))
+    )
+    columns = ["ticket_id", "lang", "company_id", "read_at"]
+    conn.execute(dialect.insert(conn, ticket_languages).from_select(columns, assigned).on_conflict_do_nothing())
+    catch_up_all(conn, is_open)
+
+
+def catch_up_all(conn: Connection, which: Any = None) -> int:
+    """Leave it to the translators to bring open tickets up to date; returns how many."""
+    read = exists().where(ticket_languages.c.ticket_id == tickets.c.id)
+    some = tickets.c.translate & (tickets.c.view != View.COMPLETED.value) & read
+    rows = select(literal(CATCH_UP), tickets.c.company_id, tickets.c.id).where(some if which is None else some & which)
+    return conn.execute(insert(outbox).from_select(["kind", "company_id", "ticket_id"], rows)).rowcount
+
+
+# --- what was said, and what was made of it -------------------------------------------------------------------------
+
+
+class Original(msgspec.Struct, frozen=True):
+    """A text that may have to be translated. ``of`` is None for the ticket's subject."""
+
+    of: str | None
+    seq: int
+    at: int
+    text: str
+    by_customer: bool
+    technician: str | None
+    """The language of the technician who wrote it, as far as it is known."""
+
+
+def message(conn: Connection, ticket_id: str, event_id: str) -> Original | None:
+    """A message; None for what is none."""
+    row = conn.execute(_messages.where(events.c.ticket_id == ticket_id, events.c.id == event_id)).one_or_none()
+    return _original(row) if row else None
+
+
+def last_messages(conn: Connection, ticket_id: str) -> list[Original]:
+    """The last messages, in order."""
+    query = _messages.where(events.c.ticket_id == ticket_id).order_by(events.c.staff_seq.desc())
+    return [_original(row) for row in reversed(conn.execute(query.limit(CATCH_UP_MESSAGES)).all())]
+
+
+_messages: Final = (
+    select(events.c.id, events.c.staff_seq, events.c.at, events.c.body, events.c.author_role, technicians.c.language)
+    .outerjoin(technicians, technicians.c.id == events.c.author_id)
+    .where(events.c.kind == "message")
+)
+
+
+def _original(row: AnyRow) -> Original:
+    return Original(row.id, row.staff_seq, row.at, row.body, row.author_role == "customer", row.language)
+
+
+def made_since(conn: Connection, ticket_id: str, staff_seq: int) -> dict[str | None, dict[str, Made]]:
+    """The last translation of each text into each language, of those made after a number."""
+    return _made(conn, ticket_id, events.c.staff_seq > staff_seq)
+
+
+def made_of_subject(conn: Connection, ticket_id: str) -> dict[str, Made]:
+    """The last translation of the subject into each language. Looks through the whole transcript."""
+    return _made(conn, ticket_id, events.c.data["of"].as_string().is_(None)).get(None, {})
+
+
+def _made(conn: Connection, ticket_id: str, which: ColumnElement[bool]) -> dict[str | None, dict[str, Made]]:
+    rows = conn.execute(
+        select(events.c.id, events.c.data, events.c.customer_seq)
+        .where(events.c.ticket_id == ticket_id, events.c.kind == "translation", which)
+        .order_by(events.c.staff_seq)
+    )
+    made: dict[str | None, dict[str, Made]] = {}
+    for row in rows:
+        data, visible = row.data, row.customer_seq is not None
+        one = Made(row.id, data["source"], data["state"], data["reason"], visible)
+        made.setdefault(data["of"], {})[data["lang"]] = one
+    return made

@@ -130,12 +130,32 @@ def test_identity_secrets_rotate(acme: Place) -> None:
     assert "There is no portal" in acme.refused("portal", "set", "nowhere", "--new-identity-secret")
 
 
+def test_languages(acme: Place) -> None:
+    """B-22, C-23: a portal translates when it is told to; what a technician reads can be said without the console."""
+
+    def translates() -> str:
+        (line,) = [line for line in acme.done("portal", "list").splitlines() if line.startswith("help")]
+        return re.split(r"\s{2,}", line)[-2]
+
+    assert translates() == "off"
+    acme.done("portal", "set", "help", "--translation")
+    acme.done("portal", "set", "help", "--accent", "#a1b2c3")
+    assert translates() == "on"
+    acme.done("portal", "set", "help", "--no-translation")
+    assert translates() == "off"
+    acme.done("technician", "add", "lena@example.com", "--name", "Lena Young", "--company", "acme")
+    assert "Français" in acme.done("technician", "language", "lena@example.com", "fr-CA")
+    assert re.search(r"acme +fr +off", acme.done("technician", "list"))
+    assert "no language" in acme.refused("technician", "language", "lena@example.com", "1")
+    assert "no technician" in acme.refused("technician", "language", "nobody@example.com", "fr")
+
+
 def test_technicians(acme: Place) -> None:
     text = acme.done("technician", "add", "Lena@Example.com", "--name", "Lena Young", "--company", "acme")
     assert PASSWORD.fullmatch(password_in(text))
     assert "There is no administrator" in text
     (line,) = [line for line in acme.done("technician", "list").splitlines() if "lena" in line]
-    cells = ["lena@example.com", "Lena Young", "Lena", "technician", "acme", "off", "offline (away)"]
+    cells = ["lena@example.com", "Lena Young", "Lena", "technician", "acme", "-", "off", "offline (away)"]
     assert re.split(r"\s{2,}", line) == cells
     assert "already" in acme.refused("technician", "add", "lena@example.com", "--name", "Another")
     assert "no e-mail address" in acme.refused("technician", "add", "lena", "--name", "Lena")

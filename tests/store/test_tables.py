@@ -24,7 +24,7 @@ from server.store.tables import (
 )
 from tests.store.conftest import a_ticket
 
-INSTALLATION = {"installation", "companies", "technicians", "sessions", "api_tokens", "throttles"}
+INSTALLATION = {"installation", "companies", "technicians", "sessions", "api_tokens", "throttles", "translators"}
 """Not one company's: technicians may see several, and sign in to the installation."""
 
 TABLES = [table for table in metadata.sorted_tables if table.name not in INSTALLATION]

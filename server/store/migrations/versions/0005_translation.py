@@ -39,4 +39,5 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("language", sa.String(length=35), nullable=True))
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.add_column(sa.Column("translate", sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.add_column(sa.Column("language_votes", sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column("language_chosen", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("language_heard", sa.JSON(), nullable=True))

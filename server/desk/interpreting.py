@@ -1,0 +1,276 @@
+"""The loop of a process that translates: takes what waits by lease, in two lanes, and says that it lives.
+
+    outbox "translate"  ──► live lane     messages, as they are written            ─┐
+    outbox "catch_up"   ──► second lane   tickets that somebody new reads           ├──► Translating ──► transcript
+    translators         ◄── keep          a lease every few seconds, and what it can ┘
+
+A lease that ran out means that its holder is gone: whoever else translates takes the row. Nothing runs, and no model
+is loaded, before some portal wants translations.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+import structlog
+
+from server.bus import topics
+from server.bus.control import Gap, ToTranslate, TranslatorsChanged, control_of
+from server.clock import Clock
+from server.desk.translating import Translating
+from server.domain.ids import new_id
+from server.errors import DeskwireError
+from server.metrics import TRANSLATIONS_WAITING
+from server.protocol import codec
+from server.store import outbox, presence, translation, translators
+from server.store.base import Announcement, Store, Tx
+from server.store.tables import AnyRow
+from server.store.translators import Pair, TranslatorRecord
+from server.tasks import Tasks
+from server.translation.base import Translator
+
+log = structlog.get_logger(__name__)
+
+LEASE_MS: Final = 15_000
+BEAT_S: Final = 4.0
+"""Leases are renewed well before they run out; what no bell told of is found so late."""
+LOOK_S: Final = 1.0
+"""The same while no bell can be heard."""
+LIVE: Final = 64
+"""Messages in the works at once: two batches of the engine."""
+BEHIND: Final = 2
+"""Tickets that are brought up to date at once."""
+ATTEMPTS: Final = 3
+"""Then a failure stands."""
+GIVES_UP: Final = 6
+"""Who took it so often has died of it."""
+PAUSE_MS: Final = 3_000
+"""Before another attempt; each time as much longer."""
+
+
+class Job(msgspec.Struct, frozen=True):
+    """Rows of the outbox that are one piece of work."""
+
+    rows: list[int]
+    ticket_id: str
+    event_id: str | None
+    attempts: int
+
+
+class Interpreter:
+    """Run its ``loops``; ``close`` before the store."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        engine: Translator,
+        *,
+        host: str,
+        can: Callable[[], bool],
+        hears: Callable[[], bool],
+    ) -> None:
+        """``can``: whether there is anything to translate with; ``hears``: whether other processes are heard now."""
+        self.id = new_id()
+        self.loops = {"translator": self.keep, "translations": self.run_live, "older translations": self.run_behind}
+        self._can = can
+        self._hears = hears
+        self._store = store
+        self._clock = clock
+        self._engine = engine
+        self._host = host
+        self._tasks = Tasks()
+        self._held: set[int] = set()
+        """rows of the outbox in the works here"""
+        self._started = asyncio.Event()
+        self._news = asyncio.Event()
+        """what the engine can has changed"""
+        self._pairs: list[Pair] | None = None
+        """what it could when others were last told"""
+        self._translating = Translating(store, clock, engine)
+        self.live = Lane("translate", LIVE, self._take, self._message, self._let_go, self._tasks)
+        self.behind = Lane(translation.CATCH_UP, BEHIND, self._take, self._ticket, self._let_go, self._tasks)
+        engine.on_pairs = self._news.set
+
+    def hear(self, told: Announcement) -> None:
+        """Something on ``control``."""
+        if isinstance(control_of(told.frame), ToTranslate | Gap):
+            self.ring()
+
+    def ring(self) -> None:
+        """There may be something to do."""
+        if not self._started.is_set():
+            self._news.set()
+        self.live.ring()
+        self.behind.ring()
+
+    async def run_live(self) -> None:
+        """For ever: messages."""
+        await self._started.wait()
+        await self.live.run()
+
+    async def run_behind(self) -> None:
+        """For ever: tickets that have to catch up."""
+        await self._started.wait()
+        await self.behind.run()
+
+    async def keep(self) -> None:
+        """For ever: begin when translations are wanted, then renew what is held, and say what can be translated."""
+        while True:
+            self._news.clear()
+            if not self._started.is_set() and self._can() and await self._store.read(translators.wanted):
+                await self._engine.start()
+                self._started.set()
+                log.info("translating", pairs=len(self._engine.pairs))
+            if self._started.is_set():
+                await self._beat()
+                self.ring()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(BEAT_S if self._hears() else LOOK_S):
+                    await self._news.wait()
+
+    async def close(self) -> None:
+        """Give back what is not done, and go."""
+        await self._tasks.close()
+        if not self._started.is_set():
+            return
+        try:
+            await self._store.write(self._leave)
+        except DeskwireError as error:
+            log.warning("leases of a translator run out by themselves", code=error.code)
+        await self._engine.close()
+
+    # --- what others see of it --------------------------------------------------------------------------------------
+
+    async def _beat(self) -> None:
+        """Renew what is held. Who learns something looks again at what could not be translated before."""
+        pairs = sorted({Pair(one.source, one.target, one.version) for one in self._engine.pairs})
+        changed, learned = pairs != self._pairs, self._pairs is not None and not {*pairs} <= {*self._pairs}
+
+        def unit(tx: Tx) -> int:
+            now = presence.now_ms(tx.conn, self._clock)
+            translators.forget(tx.conn, now)
+            translators.register(tx.conn, TranslatorRecord(self.id, self._host, pairs, now + LEASE_MS))
+            outbox.renew(tx.conn, self.id, sorted(self._held), now + LEASE_MS)
+            if learned:
+                translation.catch_up_all(tx.conn)
+            if changed:
+                _tell(tx)
+            return outbox.waiting(tx.conn, "translate")
+
+        TRANSLATIONS_WAITING.set(await self._store.write(unit))
+        self._pairs = pairs
+
+    def _leave(self, tx: Tx) -> None:
+        outbox.release(tx.conn, self.id)
+        translators.leave(tx.conn, self.id)
+        _tell(tx)
+
+    # --- work -------------------------------------------------------------------------------------------------------
+
+    async def _take(self, kind: str, limit: int) -> list[Job]:
+        def unit(tx: Tx) -> list[Job]:
+            now = presence.now_ms(tx.conn, self._clock)
+            rows = outbox.take(tx.conn, kind, self.id, now, LEASE_MS, limit)
+            if kind == "translate" or not rows:
+                return [Job([row.id], row.ticket_id, row.event_id, row.attempts) for row in rows]
+            tickets = sorted({row.ticket_id for row in rows})
+            rows += outbox.take_others(tx.conn, kind, self.id, now, LEASE_MS, tickets)
+            return [_together([row for row in rows if row.ticket_id == ticket_id]) for ticket_id in tickets]
+
+        jobs = await self._store.write(unit)
+        self._held |= {row for job in jobs for row in job.rows}
+        return jobs
+
+    async def _message(self, job: Job) -> None:
+        final, gives_up = job.attempts >= ATTEMPTS, job.attempts >= GIVES_UP
+        done = await self._translating.message(
+            job.rows, job.ticket_id, job.event_id or "", final=final, gives_up=gives_up
+        )
+        if not done:
+            await self._put_off(job)
+
+    async def _ticket(self, job: Job) -> None:
+        if job.attempts >= GIVES_UP:
+            log.error("a ticket is not brought up to date: whoever tried has died of it", ticket=job.ticket_id)
+            await self._store.write(lambda tx: outbox.done(tx.conn, job.rows))
+        elif not await self._translating.ticket(job.rows, job.ticket_id, final=job.attempts >= ATTEMPTS):
+            await self._put_off(job)
+
+    async def _put_off(self, job: Job) -> None:
+        pause = PAUSE_MS * job.attempts
+
+        def unit(tx: Tx) -> None:
+            outbox.put_off(tx.conn, self.id, job.rows, presence.now_ms(tx.conn, self._clock) + pause)
+
+        await self._store.write(unit)
+
+    def _let_go(self, job: Job) -> None:
+        self._held -= {*job.rows}
+
+
+class Lane:
+    """Takes jobs of one kind as long as some wait, a few at once; what one of them suffers is its own affair."""
+
+    def __init__(
+        self,
+        kind: str,
+        most: int,
+        take: Callable[[str, int], Awaitable[list[Job]]],
+        work: Callable[[Job], Awaitable[None]],
+        let_go: Callable[[Job], None],
+        tasks: Tasks,
+    ) -> None:
+        self._kind = kind
+        self._most = most
+        self._take = take
+        self._work = work
+        self._let_go = let_go
+        self._tasks = tasks
+        self._running = 0
+        self._bell = asyncio.Event()
+
+    def ring(self) -> None:
+        """There may be some."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            await self._bell.wait()
+            self._bell.clear()
+            try:
+                await self._start_all()
+            except DeskwireError:
+                self._bell.set()  # it is still to be done
+                raise
+
+    async def _start_all(self) -> None:
+        while free := self._most - self._running:
+            jobs = await self._take(self._kind, free)
+            for job in jobs:
+                self._running += 1
+                self._tasks.spawn(self._run(job), f"outbox {self._kind}")
+            if len(jobs) < free:
+                return
+
+    async def _run(self, job: Job) -> None:
+        try:
+            await self._work(job)
+        except DeskwireError as error:
+            log.info("a translation is tried again when its lease has run out", kind=self._kind, code=error.code)
+        finally:
+            self._let_go(job)
+            full, self._running = self._running == self._most, self._running - 1
+            if full:
+                self.ring()
+
+
+def _together(rows: list[AnyRow]) -> Job:
+    return Job([row.id for row in rows], rows[0].ticket_id, None, max(row.attempts for row in rows))
+
+
+def _tell(tx: Tx) -> None:
+    tx.announce(topics.CONTROL, 0, codec.encode(TranslatorsChanged()))

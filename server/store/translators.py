@@ -1,0 +1,53 @@
+"""Statements about who translates: a lease for each living process, and whether anybody wants it."""
+
+import msgspec
+from sqlalchemy import Connection, delete, literal, select
+
+from server.store import dialect
+from server.store.tables import portals, translators
+
+
+class Pair(msgspec.Struct, frozen=True, order=True, array_like=True):
+    """What a translator can: from one language to another."""
+
+    source: str
+    target: str
+    version: str
+
+
+class TranslatorRecord(msgspec.Struct, frozen=True):
+    """A process that translates."""
+
+    id: str
+    host: str
+    pairs: list[Pair]
+    until: int
+
+
+def register(conn: Connection, record: TranslatorRecord) -> None:
+    """This process translates, and will until then; what it can may have changed."""
+    values = {"host": record.host, "pairs": msgspec.to_builtins(record.pairs), "until": record.until}
+    new = dialect.insert(conn, translators).values(id=record.id, **values)
+    conn.execute(new.on_conflict_do_update(index_elements=[translators.c.id], set_=values))
+
+
+def leave(conn: Connection, translator_id: str) -> None:
+    """This process translates no more."""
+    conn.execute(delete(translators).where(translators.c.id == translator_id))
+
+
+def forget(conn: Connection, now: int) -> None:
+    """Those who did not say that they would leave."""
+    conn.execute(delete(translators).where(translators.c.until <= now))
+
+
+def living(conn: Connection, now: int) -> list[TranslatorRecord]:
+    """Who translates now."""
+    rows = conn.execute(select(translators).where(translators.c.until > now).order_by(translators.c.id))
+    return [msgspec.convert(dict(row._mapping), TranslatorRecord) for row in rows]
+
+
+def wanted(conn: Connection) -> bool:
+    """Whether any portal translates."""
+    switched_on = select(literal(1)).where(portals.c.settings["translation"].as_boolean()).limit(1)
+    return conn.execute(switched_on).first() is not None
