@@ -58,9 +58,10 @@ const how = {{ bubbles: true, cancelable: true, composed: true }};
 """
 """``data`` holds the files; what has no name is a text."""
 DRAG: Final = f"""
-(target, [kinds, files]) => {{
+(target, [kinds, files, low]) => {{
   {GIVEN}
-  return kinds.map((kind) => !target.dispatchEvent(new DragEvent(kind, {{ ...how, dataTransfer: data }})));
+  const clientY = low ? innerHeight - 20 : 0;
+  return kinds.map((kind) => !target.dispatchEvent(new DragEvent(kind, {{ ...how, clientY, dataTransfer: data }})));
 }}
 """
 PASTE: Final = f"""
@@ -102,15 +103,23 @@ class Sender(Generic[Who]):
             await self.panel.get_by_role("button", name=way).click()
         await (await asked.value).set_files(list(files))
 
-    async def drag(self, *files: FilePayload, taken: bool = True) -> None:
-        """Over the conversation, without letting go; whether the page would take them."""
-        dragged = await self.person.conversation.evaluate(DRAG, [["dragenter", "dragover"], _told(files)])
+    async def drag(self, *files: FilePayload, taken: bool = True, low: bool = False) -> None:
+        """Over the conversation, without letting go; whether the page would take them. ``low``: near its end."""
+        dragged = await self.person.conversation.evaluate(DRAG, [["dragenter", "dragover"], _told(files), low])
         assert dragged == [taken, taken]
 
     async def drop(self, *files: FilePayload) -> None:
         """On the conversation. What the page did not take, the browser would show in its place."""
         kinds = ["dragenter", "dragover", "drop"]
-        assert await self.person.conversation.evaluate(DRAG, [kinds, _told(files)]) == [True, True, True]
+        assert await self.person.conversation.evaluate(DRAG, [kinds, _told(files), False]) == [True, True, True]
+
+    async def drop_to_edit(self, *files: FilePayload) -> None:
+        """On the place that shows while a picture is dragged."""
+        await self.drag(*files)  # with the first one comes what deals with files
+        await expect(self.face.get_by_text("Drop to send")).to_be_visible()
+        await self.drag(*files, low=True)
+        await expect(self.face.get_by_text("Drop to edit first")).to_be_visible()
+        assert await self.person.conversation.evaluate(DRAG, [["dragover", "drop"], _told(files), True]) == [True, True]
 
     async def paste(self, *files: FilePayload) -> bool:
         """Into the field to write in; whether it was taken as files."""

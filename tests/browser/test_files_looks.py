@@ -37,6 +37,7 @@ async def test_everything_about_files_fits_everybody(server: DeskServer, office:
     await fits_everybody(lena.person)
     await ada.drag(log())
     await expect(ada.face.get_by_text("Drop to send")).to_be_visible()
+    await expect(ada.face.get_by_text("Drop to edit first")).to_be_hidden()
     await expect(ada.face.get_by_text("Drop to send")).to_be_hidden()
     await ada.drag({"name": "", "mimeType": "text/plain", "buffer": b"words"}, taken=False)
     await expect(ada.face.get_by_text("Drop to send")).to_be_hidden()

@@ -77,8 +77,16 @@ async def test_a_photo_is_made_smaller_and_says_nothing_of_who_took_it(
 
 
 async def test_looked_at_first(server: DeskServer, office: Office, people: People) -> None:
-    """X-5: who wants to look at pictures before they are sent says so once; documents go at once all the same."""
+    """X-5: said of what is dropped, or once for all pictures; documents go at once all the same."""
     ada, lena = await pair(server, office, people)
+    await ada.drop_to_edit(picture("dropped.png"), log("dropped.log"))
+    await lena.has("dropped.log")
+    await ada.says("dropped.png", "Ready to send")
+    await ada.drop(picture("at once.png"))
+    await lena.has("at once.png")
+    await ada.act("Send", "dropped.png")
+    await lena.has("dropped.png")
+
     await ada.clip.click()
     await ada.panel.get_by_role("checkbox", name="Let me edit pictures before they are sent").check()
     await ada.clip.click()
@@ -95,6 +103,9 @@ async def test_looked_at_first(server: DeskServer, office: Office, people: Peopl
     await ada.face.get_by_role("button", name="Send all (2)").click()
     await lena.has("one.png")
     await lena.has("two.png")
+    await ada.drag(picture())
+    await expect(ada.face.get_by_text("Drop to edit first")).to_be_visible()
+    await expect(ada.face.get_by_text("Drop to send")).to_be_hidden()
     await ada.clip.click()
     await expect(ada.panel.get_by_role("checkbox", name="Let me edit")).to_be_checked()
 

@@ -11,14 +11,22 @@ export const attachStyles = css`
     position: fixed;
     z-index: 20;
     display: grid;
-    place-items: center;
-    border: 3px dashed var(--accent);
-    background: color-mix(in oklab, var(--accent-tint) 88%, transparent);
+    grid-auto-rows: 1fr;
+    background: color-mix(in oklab, var(--surface) 88%, transparent);
     color: var(--accent-text);
     font-size: var(--size-20);
     font-weight: 600;
     /* what is dropped on it falls through to the page, which takes it */
     pointer-events: none;
+  }
+  .cloth p {
+    display: grid;
+    place-items: center;
+    border: 3px dashed var(--line-strong);
+  }
+  .cloth .here {
+    border-color: var(--accent);
+    background: color-mix(in oklab, var(--accent-tint) 88%, transparent);
   }
   .panel {
     position: absolute;

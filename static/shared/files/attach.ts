@@ -21,12 +21,12 @@ import { Dragging } from "./dragging.ts";
 import { Faces } from "./faces.ts";
 import type { Wanted } from "./file-card.ts";
 import type { Item } from "./items.ts";
+import { pastedName, renamed } from "./names.ts";
 import { takeOriginal } from "./originals.ts";
 import { panel, type Way } from "./panel.ts";
 import { uploadsOf } from "./places.ts";
 import { t, texts } from "./texts.ts";
 import { tray } from "./tray.ts";
-import { pastedName, renamed } from "./treatment.ts";
 import { Uploads } from "./uploads.ts";
 import type { Owner } from "./wire.ts";
 
@@ -119,13 +119,18 @@ export class Attach extends LitElement {
   /** Dragged over the page, dropped, pasted. */
   offered(type: string, files: readonly File[]): void {
     if (type === "dragenter") return this.#dragging.enter();
+    const look = this.#dragging.edits || undefined;
     this.#dragging.leave();
-    if (type === "drop") this.take(files);
+    if (type === "drop") this.take(files, look);
     else this.take(files.map(named), true);
   }
 
+  get #lookFirst(): boolean {
+    return recall(LOOK_FIRST) !== null;
+  }
+
   /** Sends them; pictures that are to be looked at first wait on their cards. */
-  take(files: readonly File[], look = recall(LOOK_FIRST) !== null): void {
+  take(files: readonly File[], look = this.#lookFirst): void {
     this.problem = this.closed() || null;
     if (this.problem === null) for (const file of files) this.#uploads?.add(file, { look });
   }
@@ -213,7 +218,7 @@ export class Attach extends LitElement {
 
   override render() {
     const uploads = this.#uploads as Uploads;
-    return html`${this.closed() === "" ? this.#dragging.cloth(this.#beside as HTMLElement) : nothing}
+    return html`${this.closed() === "" ? this.#dragging.cloth(this.#beside as HTMLElement, this.#lookFirst) : nothing}
       ${this.problem === null || this.open ? nothing : this.#problem(this.problem)}
       ${tray(uploads.items.list, uploads.policy, {
         send: ({ client_id }) => uploads.send(client_id),
@@ -232,7 +237,7 @@ export class Attach extends LitElement {
       ${panel({
         policy,
         problem: this.problem,
-        lookFirst: recall(LOOK_FIRST) !== null,
+        lookFirst: this.#lookFirst,
         choose: (way) => this.#choose(way),
         usePhone: () => {
           this.#shut(true);

@@ -1,7 +1,10 @@
-/** Shows while a file is dragged over the page where it may be dropped. What is dropped is the door's to take. */
+/**
+ * Shows while a file is dragged over the page where it may be dropped; a picture also where it can be edited before it is
+ * sent. What is dropped is the door's to take.
+ */
 
 import { html, nothing, type ReactiveController, type ReactiveControllerHost } from "lit";
-import { t } from "./texts.ts";
+import { t, type Key } from "./texts.ts";
 
 /** While something is dragged over the page, the browser says so several times a second. */
 const DRAGGED_MS = 700;
@@ -9,6 +12,9 @@ const DRAGGED_MS = 700;
 export class Dragging implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   #over = false;
+  #pictures = false;
+  #at = 0;
+  #middle = Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ReactiveControllerHost) {
@@ -25,9 +31,18 @@ export class Dragging implements ReactiveController {
     this.leave();
   }
 
-  readonly #heard = (event: DragEvent): void => {
-    if (event.dataTransfer?.types.includes("Files")) this.enter();
+  readonly #heard = ({ dataTransfer, clientY }: DragEvent): void => {
+    if (!dataTransfer?.types.includes("Files")) return;
+    this.#pictures = [...dataTransfer.items].some(({ type }) => type.startsWith("image/"));
+    this.#at = clientY;
+    this.#host.requestUpdate();
+    this.enter();
   };
+
+  /** Over the place for those who want to edit. */
+  get edits(): boolean {
+    return this.#over && this.#at > this.#middle;
+  }
 
   enter(): void {
     clearTimeout(this.#timer);
@@ -46,11 +61,15 @@ export class Dragging implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  /** Over this element; the file that is dropped on it falls through to the page. */
-  cloth(on: Element) {
+  /** Over this element; the file that is dropped on it falls through to the page. `look`: all pictures wait to be edited. */
+  cloth(on: Element, look: boolean) {
     if (!this.#over) return nothing;
     const { left, top, width, height } = on.getBoundingClientRect();
     const where = `left:${left}px;top:${top}px;width:${width}px;height:${height}px`;
-    return html`<div class="cloth" .style=${where}><p>${t("files.drop")}</p></div>`;
+    const places: readonly Key[] = !this.#pictures ? ["files.drop"] : look ? ["files.drop_look"] : ["files.drop", "files.drop_look"];
+    this.#middle = places.length > 1 ? top + height / 2 : Infinity;
+    return html`<div class="cloth" .style=${where}>
+      ${places.map((key, low) => html`<p class=${places.length < 2 || this.edits === (low > 0) ? "here" : ""}>${t(key)}</p>`)}
+    </div>`;
   }
 }

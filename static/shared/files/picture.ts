@@ -2,7 +2,8 @@
 
 import type { UploadPolicy } from "../protocol.d.ts";
 import { stripped } from "./metadata.ts";
-import { renamed, treatment, type Measured, type Treatment } from "./treatment.ts";
+import { renamed } from "./names.ts";
+import { treatment, type Measured, type Treatment } from "./treatment.ts";
 
 const QUALITY = 0.86;
 /** Of the original of a photo that has to be drawn anew: nothing to be seen is lost. */

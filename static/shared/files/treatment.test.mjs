@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pastedName, renamed, treatment } from "./treatment.ts";
+import { pastedName, renamed } from "./names.ts";
+import { treatment } from "./treatment.ts";
 
 const LIMITS = { types: [".jpeg", ".png", ".gif"], image_max_bytes: 10_000_000, max_pixels: 40_000_000 };
 const of = (type, width, height, more = {}) => ({ type, size: 1_000_000, width, height, clear: false, ...more });
