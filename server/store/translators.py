@@ -44,7 +44,7 @@ def forget(conn: Connection, now: int) -> None:
 def living(conn: Connection, now: int) -> list[TranslatorRecord]:
     """Who translates now."""
     rows = conn.execute(select(translators).where(translators.c.until > now).order_by(translators.c.id))
-    return [msgspec.convert(dict(row._mapping), TranslatorRecord) for row in rows]
+    return [TranslatorRecord(row.id, row.host, msgspec.convert(row.pairs, list[Pair]), row.until) for row in rows]
 
 
 def wanted(conn: Connection) -> bool:
