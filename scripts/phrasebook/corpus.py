@@ -33,6 +33,8 @@ SHORT: Final = [
     )
 ]
 NEGATION: Final = re.compile(r"\b(?:ne |n')(?=\S+(?: \S+){0,2} (?:pas|plus|rien)\b)")
+CAPITAL: Final = re.compile(r"I\b|X\d|[A-Z]{2}")
+"""What begins so does not begin with a small letter."""
 CE_EST: Final = re.compile(r"\b([Cc])e est\b")
 COLLOQUIAL: Final = [
     (re.compile(r"\bs'il vous plaît\b"), "svp"),
@@ -54,12 +56,9 @@ def typed(pair: Pair, source: Lang, rng: random.Random) -> Pair:
         text, target = text[:-1], target[:-1]
     if rng.random() < 0.1:
         text = text.replace(", ", " ")
-    if rng.random() < 0.3:
-        target = _small(target, source == "fr")
-        text = _small(text, source == "en" and rng.random() < 0.6)
     if rng.random() < 0.05 and text.endswith("!"):
         text += "!"
-    return Pair(text, target)
+    return _in_small_letters(text, target, rng) if rng.random() < 0.3 else Pair(text, target)
 
 
 def _with_stand_in(pair: Pair, rng: random.Random) -> Pair:
@@ -70,10 +69,16 @@ def _with_stand_in(pair: Pair, rng: random.Random) -> Pair:
     return Pair(*(form.format(one[:-1]) for one in pair))
 
 
-def _small(text: str, english: bool) -> str:
-    if re.match(r"(?:I\b|X\d|[A-Z]{2})", text) and english:
-        return text
-    return text if re.match(r"X\d|[A-Z]{2}", text) else text[0].lower() + text[1:]
+def _in_small_letters(text: str, target: str, rng: random.Random) -> Pair:
+    """No capital at the beginning, or none at all. Names remain names in the target."""
+    if rng.random() < 0.3 and "X" not in text:
+        text = text.lower()
+    elif not CAPITAL.match(text):
+        text = text[0].lower() + text[1:]
+    name = text.split()[0].lower() == target.split(maxsplit=1)[0].lower()
+    if text[0].islower() and not name and not CAPITAL.match(target):
+        target = target[0].lower() + target[1:]
+    return Pair(text, target)
 
 
 def _in_english(text: str, rng: random.Random) -> str:
@@ -83,9 +88,7 @@ def _in_english(text: str, rng: random.Random) -> str:
         if rng.random() < 0.2:
             text = text.replace("'", "")
     if rng.random() < 0.08:
-        text = text[0] + text[1:].replace("?", "")
-    if rng.random() < 0.08:
-        text = re.sub(r"\bI\b", "i", text.lower() if "X" not in text else text)
+        text = text.replace("?", "")
     return text
 
 
@@ -99,8 +102,6 @@ def _in_french(text: str, rng: random.Random) -> str:
             text = pattern.sub(short, text)
     if rng.random() < 0.1:
         text = without_accents(text)
-    if rng.random() < 0.08 and "X" not in text:
-        text = text.lower()
     return text
 
 

@@ -11,13 +11,18 @@ from server.cli.common import await_database, load_settings, make_data_dir, prep
 from server.cli.database import prepare_offline
 from server.clock import now_ms
 from server.domain.portal import PortalSettings
+from server.errors import DeskwireError
 from server.settings import Settings
 from server.store import portals
 from server.store import technicians as table
 from server.store.base import Store, Tx
+from server.translation import phrasebook
+from server.translation.base import available
 
 SLUG: Final = "demo"
 EMAIL: Final = "demo@example.com"
+LANGUAGE: Final = "en"
+"""What the technician reads; a customer whose page is French has something to see."""
 
 
 @click.command()
@@ -50,7 +55,9 @@ def set_up(settings: Settings) -> None:
         await store.write(lambda tx: _ensure_portal(tx, settings))
         if await store.read(lambda conn: table.by_email(conn, EMAIL)) is not None:
             return None
-        return await Roster(store).add(EMAIL, "Tess Holm", "Tess", "administrator", (SLUG,))
+        password = await Roster(store).add(EMAIL, "Tess Holm", "Tess", "administrator", (SLUG,))
+        await store.write(_speaks)
+        return password
 
     password = run(settings, work)
     lines = [
@@ -59,6 +66,7 @@ def set_up(settings: Settings) -> None:
         ("Console", f"{settings.url}/console"),
         ("Sign in as", EMAIL),
         ("Password", password or "was printed at the first start"),
+        ("Translation", translation(settings)),
     ]
     click.echo("Deskwire demo\n")
     for name, value in lines:
@@ -69,6 +77,24 @@ def set_up(settings: Settings) -> None:
         click.echo(f"\n  {'':<12} A new one: deskwire technician password {EMAIL}")
 
 
+def translation(settings: Settings) -> str:
+    """Install the phrasebook where no better models are; what to say about it."""
+    if not available():
+        return "off: the packages of the extra 'translate' are not installed"
+    try:
+        added = phrasebook.install_missing(settings.translation_packages)
+    except DeskwireError as error:
+        return f"off: {error}"
+    pairs = " and ".join(f"{one.source} to {one.target}" for one in added)
+    return f"demo phrasebook, {pairs}" if pairs else "as installed: deskwire translate list"
+
+
+def _speaks(tx: Tx) -> None:
+    account = table.by_email(tx.conn, EMAIL)
+    if account is not None and account.technician.language is None:
+        table.set_language(tx.conn, account.technician.id, LANGUAGE)
+
+
 def _ensure_portal(tx: Tx, settings: Settings) -> None:
     company = portals.company_by_slug(tx.conn, SLUG)
     now = now_ms()
@@ -77,7 +103,8 @@ def _ensure_portal(tx: Tx, settings: Settings) -> None:
     origins = [f"{scheme}://{host}:{settings.port}" for host in ("localhost", "127.0.0.1")]
     portal = portals.by_slug(tx.conn, SLUG)
     if portal is None:
-        portals.add_portal(tx.conn, company_id, SLUG, "Demo", "DEMO", PortalSettings(origins=origins), now)
+        chosen = PortalSettings(origins=origins, translation=available())
+        portals.add_portal(tx.conn, company_id, SLUG, "Demo", "DEMO", chosen, now)
     elif missing := [origin for origin in origins if origin not in portal.settings.origins]:
         widened = msgspec.structs.replace(portal.settings, origins=portal.settings.origins + missing)
         portals.set_settings(tx.conn, portal.id, widened)

@@ -34,11 +34,15 @@ def test_the_demo_is_one_command_and_keeps_its_data(place: Place) -> None:
         assert client.post("/api/v1/me/password", json=change, headers={"x-deskwire": "1"}).status_code == 204
         me = client.get("/api/v1/me").json()
     assert (me["me"]["role"], me["must_change_password"]) == ("administrator", False)
+    assert me["me"]["language"] == "en"
+    assert "demo phrasebook, en to fr and fr to en" in first.text
+    assert len(place.done("translate", "list").splitlines()) == 3
     first.stop()
 
     second = place.start("demo", "--serve")
     assert password not in second.text
     assert "deskwire technician password demo@example.com" in second.text
+    assert "as installed: deskwire translate list" in second.text
     with second.client() as client:
         sign_in(client, "demo@example.com", NEW)
     assert len(place.call("portal", "list").out.splitlines()) == 2
