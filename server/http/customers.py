@@ -120,6 +120,7 @@ async def session_of(call: Call, customer: Customer, token: str | None) -> rest.
         name=customer.name,
         verified=customer.verified,
         tickets=await reading.customer_tickets(call.desk, customer),
+        languages=call.desk.translators.languages,
         token=token,
     )
 

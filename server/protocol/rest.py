@@ -92,6 +92,8 @@ class CustomerSession(Out):
     name: str | None = None
     verified: bool = False
     tickets: list[customer.CustomerTicket] = []
+    languages: list[Lang] = []
+    """From and into which something can be translated now."""
     token: str | None = None
     """The customer's bearer token; only with storage ``token``, only where it was made."""
 

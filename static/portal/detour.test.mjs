@@ -122,11 +122,11 @@ test("opens by itself, as a socket does", async () => {
 test("HTTP answers and a socket does not: welcome; the token is never in an address (C-03)", async () => {
   await say({ type: "hello", portal: "demo", token: "secret" });
   assert.deepEqual([last().path, last().token], ["/api/v1/portals/demo/session", "Bearer secret"]);
-  await give({ known: true });
+  await give({ known: true, languages: ["en", "fr"] });
   assert.deepEqual(told, [], "not before the socket has had its chance");
   sockets[0].onclose({ code: 1006 });
   await settled();
-  assert.deepEqual(told, [{ type: "welcome" }]);
+  assert.deepEqual(told, [{ type: "welcome", languages: ["en", "fr"] }]);
 });
 
 test("a socket that gets nowhere in 4 s counts as none", async () => {
@@ -245,7 +245,7 @@ for (const [what, answer, code] of [
   });
 }
 
-test("messages go one at a time, in order, and are acknowledged by their ref (C-05)", async () => {
+test("messages go one at a time, in order, and are acknowledged by their ref once their line is there (C-05)", async () => {
   await watching();
   wire.send(JSON.stringify({ type: "send", ref: 7, ticket: "t1", client_id: "a", stream: "s", n: 1, text: "first" }));
   await say({ type: "send", ref: 8, ticket: "t1", client_id: "b", stream: "s", n: 2, text: "second" });
@@ -253,11 +253,14 @@ test("messages go one at a time, in order, and are acknowledged by their ref (C-
   assert.deepEqual(posts().map(({ body }) => body), [{ client_id: "a", text: "first" }]);
   posts()[0].answer({ id: "e3", seq: 3 });
   await settled();
-  assert.deepEqual(told, [{ type: "ack", ref: 7, id: "e3", seq: 3 }]);
+  assert.deepEqual(told, [], "else the message would be gone from the page until its line comes");
+  asked.find(({ path }) => path.includes("wait=25")).answer(events([line(3)]));
+  await settled();
+  assert.deepEqual(told.splice(0).map(({ type, ref }) => [type, ref]), [["event", undefined], ["ack", 7], ["page", 0], ["position", undefined]]);
   assert.equal(posts()[1].body.text, "second");
   posts()[1].answer({ code: "chat_ended", message: "This chat has ended." }, 409);
   await settled();
-  assert.deepEqual([told[1].type, told[1].ref, told[1].code], ["refused", 8, "chat_ended"]);
+  assert.deepEqual([told[0].type, told[0].ref, told[0].code], ["refused", 8, "chat_ended"]);
   assert.equal(ended, null);
 });
 
@@ -269,7 +272,7 @@ test("a message whose answer is lost ends the wire: it is sent again by the next
   assert.deepEqual([told, ended], [[], 1006]);
 });
 
-test("end, resume and read have routes of their own; a mark that is refused is let go; typing stays here", async () => {
+test("end, resume, language and read have routes of their own; a mark that is refused is let go; typing stays here", async () => {
   await watching();
   for (const [type, path] of [["end_chat", "end-chat"], ["resume_chat", "resume-chat"]]) {
     await say({ type, ref: 3, ticket: "t1" });
@@ -277,6 +280,10 @@ test("end, resume and read have routes of their own; a mark that is refused is l
     await give(undefined, 204);
     assert.deepEqual(told.pop(), { type: "done", ref: 3 });
   }
+  await say({ type: "set_language", ref: 4, ticket: "t1", lang: "nl" });
+  assert.deepEqual([last().path, last().body], ["/api/v1/customer/tickets/t1/language", { lang: "nl" }]);
+  await give(ticket);
+  assert.deepEqual(told.pop(), { type: "done", ref: 4 });
   await say({ type: "read", ticket: "t1", event: "e2" });
   assert.deepEqual([last().path, last().body], ["/api/v1/customer/tickets/t1/read", { event: "e2" }]);
   await give({ code: "not_found", message: "…" }, 404);

@@ -7,6 +7,7 @@
 
 import { request } from "../shared/api.ts";
 import type {
+  Ack,
   CustomerCommand,
   CustomerEvents,
   CustomerFrame,
@@ -15,6 +16,7 @@ import type {
   CustomerOlder,
   CustomerSession,
   CustomerWatch,
+  CustomerWelcome,
   Sent,
 } from "../shared/protocol.d.ts";
 import { Refusal, Unreachable } from "../shared/refusal.ts";
@@ -45,6 +47,7 @@ export class Detour implements Wire {
   #epoch = "";
   /** Number of the last event that was told. */
   #tail = 0;
+  #acks: Ack[] = [];
   #following = false;
   #probing = false;
   #probes: ReturnType<typeof setInterval> | undefined;
@@ -73,8 +76,8 @@ export class Detour implements Wire {
     this.onclose?.({ code });
   }
 
-  /** `welcome` without what is in it: a page knows its session already. */
-  #tell(frame: CustomerFrame | { type: "welcome" }): void {
+  /** Of `welcome` only what a page does not know from its session. */
+  #tell(frame: CustomerFrame | Pick<CustomerWelcome, "type" | "languages">): void {
     this.onmessage?.({ data: JSON.stringify(frame) });
   }
 
@@ -102,11 +105,15 @@ export class Detour implements Wire {
       case "send": {
         const { ref, ticket, client_id, text } = command;
         const sent = await this.#ask<Sent>("POST", `${mine(ticket)}/messages`, { client_id, text });
-        return this.#tell({ type: "ack", ref, ...sent });
+        this.#acks.push({ type: "ack", ref, ...sent });
+        return this.#acknowledge();
       }
       case "end_chat":
       case "resume_chat":
         await this.#ask("POST", `${mine(command.ticket)}/${command.type.replace("_", "-")}`);
+        return this.#tell({ type: "done", ref: command.ref });
+      case "set_language":
+        await this.#ask("PUT", `${mine(command.ticket)}/language`, { lang: command.lang });
         return this.#tell({ type: "done", ref: command.ref });
       case "read":
         return this.#ask("POST", `${mine(command.ticket)}/read`, { event: command.event });
@@ -115,6 +122,13 @@ export class Detour implements Wire {
         return this.#tell({ type: "pong" });
       case "typing":
     }
+  }
+
+  /** What was sent is acknowledged once its line is there, as a socket does: else it would be gone from the page for a moment. */
+  #acknowledge(): void {
+    const ready = this.#acks.filter(({ seq }) => seq <= this.#tail);
+    this.#acks = this.#acks.filter(({ seq }) => seq > this.#tail);
+    for (const ack of ready) this.#tell(ack);
   }
 
   #refuse(ref: number, { code, message, who, field, resend_from, retry_after_ms }: Refusal): void {
@@ -131,11 +145,11 @@ export class Detour implements Wire {
   async #greet(hello: CustomerHello): Promise<void> {
     this.#hello = hello;
     const session = this.#ask<CustomerSession>("GET", `/api/v1/portals/${hello.portal}/session`);
-    const [{ known }, open] = await Promise.all([session, this.#probe()]);
+    const [{ known, languages }, open] = await Promise.all([session, this.#probe()]);
     if (this.#ended.signal.aborted) return;
     if (!known) return this.#end(CLOSE.UNAUTHENTICATED);
     if (open) return this.#leave();
-    this.#tell({ type: "welcome" });
+    this.#tell({ type: "welcome", languages });
     this.#probes = setInterval(this.#online, PROBE_EVERY_MS);
     addEventListener("online", this.#online);
   }
@@ -148,6 +162,7 @@ export class Detour implements Wire {
     this.#tail = events.at(-1)?.seq ?? tail;
     this.#tell({ type: "page", ref, ...page, older: (events[0]?.seq ?? 1) > 1 });
     this.#tell({ type: "position", ticket, ahead });
+    this.#acknowledge();
     if (!more) void this.#follow();
   }
 
@@ -190,6 +205,7 @@ export class Detour implements Wire {
       this.#tail = line.seq;
       this.#tell({ type: "event", ticket, ...line });
     }
+    this.#acknowledge();
     if (page.tail !== this.#tail) return; // what follows belongs to another moment than the events
     this.#tell({ type: "page", ref: 0, ...page, events: [], older: false });
     this.#tell({ type: "position", ticket, ahead });

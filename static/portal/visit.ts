@@ -18,7 +18,7 @@ import { deviceHints } from "./device.ts";
 export type Problem = Pick<OpenTicket, "client_id" | "subject" | "description"> &
   Partial<Pick<OpenTicket, "name" | "email" | "company" | "company_code">>;
 
-export const NOBODY: CustomerSession = { known: false, name: null, verified: false, tickets: [], token: null };
+export const NOBODY: CustomerSession = { known: false, name: null, verified: false, tickets: [], languages: [], token: null };
 
 export class Visit {
   readonly slug: string;

@@ -6,6 +6,7 @@ import { emit } from "../../shared/emit.ts";
 import { Texts, language, t } from "../../shared/i18n.ts";
 import { languageName } from "../../shared/language-name.ts";
 import "../../shared/menu.ts";
+import { short } from "../../shared/short.ts";
 import { legalSteps, takesOver } from "../../shared/steps.ts";
 import { shownName } from "../../shared/people.ts";
 import { controls } from "../../shared/styles.ts";
@@ -18,7 +19,7 @@ import { SHORTCUTS } from "../model/keymap.ts";
 import { detailsStyles } from "./details.css.ts";
 import { filesBlock } from "./files-block.ts";
 import { languageField } from "./language-field.ts";
-import { actionKey, assigneeName, looks, short, statusWord, timeOf, verifiedMark, waiting } from "./looks.ts";
+import { actionKey, assigneeName, looks, statusWord, timeOf, verifiedMark, waiting } from "./looks.ts";
 
 const OUTCOMES: readonly Outcome[] = ["resolved", "unresolved", "unknown"];
 /** The step that carries the work on. */

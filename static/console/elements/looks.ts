@@ -2,7 +2,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Hint, Summary } from "../../shared/protocol.d.ts";
 import { language, t, type Key } from "../../shared/i18n.ts";
-import { shownName } from "../../shared/people.ts";
 import { clock, day, exact, lasting, sameDay } from "../../shared/time.ts";
 import { takesOver } from "../../shared/steps.ts";
 import type { StaffStep } from "../desk/steps.ts";
@@ -158,10 +157,4 @@ export function unreadBadge(count: number): TemplateResult | typeof nothing {
   if (count === 0) return nothing;
   const label = t("ticket.unread", { n: count });
   return html`<span class="unread" role="img" aria-label=${label} title=${label}>${count > 99 ? "99+" : count}</span>`;
-}
-
-/** A name inside a sentence: people may call themselves 300 characters. */
-export function short(name: string): string {
-  const characters = [...shownName(name)];
-  return characters.length > 40 ? `${characters.slice(0, 39).join("")}…` : characters.join("");
 }

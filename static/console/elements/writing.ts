@@ -6,6 +6,7 @@ import { LitElement, css, html, nothing } from "lit";
 import type { Summary } from "../../shared/protocol.d.ts";
 import { emit } from "../../shared/emit.ts";
 import { Texts, t } from "../../shared/i18n.ts";
+import { short } from "../../shared/short.ts";
 import { refusedBy, takesOver, writingRefusedBy } from "../../shared/steps.ts";
 import { controls } from "../../shared/styles.ts";
 import type { Notice } from "../../shared/translation/words.ts";
@@ -14,7 +15,7 @@ import type { Chat } from "../desk/chats.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
 import type { Mode } from "../model/drafts.ts";
-import { actionKey, short } from "./looks.ts";
+import { actionKey } from "./looks.ts";
 import "./reply-field.ts";
 
 const MODES: readonly Mode[] = ["reply", "note"];

@@ -1,10 +1,13 @@
 /** What is said about translations, and about languages. */
 
 import { languageName } from "../language-name.ts";
-import { shownName } from "../people.ts";
 import type { Lang } from "../protocol.d.ts";
+import { short } from "../short.ts";
 import { differ, willTranslate, type Reading, type Situation } from "./readings.ts";
 import { t } from "./texts.ts";
+
+/** Of a name beside the field to write in. */
+const NAME_CHARS = 24;
 
 /** The mark below a message; empty where there is nothing to say. */
 export function markText({ state, from, into, via, reason, own }: Reading): string {
@@ -44,7 +47,7 @@ export interface Notice {
 /** What the other side will read of what is written now; null: nothing that would have to be said. */
 export function otherReads(situation: Situation, name: string): Notice | null {
   const { side, mine, theirs, translates } = situation;
-  const who = { name: shownName(name) };
+  const who = { name: short(name, NAME_CHARS) };
   if (!translates || (side === "customer" && (theirs === null || (mine !== null && !differ(mine, theirs))))) return null;
   if (theirs === null) return { text: t("translation.reads_unknown", who), warning: true };
   const warning = (mine === null || differ(mine, theirs)) && !willTranslate(situation);
