@@ -10,7 +10,6 @@ import os
 import resource
 import signal
 import sys
-from collections import OrderedDict
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -34,6 +33,7 @@ from server.translation.orders import (
     read,
 )
 from server.translation.packages import MODEL, installed
+from server.translation.shelf import Shelf
 
 MIB: Final = 1_048_576
 LIBRARIES_MIB: Final = 128
@@ -48,59 +48,39 @@ PR_SET_PDEATHSIG: Final = 1
 NETWORK: Final = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
 
 
-class Shelf:
-    """Loaded pairs. What was not used for the longest time makes room."""
+class Worker:
+    """Terms, and what is loaded by and by."""
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._models: OrderedDict[tuple[str, int], Model] = OrderedDict()
+        self._packages = Path(terms.packages)
+        self._shelf: Shelf[Model] = Shelf((terms.memory_mib + LIBRARIES_MIB) * MIB, memory)
+        self._detector = Detector()
 
-    def model(self, directory: str, stamp: int) -> Model:
-        """The pair in this directory; another one with the same name before it is gone."""
-        key = (directory, stamp)
-        if key not in self._models:
-            for old in [old for old in self._models if old[0] == directory]:
-                del self._models[old]
-            path = Path(self._terms.packages) / directory
-            self._make_room(int((path / MODEL).stat().st_size * LOADED))
-            self._models[key] = Model(path, self._terms.beam, self._terms.threads)
-        self._models.move_to_end(key)
-        return self._models[key]
+    def carry_out(self, order: Order) -> Answer:
+        """What an order comes to. The libraries raise nearly everything over a damaged model."""
+        try:
+            match order:
+                case Scan():
+                    return Scanned(*installed(self._packages))
+                case Detect():
+                    return Detected(self._detector.guess(order.prose, order.candidates))
+                case Translate():
+                    texts = self._model(order.directory, order.stamp).translate(order.texts)
+                    return Translated(texts, full=self._shelf.full)
+        except Exception as error:  # noqa: BLE001 - told to the engine, which logs it; its words could be somebody's
+            return Fault(type(error).__name__)
 
-    @property
-    def full(self) -> bool:
-        """Whether it is too much, although nothing can be given up but the pair that is in use."""
-        self._make_room(0, but=1)
-        return memory() > self._most
-
-    def _make_room(self, wanted: int, but: int = 0) -> None:
-        while len(self._models) > but and memory() + wanted > self._most:
-            self._models.popitem(last=False)
-
-    @property
-    def _most(self) -> int:
-        return (self._terms.memory_mib + LIBRARIES_MIB) * MIB
+    def _model(self, directory: str, stamp: int) -> Model:
+        place = self._packages / directory
+        weight = int((place / MODEL).stat().st_size * LOADED)
+        return self._shelf.get(directory, stamp, weight, lambda: Model(place, self._terms.beam, self._terms.threads))
 
 
 def memory() -> int:
     """Bytes of this process that are really there."""
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * resource.getpagesize()
-
-
-def carry_out(order: Order, shelf: Shelf, detector: Detector, packages: Path) -> Answer:
-    """What an order comes to. The libraries raise nearly everything over a damaged model."""
-    try:
-        match order:
-            case Scan():
-                return Scanned(*installed(packages))
-            case Detect():
-                return Detected(detector.guess(order.prose, order.candidates))
-            case Translate():
-                texts = shelf.model(order.directory, order.stamp).translate(order.texts)
-                return Translated(texts, full=shelf.full)
-    except Exception as error:  # noqa: BLE001 - told to the engine, which logs it; its text could hold what somebody wrote
-        return Fault(type(error).__name__)
 
 
 def limit(terms: Terms) -> None:
@@ -127,7 +107,7 @@ def end_with_parent() -> None:
 def main(terms: Terms, orders: BinaryIO, answers: BinaryIO) -> None:
     """Until the orders end."""
     limit(terms)
-    shelf, detector = Shelf(terms), Detector()
+    worker = Worker(terms)
     answer: Answer = Ready()
     while True:
         answers.write(frame(answer))
@@ -135,7 +115,7 @@ def main(terms: Terms, orders: BinaryIO, answers: BinaryIO) -> None:
         order = read(orders)
         if order is None:
             return
-        answer = carry_out(order, shelf, detector, Path(terms.packages))
+        answer = worker.carry_out(order)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,263 @@
+"""Worker processes that are killed, stopped, too large, or whose model is broken: what they had in hand is tried once
+more, the others are served, and nobody who asks gets anything but an answer."""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from server.translation.base import Outcome
+from server.translation.engine import Engine
+from server.translation.orders import ANSWERS, LENGTH, Terms, Translate, frame
+from server.translation.process import command, environment
+from tests.support.server import alive, until
+from tests.translation import conftest
+from tests.translation.models import shifted
+
+SLOW = "a sentence for the slow model"
+"""Through en-de it is under way long enough to be hit."""
+
+
+@pytest.fixture
+async def engine(engines: Callable[..., Engine]) -> Engine:
+    """One whose process a test may hurt; it has started."""
+    made = engines(deadline_seconds=60)
+    await made.start()
+    assert len(made.pids) == 1
+    return made
+
+
+async def in_hand(engine: Engine, *texts: str) -> list[asyncio.Task[Outcome]]:
+    """These texts, in the hands of the process."""
+    tasks = [asyncio.create_task(engine.translate(text, "en", "de")) for text in texts]
+    await conftest.until(lambda: engine._crew.backlog._jobs)
+    await conftest.until(lambda: engine.pids and not engine.waiting)
+    return tasks
+
+
+async def test_killed_once_and_nobody_notices(engine: Engine) -> None:
+    """All that was in hand comes out, from the next process."""
+    texts = [f"{SLOW} {letter}" for letter in "abc"]
+    tasks = await in_hand(engine, *texts)
+    (pid,) = engine.pids
+    os.kill(pid, signal.SIGKILL)
+    assert [outcome.text for outcome in await asyncio.gather(*tasks)] == [shifted(text, 3) for text in texts]
+    assert engine.pids != [pid]
+
+
+async def test_killed_twice_over_the_same_text(engine: Engine) -> None:
+    """It fails; the next text does not."""
+    (task,) = await in_hand(engine, SLOW)
+    first = engine.pids
+    os.kill(first[0], signal.SIGKILL)
+    await conftest.until(lambda: engine.pids and engine.pids != first and not engine.waiting)
+    os.kill(engine.pids[0], signal.SIGKILL)
+    outcome = await task
+    assert (outcome.status, outcome.reason) == ("failed", "engine")
+    assert (await engine.translate("hello", "en", "fr")).text == shifted("hello", 1)
+
+
+async def test_stopped_and_replaced(engines: Callable[..., Engine]) -> None:
+    """One that hangs gets half of the deadline; the other half is enough for the next."""
+    engine = engines(deadline_seconds=10)
+    await engine.start()
+    (task,) = await in_hand(engine, SLOW)
+    (pid,) = engine.pids
+    os.kill(pid, signal.SIGSTOP)
+    assert (await task).text == shifted(SLOW, 3)
+    assert not alive(pid)
+
+
+async def test_killed_while_it_has_nothing_to_do(engine: Engine) -> None:
+    os.kill(engine.pids[0], signal.SIGKILL)
+    assert (await engine.translate("hello", "en", "fr")).text == shifted("hello", 1)
+    assert (await engine.detect("bonjour, je ne peux pas entrer", ["en", "fr"])).lang == "fr"
+
+
+async def test_with_two_processes_the_other_goes_on(engines: Callable[..., Engine]) -> None:
+    engine = engines(workers=2, deadline_seconds=60)
+    await engine.start()
+    tasks = [asyncio.create_task(engine.translate(f"{SLOW} {letter}", "en", "de")) for letter in "abcd"]
+    await conftest.until(lambda: len(engine.pids) == 2)
+    os.kill(engine.pids[0], signal.SIGSTOP)
+    assert (await engine.translate("hello", "en", "fr")).text == shifted("hello", 1)
+    os.kill(engine.pids[0], signal.SIGKILL)
+    assert {(await task).status for task in tasks} == {"done"}
+
+
+async def test_one_that_grows_too_large_is_replaced_after_its_answer(engines: Callable[..., Engine]) -> None:
+    engine = engines(memory_mib=-100)  # less than the libraries weigh
+    await engine.start()
+    (pid,) = engine.pids
+    assert (await engine.translate("hello", "en", "fr")).text == shifted("hello", 1)
+    await conftest.until(lambda: not alive(pid))
+    assert (await engine.translate("hello again", "en", "fr")).text == shifted("hello again", 1)
+
+
+@pytest.fixture
+def damaged(packages: Path, tmp_path: Path) -> Path:
+    """All packages, of which en-nl was good when it was installed."""
+    directory = tmp_path / "packages"
+    shutil.copytree(packages, directory, ignore=shutil.ignore_patterns(".*"))
+    (directory / "translate-en_nl-1_0" / "model" / "model.bin").write_bytes(b"\x06\x00\x00\x00" + b"\xff" * 64)
+    return directory
+
+
+async def test_a_broken_model_harms_no_other_and_gets_a_rest(damaged: Path, engines: Callable[..., Engine]) -> None:
+    """After three texts it is not even tried."""
+    engine = engines(damaged)
+    await engine.start()
+    for word in ("one", "two", "three"):
+        outcome = await engine.translate(f"number {word}", "en", "nl")
+        assert (outcome.status, outcome.reason) == ("failed", "engine")
+        assert (await engine.translate(f"number {word}", "en", "fr")).status == "done"
+    (pair,) = [pair for pair in engine.pairs if pair.target == "nl"]
+    assert engine._crew.rests(pair)
+    assert (await engine.translate("number four", "en", "nl")).reason == "engine"
+
+
+async def test_a_packages_directory_without_libraries_that_work(
+    packages: Path, engines: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that cannot start: there are no pairs, and whoever asks is told at once."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    engine = engines(packages)
+    await engine.start()
+    assert engine.pairs == []
+    assert (await engine.translate("hello", "en", "fr")).reason == "no_pair"
+
+
+async def test_the_end_waits_for_nothing(engine: Engine) -> None:
+    """What is under way fails, and the process is gone."""
+    (task,) = await in_hand(engine, SLOW)
+    (pid,) = engine.pids
+    await engine.close()
+    assert (await task).reason == "engine"
+    assert not alive(pid)
+
+
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from server.translation.base import Options
+from server.translation.engine import Engine
+async def main():
+    engine = Engine(Path(sys.argv[1]), Options())
+    await engine.start()
+    print(engine.pids[0], file=sys.stderr, flush=True)
+    await asyncio.sleep(600)
+asyncio.run(main())
+"""
+
+
+def test_it_ends_with_its_parent_even_while_it_is_stopped(packages: Path) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(packages)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    assert parent.stderr is not None
+    pid = int(parent.stderr.readline())
+    os.kill(pid, signal.SIGSTOP)
+    parent.kill()
+    parent.wait()
+    parent.stderr.close()
+    until(lambda: not alive(pid))
+
+
+def worker(packages: Path, tmp_path: Path, *before: str) -> subprocess.Popen[bytes]:
+    """The process as it is, with its error output."""
+    terms = Terms(str(packages), 1, 1, 256)
+    return subprocess.Popen(
+        [*before, *command(terms)],
+        env=environment(terms, str(tmp_path)) | {"ARGOS_DEBUG": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def answers(data: bytes) -> list[object]:
+    found: list[object] = []
+    while data:
+        (size,) = LENGTH.unpack(data[: LENGTH.size])
+        found.append(ANSWERS.decode(data[LENGTH.size : LENGTH.size + size]))
+        data = data[LENGTH.size + size :]
+    return found
+
+
+def test_nothing_that_somebody_wrote_is_printed(packages: Path, tmp_path: Path) -> None:
+    """The library logs every text when it is asked to; here it may not, nor do faults hold one."""
+    orders = [Translate("translate-en_fr-1_0", 0, ["my secret is hidden"]), Translate("missing", 0, ["my secret"])]
+    process = worker(packages, tmp_path)
+    out, err = process.communicate(b"".join(frame(order) for order in orders))
+    assert process.returncode == 0
+    assert msgspec.to_builtins(answers(out)[1])["texts"] == [shifted("my secret is hidden", 1)]
+    assert msgspec.to_builtins(answers(out)[2])["what"] == "FileNotFoundError"
+    assert b"secret" not in err
+
+
+NO_NETWORK = """
+import sys
+from server.translation.orders import Terms
+from server.translation.worker import limit
+import socket, urllib.request
+limit(Terms("/nowhere", 1, 1, 256))
+for attempt in (
+    lambda: socket.create_connection(("127.0.0.1", 1)),
+    lambda: socket.getaddrinfo("localhost", 1),
+    lambda: urllib.request.urlopen("http://127.0.0.1:1/"),
+    lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 1)),
+):
+    try:
+        attempt()
+    except PermissionError:
+        continue
+    except Exception as error:
+        if "on this machine" in str(error):
+            continue
+        raise
+    sys.exit(1)
+"""
+
+
+def test_the_process_may_not_use_the_network() -> None:
+    done = subprocess.run([sys.executable, "-c", NO_NETWORK], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+ALONE = """
+import asyncio, socket, sys
+from pathlib import Path
+from server.translation.base import Options
+from server.translation.engine import Engine
+async def main():
+    try:
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+    except OSError as error:
+        print(error.errno)
+    engine = Engine(Path(sys.argv[1]), Options())
+    await engine.start()
+    print((await engine.translate("bonjour", "fr", "nl")).text)
+    print((await engine.detect("bonjour, je ne peux pas entrer", ["en", "fr"])).lang)
+    await engine.close()
+asyncio.run(main())
+"""
+
+
+def test_everything_works_with_the_network_cut_off(packages: Path) -> None:
+    """In a network namespace of its own, without even a loopback: errno 101, the network is unreachable."""
+    cut = ["unshare", "--map-root-user", "--net"]
+    if subprocess.run([*cut, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this system allows no network namespaces")
+    done = subprocess.run(
+        [*cut, sys.executable, "-c", ALONE, str(packages)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    said = [line for line in done.stdout.splitlines() if "[" not in line]
+    assert said == ["101", shifted("bonjour", 1), "fr"]
