@@ -28,7 +28,7 @@ async def policy(desk: Desk, person: Person, ticket_id: str) -> rest.UploadPolic
             why_not = error.code
         return rest.UploadPolicy(
             types=list(types),
-            accept=rules.accept(types),
+            accept=rules.accept(types, side(person), device),
             converts=rules.converts(types),
             max_bytes=of_sender.max_bytes,
             image_max_bytes=min(of_sender.image_max_bytes, of_sender.max_bytes),

@@ -161,13 +161,16 @@ def allowed(rules: FileRules, side: Side, device_class: DeviceClass) -> tuple[Ex
     return tuple(extension for extension in ALL if extension in said)
 
 
-def accept(types: Sequence[str]) -> str:
+def accept(types: Sequence[str], side: Side, device_class: DeviceClass) -> str:
     """The list as an ``accept`` attribute: media types for phones, which know no extensions, and the extensions.
 
-    Convertible ones are not in it: iOS turns HEIC into JPEG by itself where HEIC is not asked for.
+    Most systems do not offer a picture that is not asked for. iOS turns HEIC into JPEG by itself where HEIC is not.
     """
-    media = dict.fromkeys(TYPES[extension].media_type for extension in types)
-    names = [name for extension in types for name in (extension, *TYPES[extension].aliases)]
+    asked = converts(types) and (side == "technician" or device_class not in ("ios", "unknown"))
+    convertible = CONVERTIBLE if asked else ()
+    shown = [*types, *convertible]
+    media = dict.fromkeys(_EVERY[extension].media_type for extension in shown)
+    names = [name for extension in shown for name in (extension, *_EVERY[extension].aliases)]
     return ",".join([*media, *names])
 
 

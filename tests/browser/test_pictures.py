@@ -185,6 +185,9 @@ async def test_a_phone_with_android_sends_everything(server: DeskServer, office:
     await ada.clip.tap()
     await expect(ada.panel.get_by_role("button")).to_have_text(["Take a photo", "Choose pictures", "Choose files"])
     await expect(ada.panel).to_contain_text(".zip .txt")
+    async with ada.person.page.expect_file_chooser() as asked:
+        await ada.panel.get_by_role("button", name="Choose pictures").tap()
+    assert "image/heic,image/webp" in (await (await asked.value).element.get_attribute("accept") or "")
     await ada.clip.tap()
     await ada.choose(log())
     await lena.has("printer.log")

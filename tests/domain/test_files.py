@@ -188,10 +188,14 @@ def test_no_type_is_a_program() -> None:
 
 
 def test_an_accept_attribute_for_browsers_and_phones() -> None:
-    assert accept((".jpeg", ".tiff", ".log", ".txt")) == (
+    assert accept((".jpeg", ".tiff", ".log", ".txt"), "customer", "windows") == (
         "image/jpeg,image/tiff,text/plain,.jpeg,.jpg,.tiff,.tif,.log,.txt"
     )
-    assert "heic" not in accept(ALL)
+    assert accept((".jpeg", ".png"), "customer", "ios") == "image/jpeg,image/png,.jpeg,.jpg,.png"
+    assert accept((".jpeg", ".png"), "customer", "android") == (
+        "image/jpeg,image/png,image/heic,image/webp,image/avif,.jpeg,.jpg,.png,.heic,.heif,.webp,.avif"
+    )
+    assert accept((".jpeg", ".png"), "technician", "unknown") == accept((".jpeg", ".png"), "customer", "android")
 
 
 # --- a portal's own rules (G-48) -----------------------------------------------------------------------------------
