@@ -57,7 +57,12 @@ def open_storage(settings: Settings, disk: Disk) -> Storage:
         from server.uploads.s3 import S3Storage
 
         return S3Storage(settings.storage_url)
-    return LocalStorage(settings.files, disk)
+    return open_directory(settings.files, disk)
+
+
+def open_directory(directory: Path, disk: Disk) -> Storage:
+    """Files in a directory: the storage of one host, or a copy of any."""
+    return LocalStorage(directory, disk)
 
 
 def open_translator(settings: Settings) -> "Translator | None":

@@ -10,7 +10,7 @@ import click
 from sqlalchemy import Connection
 
 from server import backends
-from server.cli import lock
+from server.cli import lock, sent_files
 from server.cli.common import check_schema, explained, fail, load_settings, make_data_dir, prepare, run
 from server.errors import DeskwireError
 from server.settings import Settings
@@ -19,6 +19,7 @@ from server.store import technicians as table
 
 MIB = 1024 * 1024
 END_OF_TIME_MS = 2**62
+DIRECTORY = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command("migrate")
@@ -47,8 +48,13 @@ def prepare_offline(settings: Settings) -> migrate.Standing:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(file: Path) -> None:
-    """Copy the database into FILE while the server runs. Files that people sent are copied beside it."""
+@click.option("--files", "directory", type=DIRECTORY, help="Copy what people sent into this directory, too.")
+def backup(file: Path, directory: Path | None) -> None:
+    """Copy the database into FILE while the server runs.
+
+    With --files also what people sent, from the directory or bucket where it is, into DIRECTORY. Use the same one
+    again: files never change, so only new ones are copied.
+    """
     settings = load_settings()
     check_schema(settings)
     if file.exists():
@@ -74,17 +80,22 @@ def backup(file: Path) -> None:
     finally:
         part.unlink(missing_ok=True)
     click.echo(f"Backed up {settings.database} to {file}: {file.stat().st_size / MIB:.1f} MiB, checked.")
-    if sent := _files(settings):
-        click.echo(f"Not in it: {sent}. Copy them now, after the database: docs/operations.md, Backup.")
+    if directory is not None:
+        sent_files.copy_out(settings, directory)
+    elif sent := _files(settings):
+        click.echo(f"Not in it: {sent}. Copy them now, after the database: 'backup FILE --files DIRECTORY' does it.")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def restore(file: Path) -> None:
+@click.option("--files", "directory", type=DIRECTORY, help="Copy what people sent back from this directory, too.")
+def restore(file: Path, directory: Path | None) -> None:
     """Put a backup into the place of the database. The server must be stopped."""
     settings = load_settings()
     if not file.is_file():
         fail(f"There is no file {file}.")
+    if directory is not None and not directory.is_dir():
+        fail(f"There is no directory {directory}.")
     if file.resolve() == settings.database_path.resolve():
         fail("This file is the database itself.")
     make_data_dir(settings)
@@ -99,11 +110,13 @@ def restore(file: Path) -> None:
             )
         finally:
             _remove(fresh)
-    click.echo(f"Restored {file} to {settings.database}. Everybody has to sign in again.")
-    if sent := _files(settings):
+        click.echo(f"Restored {file} to {settings.database}. Everybody has to sign in again.")
+        if kept is not None:
+            click.echo(f"The database that was there is kept as {kept}; delete it when you are sure.")
+        if directory is not None:
+            sent_files.copy_back(settings, directory)
+    if directory is None and (sent := _files(settings)):
         click.echo(f"It speaks of {sent}: put your copy of them back there.")
-    if kept is not None:
-        click.echo(f"The database that was there is kept as {kept}; delete it when you are sure.")
 
 
 def _files(settings: Settings) -> str:

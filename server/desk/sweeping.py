@@ -12,13 +12,14 @@ from typing import Final
 import msgspec
 import structlog
 
+from server.desk.copying import every_file
 from server.desk.desk import Desk
 from server.desk.uploading import DAY_MS, NETWORK
 from server.errors import Busy, NotFound
 from server.metrics import FILES_MISSING
 from server.store import files, handovers, throttles, uploads
 from server.store.base import Tx
-from server.store.files import FileRecord, thumbnail_key
+from server.store.files import thumbnail_key
 from server.uploads.storage import KEY, Kept
 
 log = structlog.get_logger(__name__)
@@ -116,13 +117,10 @@ class Sweeper:
 
     async def _keys(self) -> AsyncIterator[str]:
         """The keys that should be there, in order."""
-        last: FileRecord | None = None
-        while page := await self._desk.store.read(partial(files.page, after=last, limit=PAGE)):
-            for record in page:
-                yield record.key
-                if record.thumbnail is not None:
-                    yield thumbnail_key(record.company_id, record.id)
-            last = page[-1]
+        async for record in every_file(self._desk.store):
+            yield record.key
+            if record.thumbnail is not None:
+                yield thumbnail_key(record.company_id, record.id)
 
     async def _miss(self, swept: Swept, key: str) -> None:
         """Look again: it may have come after the storage was listed."""

@@ -1,10 +1,13 @@
 """Files on the command line: a portal's rules, what a backup says of them, what the doctor finds."""
 
+import io
 import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import Connection
 
 from server.domain.files import MIB, FileRules, SenderRules
@@ -25,6 +28,12 @@ def acme(ready: Place) -> Place:
     ready.call("company", "add", "acme", "Acme SA")
     ready.call("portal", "add", "help", "--company", "acme", "--name", "Acme help", "--prefix", "ACME")
     return ready
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    with bucket() as one:
+        yield one
 
 
 def rules(place: Place) -> FileRules:
@@ -117,6 +126,72 @@ def test_a_backup_says_what_is_not_in_it(ready: Place, tmp_path: Path) -> None:
     assert "in s3://bucket/desk" in far
 
 
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 30), "green").save(out, "PNG")
+    return out.getvalue()
+
+
+def sent(place: Place) -> dict[str, bytes]:
+    """What Ada sends through a running server, by the ids of the files."""
+    server = place.start("demo", "--serve")
+    made = {"app.log": b"fuser too hot\n" * 1000, "screen.png": picture()}
+    ticket = {"client_id": str(uuid.uuid4()), "subject": "Printer", "description": "Smoke", "name": "Ada"}
+    device = {"device": {"device_class": "windows"}}
+    found = {}
+    with server.client() as client:
+        opened = client.post("/api/v1/portals/demo/tickets", json=ticket | device).json()
+        client.headers["authorization"] = f"Bearer {opened['token']}"
+        base = f"/api/v1/customer/tickets/{opened['ticket']['id']}/files"
+        for name, data in made.items():
+            answer = client.put(base, params={"name": name, "client_id": str(uuid.uuid4())}, content=data).json()
+            found[answer["id"]] = client.get(f"{base}/{answer['id']}").content
+    server.stop()
+    return found
+
+
+def kept(directory: Path) -> dict[str, bytes]:
+    """What is in a copy, or in the storage."""
+    return {path.name: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+
+
+def test_a_backup_with_files_is_whole_and_comes_back(place: Place, tmp_path: Path, address: str) -> None:
+    """X-11: into an empty place, and from a directory into a bucket; the second time nothing is copied twice."""
+    files_of_ada = sent(place)
+    copy = tmp_path / "copy"
+    text = place.done("backup", str(tmp_path / "a.db"), "--files", str(copy))
+    assert "Copied 3 files" in text
+    assert "0 were there already" in text
+    assert files_of_ada.items() <= kept(copy).items()
+    assert len(kept(copy)) == 3, "two files and a small picture; nothing else"
+    assert "Copied 0 files (0.0 MiB)" in place.done("backup", str(tmp_path / "b.db"), "--files", str(copy))
+
+    elsewhere = tmp_path / "new"
+    back = ["restore", str(tmp_path / "b.db"), "--files", str(copy)]
+    assert "Copied 3 files" in place.done(*back, data_dir=str(elsewhere))
+    assert kept(elsewhere / "files") == kept(copy)
+
+    place.environment |= {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    assert f"Copied 3 files (0.0 MiB) to {address}" in place.done(*back, storage_url=address)
+    again = tmp_path / "again"
+    place.done("backup", str(tmp_path / "c.db"), "--files", str(again), storage_url=address)
+    assert kept(again) == kept(copy)
+
+
+def test_files_that_are_lost_or_damaged_are_named_and_the_others_copied(place: Place, tmp_path: Path) -> None:
+    ids = sent(place)
+    lost, damaged = (next(place.data.rglob(f"files/*/{file}")) for file in ids)
+    lost.unlink()
+    damaged.write_bytes(damaged.read_bytes() + b"x")
+    copy = tmp_path / "copy"
+    text = place.refused("backup", str(tmp_path / "a.db"), "--files", str(copy))
+    assert "2 files are missing where they should be, or damaged" in text
+    assert lost.name in text
+    assert damaged.name in text
+    assert [path.suffix for path in copy.rglob("*") if path.is_file()] == [".thumbnail"]
+    assert (tmp_path / "a.db").exists()
+
+
 # --- the doctor -------------------------------------------------------------------------------------------------------
 
 
@@ -127,12 +202,6 @@ def test_a_directory_is_tried(ready: Place) -> None:
     files_directory.write_text("in the way")
     complaint = Report(ready, "--quick").complaint("files")
     assert "cannot be used" in complaint
-
-
-@pytest.fixture
-def address() -> Iterator[str]:
-    with bucket() as one:
-        yield one
 
 
 def test_a_bucket_is_tried(ready: Place, address: str) -> None:
