@@ -19,6 +19,7 @@ LETTER = (
 
 
 async def test_lines_stay_and_what_is_protected_comes_out_as_it_went_in(engine: Engine) -> None:
+    """B-23"""
     outcome = await engine.translate(LETTER, "en", "fr")
     assert outcome == Outcome(
         "done",

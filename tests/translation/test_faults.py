@@ -43,7 +43,7 @@ async def in_hand(engine: Engine, *texts: str) -> list[asyncio.Task[Outcome]]:
 
 
 async def test_killed_once_and_nobody_notices(engine: Engine) -> None:
-    """All that was in hand comes out, from the next process."""
+    """B-23: all that was in hand comes out, from the next process."""
     texts = [f"{SLOW} {letter}" for letter in "abc"]
     tasks = await in_hand(engine, *texts)
     (pid,) = engine.pids
@@ -227,6 +227,7 @@ for attempt in (
 
 
 def test_the_process_may_not_use_the_network() -> None:
+    """X-1, whatever its libraries think of."""
     done = subprocess.run([sys.executable, "-c", NO_NETWORK], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -251,7 +252,7 @@ asyncio.run(main())
 
 
 def test_everything_works_with_the_network_cut_off(packages: Path) -> None:
-    """In a network namespace of its own, without even a loopback: errno 101, the network is unreachable."""
+    """X-1: in a network namespace of its own, without even a loopback: errno 101, the network is unreachable."""
     cut = ["unshare", "--map-root-user", "--net"]
     if subprocess.run([*cut, "true"], capture_output=True, check=False).returncode:
         pytest.skip("this system allows no network namespaces")

@@ -82,7 +82,7 @@ def test_the_pieces_are_the_text(text: str) -> None:
 
 @given(TEXTS, ANSWERS, st.booleans())
 def test_what_is_protected_survives_any_answer(text: str, answer: str, all_stand_ins: bool) -> None:
-    """Each as often as before, and no line more or less."""
+    """B-23: each as often as before, and no line more or less."""
     out = put_together(text, answer, all_stand_ins)
     assert len(out.splitlines()) == len(text.splitlines())
     for one in set(protected_in(text)):
@@ -91,7 +91,7 @@ def test_what_is_protected_survives_any_answer(text: str, answer: str, all_stand
 
 @given(st.lists(st.sampled_from(PROTECTED), min_size=1, max_size=12), ANSWERS, st.booleans())
 def test_strings_that_were_put_in_come_out(words: list[str], answer: str, all_stand_ins: bool) -> None:
-    """Said without asking our own expression what it protects."""
+    """B-23, said without asking our own expression what it protects."""
     text = " and the ".join(words)
     out = put_together(text, answer, all_stand_ins)
     for one in set(words):
