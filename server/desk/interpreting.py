@@ -82,7 +82,7 @@ class Interpreter:
         self._engine = engine
         self._host = host
         self._tasks = Tasks()
-        self._held: set[int] = set()
+        self.held: set[int] = set()
         """rows of the outbox in the works here"""
         self._started = asyncio.Event()
         self._news = asyncio.Event()
@@ -153,7 +153,7 @@ class Interpreter:
             now = presence.now_ms(tx.conn, self._clock)
             translators.forget(tx.conn, now)
             translators.register(tx.conn, TranslatorRecord(self.id, self._host, pairs, now + LEASE_MS))
-            outbox.renew(tx.conn, self.id, sorted(self._held), now + LEASE_MS)
+            outbox.renew(tx.conn, self.id, sorted(self.held), now + LEASE_MS)
             if learned:
                 translation.catch_up_all(tx.conn)
             if changed:
@@ -181,7 +181,7 @@ class Interpreter:
             return [_together([row for row in rows if row.ticket_id == ticket_id]) for ticket_id in tickets]
 
         jobs = await self._store.write(unit)
-        self._held |= {row for job in jobs for row in job.rows}
+        self.held |= {row for job in jobs for row in job.rows}
         return jobs
 
     async def _message(self, job: Job) -> None:
@@ -208,7 +208,7 @@ class Interpreter:
         await self._store.write(unit)
 
     def _let_go(self, job: Job) -> None:
-        self._held -= {*job.rows}
+        self.held -= {*job.rows}
 
 
 class Lane:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
-from server.desk import announce, languages, messages, opening, reading, shapes, steps
+from server.desk import languages, messages, opening, reading, shapes, steps
 from server.desk.interpreting import Interpreter
 from server.desk.messages import Written
 from server.desk.opening import OpenedTicket
@@ -18,12 +18,13 @@ from server.domain.people import Technician
 from server.domain.ticket import Step
 from server.protocol import codec
 from server.protocol.rest import OpenTicket
-from server.store import technicians
+from server.store import portals, technicians, tickets
 from server.store.base import Announcement
 from server.store.portals import PortalRecord
 from server.store.tables import outbox
+from server.store.tickets import TicketRecord
 from server.translation.base import Outcome, Pair
-from tests.desk.replicas import decoded
+from tests.desk.replicas import Transcript, decoded
 from tests.desk.workshop import SOURCE, Workshop
 
 WORDS = {"bonjour": "fr", "merci": "fr", "hello": "en", "thanks": "en", "goedemorgen": "nl"}
@@ -96,13 +97,31 @@ class Office:
         """The translator begins."""
         self._loops = [asyncio.create_task(loop()) for loop in self.interpreter.loops.values()]
 
-    async def kill(self) -> None:
-        """Without a word to anybody."""
+    async def freeze(self) -> None:
+        """It takes nothing more and renews nothing; what it has in its hands it goes on with."""
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
-        await self.interpreter._tasks.close()
         self._loops = []
+
+    async def kill(self) -> None:
+        """Without a word to anybody."""
+        await self.freeze()
+        await self.interpreter._tasks.close()
+
+    async def idle(self) -> None:
+        """Until it has nothing in its hands, and nothing could be taken."""
+        free = outbox.c.lease_until == (0 if self._loops else -1)
+        query = select(outbox.c.id).where(
+            outbox.c.kind.in_(("translate", "catch_up")), free | (outbox.c.lease_owner == self.interpreter.id)
+        )
+
+        def looked(conn: Connection) -> bool:
+            return conn.execute(query).first() is not None
+
+        async with asyncio.timeout(20):
+            while len(self.interpreter.held) > 0 or await self.shop.store.read(looked):  # noqa: ASYNC110 - a database
+                await asyncio.sleep(0.01)
 
     async def close(self) -> None:
         await self.kill()
@@ -195,6 +214,42 @@ class Bureau:
         assert [line.seq for line in numbered] == [*range(1, page.tail + 1)]
         return [decoded(codec.encode(line.event)) for line in numbered]
 
+    async def until(self, fits: Callable[[list[dict[str, Any]]], bool], opened: OpenedTicket) -> None:
+        """Until the transcript fits."""
+        async with asyncio.timeout(20):
+            while not fits(await self.staff(opened)):  # noqa: ASYNC110 - other tasks, and a database
+                await asyncio.sleep(0.01)
+
+    def told(self) -> list[Announcement]:
+        """What was announced since the last call."""
+        return self.one.shop.take() + self.two.shop.take()
+
+    async def record(self, opened: OpenedTicket) -> TicketRecord:
+        """The ticket as it is stored."""
+        return await self.shop.store.read(lambda conn: tickets.unscoped(conn, opened.ticket.id))
+
+    async def replicas(self, opened: OpenedTicket) -> tuple[Transcript, Transcript]:
+        """What a technician and the customer know who open the ticket now."""
+        staff = await reading.staff_page(self.desk, self.lena, opened.ticket.id, None, None)
+        own = await reading.customer_page(self.desk, opened.customer, opened.ticket.id, None, None)
+        pages = (
+            (shapes.details(staff.ticket), reading.staff_numbered(staff.events), staff),
+            (shapes.customer_ticket(own.ticket), reading.customer_numbered(own.events), own),
+        )
+        found = []
+        for ticket, lines, page in pages:
+            told = {"ticket": ticket, "events": lines, "tail": page.tail, "read": page.read}
+            plain = msgspec.to_builtins(told)
+            plain["ticket"] = plain["ticket"].get("summary", {}) | plain["ticket"]
+            found.append(Transcript(plain))
+        return found[0], found[1]
+
+    async def set_translation(self, portal: PortalRecord, *, on: bool) -> None:
+        """As the command line does, whom nobody hears; the next look finds it."""
+        settings = msgspec.structs.replace(portal.settings, translation=on)
+        await self.shop.store.write(lambda tx: portals.set_settings(tx.conn, portal.id, settings))
+        self.one.interpreter.ring()
+
     async def details(self, opened: OpenedTicket) -> dict[str, Any]:
         """The ticket as technicians see it."""
         record = await reading.ticket(self.desk, self.lena, opened.ticket.id)
@@ -206,4 +261,6 @@ def made(lines: list[dict[str, Any]]) -> list[tuple[str | None, str, str]]:
     return [(one["of"], one["lang"], one["text"] or one["reason"]) for one in lines if one["kind"] == "translation"]
 
 
-__all__ = ["Bureau", "Dictionary", "Office", "announce", "made", "msgspec"]
+def newest(lines: list[dict[str, Any]]) -> dict[tuple[str | None, str], str]:
+    """What counts: the last one of each text and language."""
+    return {(of, lang): text for of, lang, text in made(lines)}

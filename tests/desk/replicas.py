@@ -15,6 +15,8 @@ class Transcript:
         self.read: dict[str, str | None] = dict(page["read"])
         self.ticket: Frame = {name: page["ticket"][name] for name in ("status", "chat")}
         self.technician: str | None = page["ticket"].get("technician")
+        self.language: str | None = page["ticket"]["language"]
+        self.reader: str | None = page["ticket"].get("reader")
 
     def apply(self, frame: Frame) -> None:
         if frame["type"] == "event":
@@ -33,6 +35,9 @@ class Transcript:
                 self.technician = None
             elif event["author"]["role"] == "technician" and event["kind"] != "status":
                 self.technician = event["author"]["name"]
+            self.reader = event["reader"]
+        elif event["kind"] == "language":
+            self.language = event["lang"]
 
     def _read(self, frame: Frame) -> None:
         seqs = {event["id"]: seq for seq, event in self.lines}

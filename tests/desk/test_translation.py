@@ -3,17 +3,31 @@
 On SQLite and PostgreSQL in turn, with two desks on one database, as two processes would be.
 """
 
+import asyncio
+import uuid
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from server.bus import topics
+from server.desk import announce, languages, messages, reading, searching, steps
+from server.desk.indexing import Indexer
+from server.desk.interpreting import GIVES_UP
+from server.desk.messages import Written
+from server.domain.ticket import Step
+from server.errors import BadInput
+from server.protocol.shared import Message
 from server.settings import Settings
 from server.store.base import Announcement, OnCommit, Store
 from server.store.postgres import PostgresStore
 from server.store.sqlite import SqliteStore
-from tests.desk.bureau import Bureau, made
+from server.store.tables import outbox
+from server.translation.base import Outcome, Reason
+from tests.desk.bureau import PAIRS, Bureau, made, newest
+from tests.desk.replicas import decoded
 from tests.desk.workshop import Workshop
 from tests.support.database import new_database
 from tests.support.postgres import Postgres
@@ -57,3 +71,373 @@ async def test_each_side_reads_its_own_language(bureau: Bureau) -> None:
         key=str,
     )
     assert made(customer) == [(answered, "fr", "<en>fr: hello")]
+
+
+async def test_translations_make_nobody_read_or_wait(bureau: Bureau) -> None:
+    """They are no news: unread, last activity and who waits for an answer stay as the message left them."""
+    ticket = await bureau.opened("bonjour")
+    await bureau.joins(bureau.lena, ticket)
+    bureau.shop.clock.now += 1_000
+    await bureau.says(bureau.lena, ticket, "hello")
+    bureau.shop.clock.now += 1_000
+    await bureau.ada(ticket, "merci")
+    before = await bureau.record(ticket)
+    bureau.shop.clock.now += 60_000
+    bureau.one.open()
+    await bureau.done()
+    after = await bureau.record(ticket)
+    assert after.staff_seq > before.staff_seq
+    for name in ("last_activity_at", "waiting_since", "unread", "customer_unread", "list_seq"):
+        assert getattr(after, name) == getattr(before, name), name
+
+
+async def test_what_was_told_is_what_a_reader_finds(bureau: Bureau) -> None:
+    """Old snapshot + events = fresh snapshot: lines, the customer's language, and that of who is in the chat."""
+    bureau.one.open()
+    ticket = await bureau.opened("hello", lang="en")
+    await bureau.done()
+    staff, customer = await bureau.replicas(ticket)
+    bureau.told()
+    await bureau.joins(bureau.lena, ticket)
+    await bureau.ada(ticket, "bonjour")
+    await bureau.says(bureau.lena, ticket, "hello")
+    await bureau.done()
+    for told in bureau.told():
+        for replica, topic in ((staff, topics.staff(ticket.ticket.id)), (customer, topics.customer(ticket.ticket.id))):
+            if told.topic == topic and told.seq:
+                replica.apply(decoded(told.frame))
+    fresh_staff, fresh_customer = await bureau.replicas(ticket)
+    assert (staff.lines, staff.language) == (fresh_staff.lines, fresh_staff.language)
+    assert (customer.lines, customer.language) == (fresh_customer.lines, fresh_customer.language)
+    assert (customer.language, customer.reader) == ("fr", "en")
+    assert fresh_customer.reader == "en"
+    await steps.take_step(bureau.desk, bureau.lena, ticket.ticket.id, Step.END_CHAT)
+    assert (await bureau.customer(ticket))[-1]["reader"] is None
+
+
+# --- which language ---------------------------------------------------------------------------------------------------
+
+
+async def test_the_messages_say_which_language_it_is(bureau: Bureau) -> None:
+    """B-22: the page was Dutch, he writes French: one line tells both, and what was said is translated from French."""
+    bureau.one.open()
+    ticket = await bureau.opened("4711", lang="nl")
+    await bureau.joins(bureau.lena, ticket)
+    answered = await bureau.says(bureau.lena, ticket, "hello")
+    await bureau.done()
+    assert (answered, "nl", "<en>nl: hello") in made(await bureau.customer(ticket))
+    asked = await bureau.ada(ticket, "bonjour")
+    await bureau.done()
+    lines = await bureau.customer(ticket)
+    [found] = [line for line in lines if line["kind"] == "language"]
+    assert (found["lang"], found["author"]) == ("fr", {"role": "system", "name": "", "id": None})
+    assert made(lines)[-1] == (answered, "fr", "<en>fr: hello")
+    staff = await bureau.staff(ticket)
+    assert (asked, "en", "<fr>en: bonjour") in made(staff)
+    assert newest(staff)[staff[0]["id"], "en"] == "<fr>en: 4711"
+    for junk in ("48213", "ok", "👍", "https://example.com/x"):
+        await bureau.ada(ticket, junk)
+    await bureau.done()
+    assert (await bureau.details(ticket))["language"] == "fr"
+
+
+async def test_what_a_person_says_no_message_changes(bureau: Bureau) -> None:
+    """Either side corrects the language; translations from the wrong one are followed by others."""
+    bureau.one.open()
+    ticket = await bureau.opened("4711", lang="fr")
+    await bureau.joins(bureau.lena, ticket)
+    await bureau.done()
+    first = (await bureau.staff(ticket))[0]["id"]
+    assert newest(await bureau.staff(ticket))[first, "en"] == "<fr>en: 4711"
+    await languages.set_customers(bureau.desk, bureau.lena, ticket.ticket.id, "nl-BE")
+    await bureau.done()
+    assert newest(await bureau.staff(ticket))[first, "en"] == "<nl>en: 4711"
+    await bureau.ada(ticket, "bonjour")
+    await bureau.done()
+    assert (await bureau.details(ticket))["language"] == "nl"
+    told = await languages.customer_speaks(bureau.desk, ticket.customer, ticket.ticket.id, "en")
+    assert told.language == "en"
+    await bureau.done()
+    staff = await bureau.staff(ticket)
+    assert newest(staff)[first, "en"] == "same_language"
+    assert [line["author"]["role"] for line in staff if line["kind"] == "language"] == ["technician", "customer"]
+    with pytest.raises(BadInput):
+        await languages.customer_speaks(bureau.desk, ticket.customer, ticket.ticket.id, "1")
+
+
+async def test_whoever_opens_the_ticket_reads_all_of_it(bureau: Bureau) -> None:
+    """What was said before is translated for the next technician too; what he reads, what he writes."""
+    bureau.one.open()
+    ticket = await bureau.opened("bonjour", subject="merci")
+    await bureau.joins(bureau.lena, ticket)
+    answered = await bureau.says(bureau.lena, ticket, "hello")
+    await bureau.done()
+    assert not [lang for _of, lang, _text in made(await bureau.staff(ticket)) if lang == "nl"]
+    bureau.shop.clock.now += 1
+    await bureau.looks(bureau.max, ticket)
+    await bureau.looks(bureau.max, ticket)
+    await bureau.done()
+    first = (await bureau.staff(ticket))[0]["id"]
+    dutch = {(of, text) for of, lang, text in made(await bureau.staff(ticket)) if lang == "nl"}
+    assert dutch == {(None, "<fr>nl: merci"), (first, "<fr>nl: bonjour"), (answered, "<en>nl: hello")}
+    assert (await bureau.details(ticket))["languages"] == ["nl", "en"]
+    assert [lang for _of, lang, _text in made(await bureau.customer(ticket))] == ["fr"]
+
+
+async def test_five_languages_are_four(bureau: Bureau) -> None:
+    ticket = await bureau.opened()
+    for number, lang in enumerate(("en", "nl", "de", "es", "it")):
+        bureau.shop.clock.now += 1
+        person = await bureau.person(f"Reader{number}", lang, bureau.portal.company_id)
+        await bureau.looks(person, ticket)
+    assert (await bureau.details(ticket))["languages"] == ["it", "es", "de", "nl"]
+
+
+async def test_a_technician_who_changes_his_language_reads_his_tickets_in_it(bureau: Bureau) -> None:
+    bureau.one.open()
+    ticket = await bureau.opened("bonjour")
+    await bureau.joins(bureau.lena, ticket)
+    await bureau.done()
+    changed = await languages.choose_own(bureau.desk, bureau.lena.id, "nl")
+    assert changed.language == "nl"
+    await bureau.done()
+    first = (await bureau.staff(ticket))[0]["id"]
+    assert newest(await bureau.staff(ticket))[first, "nl"] == "<fr>nl: bonjour"
+
+
+# --- what is not translated -------------------------------------------------------------------------------------------
+
+
+async def test_nothing_happens_where_nothing_is_translated(bureau: Bureau) -> None:
+    """A portal that does not translate costs nothing: no row, no bell; and nobody is told of languages."""
+    ticket = await bureau.opened("bonjour", portal=bureau.plain)
+    await bureau.joins(bureau.lena, ticket)
+    bureau.told()
+    await bureau.ada(ticket, "merci")
+    await bureau.says(bureau.lena, ticket, "hello")
+    assert await bureau.waiting() == 0
+    assert announce.TO_TRANSLATE not in bureau.told()
+    details = await bureau.details(ticket)
+    assert (details["translates"], details["languages"]) == (False, [])
+
+
+async def test_notes_and_what_is_in_the_same_language(bureau: Bureau) -> None:
+    """Notes are for colleagues; who is answered in his own language needs no translation, and hears so."""
+    bureau.one.open()
+    ticket = await bureau.opened("bonjour")
+    await bureau.joins(bureau.lena, ticket)
+    note = await messages.technician_notes(
+        bureau.desk, bureau.lena, ticket.ticket.id, Written(str(uuid.uuid4()), "hello")
+    )
+    in_his = await bureau.says(bureau.lena, ticket, "bonjour")
+    await bureau.done()
+    staff = await bureau.staff(ticket)
+    assert note.id not in {of for of, _lang, _text in made(staff)}
+    assert made(await bureau.customer(ticket)) == [(in_his, "fr", "same_language")]
+    assert newest(staff)[in_his, "en"] == "<fr>en: bonjour"
+    other = await bureau.opened("hello", lang="en")
+    await bureau.joins(bureau.lena, other)
+    await bureau.ada(other, "thanks")
+    await bureau.done()
+    assert made(await bureau.staff(other)) == []
+
+
+async def test_an_unknown_language_and_a_missing_pair(bureau: Bureau) -> None:
+    """The original has to do, and everybody can see why; with the pair installed it is made up for."""
+    bureau.one.engine.pairs = []
+    bureau.one.open()
+    unknown = await bureau.opened("4711", lang=None)
+    missing = await bureau.opened("bonjour")
+    for ticket in (unknown, missing):
+        await bureau.looks(bureau.lena, ticket)
+    await bureau.done()
+    assert {text for _of, _lang, text in made(await bureau.staff(unknown))} == {"unknown_language"}
+    assert {text for _of, _lang, text in made(await bureau.staff(missing))} == {"no_pair"}
+    bureau.one.engine.pairs = list(PAIRS)
+    bureau.one.engine.on_pairs()
+    first = (await bureau.staff(missing))[0]["id"]
+    await bureau.until(lambda lines: newest(lines)[first, "en"] == "<fr>en: bonjour", missing)
+
+
+async def test_a_portal_is_switched_on_and_off(bureau: Bureau) -> None:
+    """Open tickets follow; a closed one does when it is opened again."""
+    bureau.one.open()
+    running = await bureau.opened("bonjour", portal=bureau.plain)
+    closed = await bureau.opened("merci", portal=bureau.plain)
+    for ticket in (running, closed):
+        await bureau.joins(bureau.lena, ticket)
+    await steps.take_step(bureau.desk, bureau.lena, closed.ticket.id, Step.CLOSE)
+    await bureau.set_translation(bureau.plain, on=True)
+    await bureau.done()
+    first = (await bureau.staff(running))[0]["id"]
+    assert newest(await bureau.staff(running)) == {(None, "en"): "<fr>en: 1234", (first, "en"): "<fr>en: bonjour"}
+    assert not (await bureau.details(closed))["translates"]
+    await steps.take_step(bureau.desk, bureau.lena, closed.ticket.id, Step.REOPEN)
+    assert (await bureau.details(closed))["translates"]
+    await bureau.set_translation(bureau.plain, on=False)
+    late = await bureau.ada(running, "merci")
+    await bureau.done()
+    assert late not in {of for of, _lang in newest(await bureau.staff(running))}
+
+
+# --- exactly once, whatever happens -----------------------------------------------------------------------------------
+
+
+async def test_two_translators_make_each_translation_once(bureau: Bureau) -> None:
+    """Both take what waits, and both bring the same tickets up to date."""
+    tickets = [await bureau.opened(f"bonjour {number}") for number in range(6)]
+    for ticket in tickets:
+        await bureau.joins(bureau.lena, ticket)
+        for number in range(4):
+            await bureau.ada(ticket, f"merci {number}")
+            await bureau.says(bureau.lena, ticket, f"hello {number}")
+    bureau.one.open()
+    bureau.two.open()
+    await bureau.done()
+    for ticket in tickets:
+        staff, customer = await bureau.staff(ticket), await bureau.customer(ticket)
+        keys = [(of, lang) for of, lang, _text in made(staff)]
+        assert len(keys) == len(set(keys)) == 1 + 5 + 4
+        assert len(made(customer)) == 4
+
+
+async def test_what_a_dead_translator_held_is_taken_over(bureau: Bureau) -> None:
+    """It had everything in its hands, and said nothing more; what it says after all changes nothing."""
+    ticket = await bureau.opened("bonjour")
+    await bureau.joins(bureau.lena, ticket)
+    bureau.one.engine.gate.clear()
+    bureau.one.open()
+    await asyncio.wait_for(bureau.one.engine.reached.wait(), 20)
+    await bureau.one.freeze()
+    await bureau.leases_run_out()
+    bureau.two.open()
+    await bureau.done()
+    before = await bureau.staff(ticket)
+    assert sorted(text for _of, _lang, text in made(before)) == ["<fr>en: 1234", "<fr>en: bonjour"]
+    bureau.one.engine.gate.set()
+    await bureau.one.idle()
+    assert bureau.one.engine.asked
+    assert await bureau.staff(ticket) == before
+
+
+async def test_a_language_that_is_corrected_meanwhile_counts(bureau: Bureau) -> None:
+    """A result that comes late is of no language that anybody still believes in: it is dropped, and made anew."""
+    ticket = await bureau.opened("4711", lang="fr")
+    await bureau.joins(bureau.lena, ticket)
+    bureau.one.engine.gate.clear()
+    bureau.one.open()
+    await asyncio.wait_for(bureau.one.engine.reached.wait(), 20)
+    await languages.set_customers(bureau.desk, bureau.lena, ticket.ticket.id, "nl")
+    bureau.one.engine.gate.set()
+    await bureau.done()
+    staff = await bureau.staff(ticket)
+    first = staff[0]["id"]
+    assert newest(staff)[first, "en"] == "<nl>en: 4711"
+    assert [text for of, _lang, text in made(staff) if of == first] == ["<nl>en: 4711"]
+
+
+@pytest.mark.parametrize("reason", ["busy", "engine"])
+async def test_what_fails_for_a_moment_is_tried_again(bureau: Bureau, reason: Reason) -> None:
+    ticket = await bureau.opened("bonjour")
+    await bureau.joins(bureau.lena, ticket)
+    bureau.one.open()
+    await bureau.done()
+    bureau.one.engine.fails = [Outcome("failed", source="fr", reason=reason)] * 2
+    asked = await bureau.ada(ticket, "merci")
+    await bureau.one.idle()
+    assert asked not in {of for of, _lang, _text in made(await bureau.staff(ticket))}
+    for _ in range(2):
+        await bureau.leases_run_out()
+        await bureau.one.idle()
+    assert newest(await bureau.staff(ticket))[asked, "en"] == "<fr>en: merci"
+
+
+async def test_what_goes_on_failing_has_failed(bureau: Bureau) -> None:
+    """Three attempts; nonsense is not tried twice. Everybody can see that the original has to do."""
+    ticket = await bureau.opened("bonjour")
+    await bureau.joins(bureau.lena, ticket)
+    bureau.one.open()
+    await bureau.done()
+    reasons: list[tuple[Reason, int]] = [("engine", 3), ("bad_output", 1)]
+    for reason, attempts in reasons:
+        bureau.one.engine.fails = [Outcome("failed", source="fr", reason=reason)] * attempts
+        asked = await bureau.ada(ticket, f"merci {reason}")
+        for _ in range(attempts):
+            await bureau.one.idle()
+            await bureau.leases_run_out()
+        await bureau.done()
+        assert newest(await bureau.staff(ticket))[asked, "en"] == reason
+        assert bureau.one.engine.fails == []
+
+
+async def test_a_message_that_kills_whoever_takes_it_is_left_alone(bureau: Bureau) -> None:
+    ticket = await bureau.opened("bonjour")
+    await bureau.joins(bureau.lena, ticket)
+    bureau.one.open()
+    await bureau.done()
+    asked_before = sum(bureau.one.engine.asked.values())
+    await bureau.one.kill()
+    asked = await bureau.ada(ticket, "merci")
+    await bureau.shop.store.write(lambda tx: tx.conn.execute(update(outbox).values(attempts=GIVES_UP - 1)))
+    bureau.two.open()
+    await bureau.done()
+    assert newest(await bureau.staff(ticket))[asked, "en"] == "engine"
+    assert sum(bureau.two.engine.asked.values()) == 0
+    assert sum(bureau.one.engine.asked.values()) == asked_before
+
+
+async def test_a_translator_that_ends_gives_back_what_it_has(bureau: Bureau) -> None:
+    """In order: the next one takes it at once, and nobody counts on the one that has gone."""
+    ticket = await bureau.opened("bonjour")
+    await bureau.looks(bureau.lena, ticket)
+    bureau.one.engine.gate.clear()
+    bureau.one.open()
+    await asyncio.wait_for(bureau.one.engine.reached.wait(), 20)
+    await bureau.desk.translators.look()
+    assert bureau.desk.translators.languages == ["en", "fr", "nl"]
+    await bureau.one.kill()
+    await bureau.one.interpreter.close()
+    await bureau.desk.translators.look()
+    assert bureau.desk.translators.languages == []
+    bureau.two.open()
+    await bureau.done()
+    assert len(made(await bureau.staff(ticket))) == 2
+
+
+# --- pages, search, downloads -----------------------------------------------------------------------------------------
+
+
+async def test_a_page_counts_lines_and_not_their_translations(bureau: Bureau) -> None:
+    """The last 50 of what people said, and what it means in whatever languages."""
+    ticket = await bureau.opened("bonjour 0")
+    for number in range(1, 60):
+        await bureau.ada(ticket, f"bonjour {number}")
+    await bureau.looks(bureau.lena, ticket)
+    bureau.one.open()
+    await bureau.done()
+    pages = [await reading.staff_page(bureau.desk, bureau.lena, ticket.ticket.id, None, None)]
+    while pages[-1].more:
+        after = pages[-1].events[-1].staff_seq
+        pages.append(await reading.staff_page(bureau.desk, bureau.lena, ticket.ticket.id, after, None))
+    found = [event for page in pages for event in page.events]
+    assert sum(event.kind == "message" for event in found) == 50
+    assert pages[0].older
+    older, more = await reading.staff_older(bureau.desk, bureau.lena, ticket.ticket.id, found[0].staff_seq)
+    texts = [line.event.text for line in older if isinstance(line.event, Message)]
+    assert texts == [f"bonjour {number}" for number in range(10)]
+    assert not more
+
+
+async def test_a_search_leads_to_what_was_said(bureau: Bureau) -> None:
+    """C-35: each once, whether the words stand in the message, in its translation, or in both."""
+    bureau.one.open()
+    ticket = await bureau.opened("bonjour", subject="merci beaucoup")
+    await bureau.looks(bureau.lena, ticket)
+    await bureau.done()
+    first = (await bureau.staff(ticket))[0]["id"]
+    indexer = Indexer(bureau.desk)
+    while await indexer.step():
+        pass
+    for words, event in (("bonjour", first), ("en bonjour", first), ("en beaucoup", None)):
+        found = await searching.find(bureau.desk, bureau.lena, words)
+        assert [(hit.ticket.id, hit.event) for hit in found.hits] == [(ticket.ticket.id, event)], words

@@ -12,7 +12,7 @@ from server.store import technicians
 from server.translation import phrasebook
 from tests.conftest import stopped_well
 from tests.support.office import Office, Worker, open_office
-from tests.support.people import Console, Customer, Frame, console, customer, http
+from tests.support.people import Console, Customer, Frame, console, customer, http, open_ticket
 from tests.support.server import DeskServer
 
 
@@ -77,8 +77,10 @@ class Chat:
 @pytest.fixture
 async def chat(translating: DeskServer, acme: Office, lena: Worker) -> AsyncIterator[Chat]:
     assert await languages(translating, lena) == ["en", "fr"]
-    form = {"lang": "en-GB", "subject": "Hello", "description": "My printer does not work."}
-    async with customer(translating, acme, **form) as ada, console(translating, lena) as desk:
+    opened = await open_ticket(
+        translating, acme, lang="en-GB", subject="Hello", description="My printer does not work."
+    )
+    async with customer(translating, acme, opened=opened) as ada, console(translating, lena) as desk:
         await desk.watch(ada.ticket)
         for step in ("assign", "join"):
             await desk.call(step, ticket=ada.ticket)
@@ -103,6 +105,7 @@ async def test_each_side_reads_its_own_language(translating: DeskServer, chat: C
     assert english["text"].startswith("Hello")
 
     # found again after a reload, by both, and never more of it than is theirs
+    there: dict[str | None, str]
     for person, wanted in ((ada, {answered["id"]: "en"}), (lena, {asked["id"]: "fr", described["id"]: "fr"})):
         pages = await person.watch(ada.ticket)
         events = [line["event"] for page in pages for line in page["events"]]
