@@ -1,6 +1,5 @@
 """``deskwire migrate``, ``backup`` and ``restore``: the database as a whole."""
 
-import os
 import sqlite3
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from server.errors import DeskwireError
 from server.settings import Settings
 from server.store import archive, files, installation, migrate, sqlite
 from server.store import technicians as table
+from server.uploads.disk import sync
 
 MIB = 1024 * 1024
 END_OF_TIME_MS = 2**62
@@ -72,9 +72,9 @@ def backup(file: Path, directory: Path | None) -> None:
                 sqlite.backup(settings.database_path, part)
         if not settings.database_url:
             _check_integrity(part, f"The copy of {settings.database}")
-        _sync(part)
+        sync(part)
         part.rename(file)
-        _sync(file.parent)
+        sync(file.parent)
     except OSError as error:
         fail(f"The backup {file} cannot be written: {error.strerror}.")
     finally:
@@ -131,7 +131,7 @@ def _restore_file(settings: Settings, file: Path, fresh: Path) -> str | None:
     _start_afresh(fresh)
     kept = _put_aside(settings.database_path)
     fresh.rename(settings.database_path)
-    _sync(settings.data)
+    sync(settings.data)
     return str(kept) if kept else None
 
 
@@ -207,7 +207,7 @@ def _start_afresh(fresh: Path) -> None:
     with closing(sqlite3.connect(fresh)) as raw:
         raw.execute("PRAGMA journal_mode = DELETE")
     fresh.chmod(0o600)
-    _sync(fresh)
+    sync(fresh)
 
 
 def _check_integrity(path: Path, what: str) -> None:
@@ -235,12 +235,3 @@ def _put_aside(database: Path) -> Path | None:
 def _remove(path: Path) -> None:
     for ending in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    """The file (or the directory's names) survives a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -53,8 +53,8 @@ def _made(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
-def sync_directory(path: Path) -> None:
-    """Its names survive a power cut."""
+def sync(path: Path) -> None:
+    """The file, or the directory's names, survive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

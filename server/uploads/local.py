@@ -15,7 +15,7 @@ from aiofiles.threadpool.binary import AsyncFileIO
 
 from server.domain.ids import is_id, new_id
 from server.errors import NotFound, StorageFull
-from server.uploads.disk import PIECE, Disk, closing, sync_directory
+from server.uploads.disk import PIECE, Disk, closing, sync
 from server.uploads.storage import Kept, checked
 
 FULL: Final = (errno.ENOSPC, errno.EDQUOT)
@@ -101,19 +101,19 @@ def _put(target: Path, file: Path) -> None:
         if error.errno not in NO_LINKS:
             raise
         os.replace(file, target)
-    sync_directory(target.parent)
+    sync(target.parent)
 
 
 def _make(company: Path) -> None:
     if not company.is_dir():
         company.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sync_directory(company.parent)
+        sync(company.parent)
 
 
 def _drop(target: Path) -> None:
     target.unlink(missing_ok=True)
     if target.parent.is_dir():
-        sync_directory(target.parent)
+        sync(target.parent)
 
 
 def _companies(directory: Path) -> list[Path]:

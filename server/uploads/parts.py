@@ -18,7 +18,7 @@ from aiofiles.threadpool.binary import AsyncFileIO
 
 from server.domain.ids import is_id
 from server.errors import Busy, StorageFull
-from server.uploads.disk import Disk, closing, free_bytes, sync_directory
+from server.uploads.disk import Disk, closing, free_bytes, sync
 
 MIB: Final = 1_048_576
 LOOK_AGAIN_S: Final = 0.1
@@ -137,7 +137,7 @@ class Part:
 
 def _make(directory: Path) -> None:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    sync_directory(directory.parent)
+    sync(directory.parent)
 
 
 def _lock(descriptor: int) -> bool:

@@ -305,6 +305,12 @@ async def test_an_address_has_so_much_a_day_whoever_asks(crew: Crew) -> None:
     assert await crew.first.store.read(lambda conn: throttles.get(conn, f"{uploading.NETWORK}{office}")) is None
 
 
+async def begun(shop: Workshop, ada: Customer, ticket: str, size: int) -> str:
+    """The id of a new upload."""
+    standing = await uploading.begin(shop.desk, ada, ticket, New(str(uuid.uuid4()), "a.log", size))
+    return standing.upload.id
+
+
 async def in_pieces(*pieces: bytes) -> AsyncIterator[bytes]:
     for piece in pieces:
         yield piece
@@ -313,8 +319,7 @@ async def in_pieces(*pieces: bytes) -> AsyncIterator[bytes]:
 async def test_another_worker_of_the_host_goes_on(crew: Crew) -> None:
     ada, ticket = await ada_in(crew.first)
     whole = log(100_000)
-    begun = await uploading.begin(crew.first.desk, ada, ticket, New(str(uuid.uuid4()), "a.log", len(whole)))
-    upload = begun.upload.id
+    upload = await begun(crew.first, ada, ticket, len(whole))
     states = []
     for shop, start in ((crew.first, 0), (crew.second, 40_000), (crew.first, 80_000)):
         piece = whole[start : start + 40_000]
@@ -329,8 +334,7 @@ async def test_a_request_at_another_worker_takes_over(crew: Crew) -> None:
     """What happens to a request that hangs, whichever process has it."""
     ada, ticket = await ada_in(crew.first)
     whole = log(100_000)
-    begun = await uploading.begin(crew.first.desk, ada, ticket, New(str(uuid.uuid4()), "a.log", len(whole)))
-    upload = begun.upload.id
+    upload = await begun(crew.first, ada, ticket, len(whole))
 
     async def silent() -> AsyncIterator[bytes]:
         yield whole[:40_000]
@@ -358,8 +362,7 @@ async def test_on_another_host_it_begins_again(crew: Crew) -> None:
     """A part lives on the host that began it; elsewhere the answer is offset 0, and the upload goes on from there."""
     ada, ticket = await ada_in(crew.first)
     whole = log(100_000)
-    begun = await uploading.begin(crew.first.desk, ada, ticket, New(str(uuid.uuid4()), "a.log", len(whole)))
-    upload = begun.upload.id
+    upload = await begun(crew.first, ada, ticket, len(whole))
     await receiving.receive(crew.first.desk, ada, ticket, upload, 0, in_pieces(whole[:40_000]))
     with pytest.raises(WrongOffset) as wrong:
         await receiving.receive(crew.elsewhere.desk, ada, ticket, upload, 40_000, in_pieces(whole[40_000:]))
@@ -371,8 +374,7 @@ async def test_on_another_host_it_begins_again(crew: Crew) -> None:
 async def test_two_workers_look_at_an_undecided_upload_once(crew: Crew) -> None:
     ada, ticket = await ada_in(crew.first)
     whole = log(50_000)
-    begun = await uploading.begin(crew.first.desk, ada, ticket, New(str(uuid.uuid4()), "a.log", len(whole)))
-    upload = begun.upload.id
+    upload = await begun(crew.first, ada, ticket, len(whole))
     await receiving.receive(crew.first.desk, ada, ticket, upload, 0, in_pieces(whole[:-1]))
     crew.first.desk.filing.parts.path(upload).write_bytes(whole)
     await crew.first.store.write(lambda tx: uploads.step(tx.conn, upload, ("receiving",), "checking", 0))

@@ -2,6 +2,23 @@
 
 import { css } from "lit";
 
+/** A small picture, or the type in its place; of what is on its way, too. */
+export const faceStyles = css`
+  .face {
+    display: grid;
+    flex: none;
+    place-items: center;
+    width: 40px;
+    height: 40px;
+    border-radius: var(--radius-control);
+    background: var(--sunken);
+    color: var(--text-soft);
+    font-size: 0.6875rem;
+    font-weight: 600;
+    object-fit: cover;
+  }
+`;
+
 export const attachStyles = css`
   :host {
     position: relative;
@@ -101,19 +118,6 @@ export const attachStyles = css`
   .lost {
     border-color: var(--danger);
     background: var(--danger-tint);
-  }
-  .face {
-    display: grid;
-    flex: none;
-    place-items: center;
-    width: 40px;
-    height: 40px;
-    border-radius: var(--radius-control);
-    background: var(--sunken);
-    color: var(--text-soft);
-    font-size: 0.6875rem;
-    font-weight: 600;
-    object-fit: cover;
   }
   .about {
     flex: 1 1 150px;

@@ -14,7 +14,7 @@ import { late } from "../late.ts";
 import { Refusal, Unreachable } from "../refusal.ts";
 import { forget, recall, remember } from "../storage.ts";
 import { controls } from "../styles.ts";
-import { attachStyles } from "./attach-styles.ts";
+import { attachStyles, faceStyles } from "./attach-styles.ts";
 import type { Placed } from "./bytes.ts";
 import { chooseFiles } from "./chooser.ts";
 import { Dragging } from "./dragging.ts";
@@ -53,7 +53,7 @@ export class Attach extends LitElement {
   declare private open: boolean;
   declare private problem: string | null;
 
-  static override styles = [controls, attachStyles];
+  static override styles = [controls, faceStyles, attachStyles];
 
   #uploads: Uploads | null = null;
   #beside: HTMLElement | null = null;

@@ -36,18 +36,6 @@ export const cardStyles = css`
     min-height: 54px;
     padding: 4px 4px 4px 10px;
   }
-  .face {
-    display: grid;
-    flex: none;
-    place-items: center;
-    width: 40px;
-    height: 40px;
-    border-radius: var(--radius-control);
-    background: var(--sunken);
-    color: var(--text-soft);
-    font-size: 0.6875rem;
-    font-weight: 600;
-  }
   .about {
     flex: 1;
     min-width: 0;

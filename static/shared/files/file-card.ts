@@ -14,6 +14,7 @@ import type { ClientId, FileSent, Id } from "../protocol.d.ts";
 import { Refusal, Unreachable } from "../refusal.ts";
 import { size } from "../size.ts";
 import { controls } from "../styles.ts";
+import { faceStyles } from "./attach-styles.ts";
 import { address, release, save, type Placed } from "./bytes.ts";
 import { cardStyles } from "./card-styles.ts";
 import { onOriginals, originalOf } from "./originals.ts";
@@ -34,7 +35,7 @@ export class FileCard extends LitElement {
   /** It could not be loaded. */
   declare private broken: boolean;
 
-  static override styles = [controls, cardStyles];
+  static override styles = [controls, faceStyles, cardStyles];
 
   #placed: Placed | null = null;
   #unlisten: () => void = () => undefined;
