@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.translation.segments import SENTENCE_CHARS, prose, split
@@ -44,6 +44,8 @@ ANSWERS = st.lists(
     st.sampled_from([*"aé X123 9,.\n😀<>*⁇▁@/:", "X1", "X2", "3", "word", "ACME-1503"]), max_size=12
 ).map("".join)
 
+unhurried = settings(deadline=None)
+
 
 def original(piece: str | Sentence) -> str:
     if isinstance(piece, str):
@@ -75,11 +77,13 @@ def put_together(text: str, answer: str, all_stand_ins: bool) -> str:
     return "".join(out)
 
 
+@unhurried
 @given(st.one_of(TEXTS, st.text()))
 def test_the_pieces_are_the_text(text: str) -> None:
     assert "".join(original(piece) for piece in split(text)) == text
 
 
+@unhurried
 @given(TEXTS, ANSWERS, st.booleans())
 def test_what_is_protected_survives_any_answer(text: str, answer: str, all_stand_ins: bool) -> None:
     """B-23: each as often as before, and no line more or less."""
@@ -89,6 +93,7 @@ def test_what_is_protected_survives_any_answer(text: str, answer: str, all_stand
         assert out.count(one) >= Counter(protected_in(text))[one], (one, out)
 
 
+@unhurried
 @given(st.lists(st.sampled_from(PROTECTED), min_size=1, max_size=12), ANSWERS, st.booleans())
 def test_strings_that_were_put_in_come_out(words: list[str], answer: str, all_stand_ins: bool) -> None:
     """B-23, said without asking our own expression what it protects."""
@@ -98,6 +103,7 @@ def test_strings_that_were_put_in_come_out(words: list[str], answer: str, all_st
         assert out.count(one) >= words.count(one), (one, out)
 
 
+@unhurried
 @given(TEXTS, st.booleans())
 def test_an_answer_that_repeats_the_question_changes_nothing_but_blanks(text: str, all_stand_ins: bool) -> None:
     for piece in split(text):
@@ -112,6 +118,7 @@ def protected_of(sentence: Sentence) -> list[str]:
     return [part.text for part in sentence.pieces if isinstance(part, Held)]
 
 
+@unhurried
 @given(st.text(st.sampled_from("ab .,;\n" + "x" * 20), min_size=500, max_size=2_000))
 def test_no_sentence_is_longer_than_models_bear(text: str) -> None:
     assert all(len(original(piece)) <= SENTENCE_CHARS for piece in split(text) if isinstance(piece, Sentence))
