@@ -6,8 +6,10 @@ from typing import Final
 import msgspec
 
 CONFIDENT: Final = 0.8
-"""What one message says alone; with at least CONFIDENT_WORDS. Below it, two in a row must agree."""
+"""What is clear by itself; with at least CONFIDENT_WORDS."""
 CONFIDENT_WORDS: Final = 3
+DECISIVE_WORDS: Final = 5
+"""What the vote wants of a clear message: three words that are in no language sound like some."""
 PLAUSIBLE: Final = 0.5
 """Names, keys and single words of chat ("ok") come out below it."""
 
@@ -90,13 +92,23 @@ def name(lang: str) -> str:
 def settled(current: str | None, heard: Sequence[Guess]) -> str | None:
     """The language after what was heard, oldest first; a handful is enough.
 
-    A message that says nothing (a number, an emoji, "ok") changes nothing. A clear one changes it at once, a
-    plausible one only when the one before says the same.
+    A message that says nothing (a number, an emoji, "ok") changes nothing. A language that was only declared gives way
+    to one clear message or to two plausible ones; one that has been heard gives way to two in a row, one of them clear:
+    whoever quotes an error message has not changed his language.
     """
     said = [guess for guess in heard if guess.lang is not None and guess.confidence >= PLAUSIBLE]
-    if not heard or not said or said[-1] is not heard[-1]:
+    if not said or said[-1] is not heard[-1]:
         return current
-    last = said[-1]
-    clear = last.confidence >= CONFIDENT and last.words >= CONFIDENT_WORDS
-    repeated = len(said) > 1 and said[-2].lang == last.lang
-    return last.lang if clear or repeated or current is None else current
+    last, before = said[-1], said[:-1]
+    repeated = bool(before) and before[-1].lang == last.lang
+    if current is None:
+        changes = True
+    elif any(guess.lang == current for guess in before):
+        changes = repeated and (_clear(last) or _clear(before[-1]))
+    else:
+        changes = repeated or _clear(last)
+    return last.lang if changes else current
+
+
+def _clear(guess: Guess) -> bool:
+    return guess.confidence >= CONFIDENT and guess.words >= DECISIVE_WORDS

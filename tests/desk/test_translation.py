@@ -100,6 +100,7 @@ async def test_what_was_told_is_what_a_reader_finds(bureau: Bureau) -> None:
     bureau.told()
     await bureau.joins(bureau.lena, ticket)
     await bureau.ada(ticket, "bonjour")
+    await bureau.ada(ticket, "merci")
     await bureau.says(bureau.lena, ticket, "hello")
     await bureau.done()
     for told in bureau.told():

@@ -31,7 +31,11 @@ def test_languages_call_themselves() -> None:
     ("current", "said", "after"),
     [
         ("en", heard(("fr", 0.95, 6)), "fr"),
-        ("en", heard(("fr", 0.95, 2)), "en"),
+        ("en", heard(("fr", 0.95, 4)), "en"),
+        ("fr", heard(("fr", 0.95, 9), ("en", 0.95, 9)), "fr"),
+        ("fr", heard(("fr", 0.95, 9), ("en", 0.95, 9), ("fr", 0.95, 9), ("en", 0.95, 9)), "fr"),
+        ("fr", heard(("fr", 0.95, 9), ("en", 0.95, 4), ("en", 0.95, 4)), "fr"),
+        ("fr", heard(("fr", 0.95, 9), ("en", 0.95, 9), ("en", 0.95, 4)), "en"),
         ("en", heard(("fr", 0.6, 9)), "en"),
         ("en", heard(("fr", 0.6, 9), ("fr", 0.6, 1)), "fr"),
         ("en", heard(("fr", 0.6, 9), ("en", 0.6, 1), ("fr", 0.6, 1)), "en"),
@@ -45,5 +49,5 @@ def test_languages_call_themselves() -> None:
     ],
 )
 def test_the_running_vote(current: str | None, said: list[Guess], after: str | None) -> None:
-    """One clear message, or two plausible ones in a row; what says nothing changes nothing."""
+    """A declared language gives way at once, one that was heard when another is meant; nothing is no voice."""
     assert settled(current, said) == after
