@@ -85,6 +85,7 @@ async def test_a_phone_joins_by_the_code_and_sends_a_photo(
     await ada.page.get_by_role("button", name="Attach a file").click()
     await ada.page.get_by_role("button", name="Use a phone").click()
     address = await code(ada)
+    await expect(ada.page.get_by_text("This address works on this computer only")).to_be_visible()
     secret = address.split("#phone=")[1]
     assert address.startswith(f"{ada.address}#phone=")
     assert secret == (await key(ada)).replace(" ", "")

@@ -25,6 +25,11 @@ export function countdown(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+/** Whether a phone that opens it would find itself. */
+export function onlyHere(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
+}
+
 /** The portal's page as it is reached from here, without https:// for somebody who types it, and with the key for a code. */
 export function addresses(url: string, origin: string): { readonly typed: string; readonly scanned: string } {
   const { pathname, hash } = new URL(url);

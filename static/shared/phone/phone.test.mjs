@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { Showing } from "./handover.ts";
-import { addresses, countdown, shownKey, spokenKey, typedKey } from "./keys.ts";
+import { addresses, countdown, onlyHere, shownKey, spokenKey, typedKey } from "./keys.ts";
 
 test("a key is shown in halves, spelled for a voice, and taken however it is typed", () => {
   assert.equal(shownKey("K7QM2XWP"), "K7QM 2XWP");
@@ -20,6 +20,11 @@ test("the address is the one by which this page was reached, whatever the server
     typed: "help.example.com/p/acme",
     scanned: "https://help.example.com/p/acme#phone=K7QM2XWP",
   });
+});
+
+test("an address that leads a phone to itself is known", () => {
+  for (const here of ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"]) assert.equal(onlyHere(here), true, here);
+  for (const there of ["help.example.com", "192.168.1.20", "localhost.example.com", "[fd00::2]"]) assert.equal(onlyHere(there), false, there);
 });
 
 /** A server that hands out keys, and a clock that the test moves. */

@@ -12,7 +12,7 @@ import "../icon.ts";
 import { controls } from "../styles.ts";
 import type { Line, Side } from "../transcript.ts";
 import { Showing, type Door } from "./handover.ts";
-import { addresses, countdown, shownKey, spokenKey } from "./keys.ts";
+import { addresses, countdown, onlyHere, shownKey, spokenKey } from "./keys.ts";
 import { qr } from "./qr.ts";
 import { phoneStyles } from "./styles.ts";
 import { t, texts } from "./texts.ts";
@@ -104,6 +104,7 @@ export class Phone extends LitElement {
     const { typed, scanned } = addresses(key.url, location.origin);
     const [before = "", after = ""] = t("phone.or_type", { address: "\n" }).split("\n");
     return html`<p>${t(this.side === "customer" ? "phone.lead" : "phone.lead_staff")}</p>
+      ${onlyHere(location.hostname) ? html`<p class="only-here">${t("phone.only_here")}</p>` : nothing}
       <div class="ways">
         ${this.#code(scanned)}
         <p class="address">${before}<strong>${typed}</strong>${after}</p>

@@ -28,6 +28,11 @@ export const phoneStyles = css`
     font-weight: 600;
     letter-spacing: 0.08em;
   }
+  .only-here {
+    margin-top: 12px;
+    color: var(--warning-text);
+    font-size: var(--size-13);
+  }
   .soft {
     color: var(--text-soft);
     font-variant-numeric: tabular-nums;
