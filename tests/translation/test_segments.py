@@ -137,6 +137,8 @@ def sentences(text: str, all_stand_ins: bool = False) -> list[str]:
         ("« C'est cassé ! » Merci.", ["« C'est cassé ! »", "Merci."]),
         ("它不工作。谢谢！", ["它不工作。", "谢谢！"]),
         ("See https://example.com/a. Thanks.", ["See X1.", "Thanks."]),
+        ("(02) 555-0123 is my number", ["X1 is my number"]),
+        ("Use {one. two} for this.", ["Use X1 for this."]),
         ("Thanks 😀 it works", ["Thanks", "it works"]),
         ("**Important**: restart", ["Important", "restart"]),
         ("  - one\n  2) two\n# Three\n[ ] four", ["one", "two", "Three", "four"]),
