@@ -177,7 +177,7 @@ async def test_a_refused_file_says_why_and_the_other_side_sees_nothing(talk: Cha
 
 
 async def test_names_are_cleaned(talk: Chat) -> None:
-    """Bidi tricks, paths and control characters do not reach the other side, whichever way the name comes."""
+    """G-45: bidi tricks, paths and control characters do not reach the other side, whichever way the name comes."""
     for name, shown in (
         ("a\x00b\r\nSet-Cookie c.txt", "ab Set-Cookie c.txt"),
         ("../../etc/passwd.txt", "passwd.txt"),
