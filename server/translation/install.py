@@ -126,13 +126,7 @@ def _members(archive: zipfile.ZipFile, file: str) -> dict[str, zipfile.ZipInfo]:
         raise BadInput(f"{file} is too large for a package.")
     for member in listed:
         path = PurePosixPath(member.filename)
-        kind = stat.S_IFMT(member.external_attr >> 16)
-        if (
-            path.is_absolute()
-            or ".." in path.parts
-            or "\\" in member.filename
-            or kind not in (0, stat.S_IFREG, stat.S_IFDIR)
-        ):
+        if not _is_harmless(member, path):
             raise BadInput(f"{file} is no package: {member.filename!r} leads out of it.")
         tops.add(path.parts[0] if path.parts else "")
         inside = "/".join(path.parts[1:])
@@ -146,15 +140,16 @@ def _members(archive: zipfile.ZipFile, file: str) -> dict[str, zipfile.ZipInfo]:
     return found
 
 
+def _is_harmless(member: zipfile.ZipInfo, path: PurePosixPath) -> bool:
+    """A file or a directory, somewhere below."""
+    plain = stat.S_IFMT(member.external_attr >> 16) in (0, stat.S_IFREG, stat.S_IFDIR)
+    return plain and not path.is_absolute() and ".." not in path.parts and "\\" not in member.filename
+
+
 def _write(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> None:
-    """Not more than was said, and on the disk when this returns."""
-    left = member.file_size
+    """On the disk when this returns. zipfile gives no more bytes than the archive says, and looks at their checksum."""
     with archive.open(member) as source, path.open("xb") as target:
-        while piece := source.read(PIECE):
-            left -= len(piece)
-            if left < 0:
-                raise zipfile.BadZipFile(f"{member.filename} is longer than it says")
-            target.write(piece)
+        shutil.copyfileobj(source, target, PIECE)
         target.flush()
         os.fsync(target.fileno())
 
