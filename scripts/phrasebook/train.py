@@ -21,12 +21,12 @@ from phrasebook import corpus, model
 from phrasebook.grammar import Lang, Pair, order
 
 SEED: Final = 20
-PIECES: Final = 1100
-STEPS: Final = 4000
+PIECES: Final = 1550
+STEPS: Final = 5000
 BATCH: Final = 96
 HELD_OUT: Final = 1000
-RATE: Final = 2e-3
-WARM_UP: Final = 300
+RATE: Final = 8e-3
+WARM_UP: Final = 150
 SMOOTHING: Final = 0.05
 AVERAGED: Final = 0.998
 """The weights that are kept are a moving average: that of about the last 500 steps."""
@@ -84,11 +84,11 @@ def padded(rows: list[list[int]]) -> torch.Tensor:
     return torch.tensor([row + [model.PAD] * (longest - len(row)) for row in rows])
 
 
-def rate_at(step: int, steps: int) -> float:
-    """Up in a line, down in a cosine."""
+def pace(step: int, steps: int) -> float:
+    """The share of the learning rate at a step: up in a line, down in a cosine."""
     if step < WARM_UP:
-        return RATE * (step + 1) / WARM_UP
-    return RATE * 0.5 * (1 + math.cos(math.pi * (step - WARM_UP) / (steps - WARM_UP)))
+        return (step + 1) / WARM_UP
+    return 0.5 * (1 + math.cos(math.pi * (step - WARM_UP) / (steps - WARM_UP)))
 
 
 def train(pairs: list[Pair], pieces: Any, steps: int) -> tuple[model.Shape, model.Weights]:
@@ -96,17 +96,18 @@ def train(pairs: list[Pair], pieces: Any, steps: int) -> tuple[model.Shape, mode
     shape = model.Shape(vocabulary=pieces.get_piece_size())
     weights = model.fresh(shape, SEED)
     network = model.Network(shape, weights, dropout=0.05)
-    optimiser = model.optimiser(weights, RATE)
+    optimisers = model.optimisers(weights, RATE)
+    schedules = [torch.optim.lr_scheduler.LambdaLR(one, lambda step: pace(step, steps)) for one in optimisers]
     averaged = {name: weight.detach().clone() for name, weight in weights.items()}
     begun, total = time.monotonic(), 0.0
     for step, (source, target) in enumerate(batches(pairs, pieces, random.Random(SEED))):
-        for group in optimiser.param_groups:
-            group["lr"] = rate_at(step, steps)
         loss = network.loss(source, target, SMOOTHING)
-        optimiser.zero_grad()
+        for weight in weights.values():
+            weight.grad = None
         loss.backward()
         torch.nn.utils.clip_grad_norm_(list(weights.values()), 1.0)
-        optimiser.step()
+        for either in (*optimisers, *schedules):
+            either.step()
         kept = min(AVERAGED, step / (step + 10))
         for name, weight in weights.items():
             averaged[name].lerp_(weight.detach(), 1 - kept)

@@ -80,6 +80,20 @@ def test_every_pattern_can_be_written(grammar: Grammar, source: Lang) -> None:
                 assert not re.search(r"[{}|*@]", "".join(pair)), entry
 
 
+def test_all_ways_of_a_pattern_say_the_same(grammar: Grammar) -> None:
+    """What stands on one side only would be lost, or invented."""
+
+    def said(text: str) -> set[str]:
+        return {slot.name for slot in slots(text) if not slot.choice}
+
+    for section in grammar.sections.values():
+        for entry in section.entries:
+            if isinstance(entry, Pattern):
+                assert {frozenset(said(text) - {"it"}) for text in (*entry.english, *entry.french)} == {
+                    frozenset(said(entry.english[0]) - {"it"})
+                }, entry
+
+
 @pytest.mark.parametrize("source", ["en", "fr"])
 def test_sentences_look_like_sentences(source: Lang) -> None:
     pairs = list(itertools.islice(sentences(source, 7), 3000))
