@@ -59,12 +59,15 @@ export class TranscriptView extends LitElement {
   #spoken = "";
   #turn = false;
   readonly #rows = new KeyedList<Row>();
-  /** What a reader who has scrolled up sees first, and where it stood before what is drawn now. */
+  /** What a reader who has scrolled up sees first, and where it stands until he scrolls on. */
   #anchor: { readonly row: Element; readonly top: number } | undefined;
   #asked = 0;
   /** Where the scroller stood. */
   #top = 0;
-  readonly #resized = new ResizeObserver(() => this.#follow());
+  readonly #resized = new ResizeObserver(() => {
+    this.#moved();
+    this.#follow();
+  });
 
   constructor() {
     super();
@@ -119,7 +122,7 @@ export class TranscriptView extends LitElement {
       this.#newAfter = null;
       this.away = false;
     }
-    this.#anchor = this.away ? this.#firstSeen() : undefined;
+    this.#anchor = this.away ? (this.#anchor ?? this.#firstSeen()) : undefined;
   }
 
   #firstSeen() {
@@ -189,6 +192,7 @@ export class TranscriptView extends LitElement {
     if (!scroller) return;
     if (!this.away) scroller.scrollTop = scroller.scrollHeight;
     else if (this.#anchor?.row.isConnected) scroller.scrollTop += this.#anchor.row.getBoundingClientRect().top - this.#anchor.top;
+    this.#top = scroller.scrollTop;
     // a view that is not full cannot be scrolled to its beginning
     if (scroller.scrollHeight <= scroller.clientHeight) this.#askOlder();
   }
@@ -201,7 +205,6 @@ export class TranscriptView extends LitElement {
   };
 
   #scrolled(): void {
-    this.#anchor = undefined;
     this.#moved();
     this.#look();
     if (this.away && this.#top < NEAR_TOP_PX) this.#askOlder();
@@ -211,6 +214,7 @@ export class TranscriptView extends LitElement {
     const scroller = this.#scroller;
     if (!scroller) return;
     const { scrollTop } = scroller;
+    if (scrollTop !== this.#top) this.#anchor = undefined; // not our doing
     // what grows or shrinks around the reader moves nobody away: going up does
     const away = this.away || scrollTop < this.#top;
     this.away = away && scroller.scrollHeight - scrollTop - scroller.clientHeight > AT_BOTTOM_PX;

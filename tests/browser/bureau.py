@@ -1,0 +1,80 @@
+"""A server that translates with the demo models, and people of two languages."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from playwright.async_api import Locator, expect
+
+from server.domain.portal import PortalSettings
+from server.store import technicians
+from server.translation import phrasebook
+from tests.browser.customer import Visitor
+from tests.browser.technician import Technician
+from tests.support.office import Office, Worker, open_office
+from tests.support.people import console
+from tests.support.server import DeskServer
+
+TRANSLATES: Final = PortalSettings(translation=True)
+PATIENT: Final = {"DESKWIRE_TRANSLATION_DEADLINE_SECONDS": "60"}
+"""A translator that is held still for a moment is not replaced."""
+
+
+def bureau(data: Path) -> DeskServer:
+    """A running server with the phrasebook, English to French and back."""
+    running = DeskServer(data, **PATIENT)
+    phrasebook.install_missing(data / "translation" / "packages")
+    running.migrate()
+    open_office(running.database, TRANSLATES)  # translators start where a portal wants them
+    return running.start()
+
+
+def reads(office: Office, worker: Worker, lang: str) -> Worker:
+    """This technician reads and writes that language."""
+    office.write(lambda conn: technicians.set_language(conn, worker.id, lang))
+    return worker
+
+
+async def translates(server: DeskServer, worker: Worker) -> None:
+    """Returns when pages that are opened from now on are told so."""
+    async with asyncio.timeout(30):
+        while True:
+            async with console(server, worker, available=False) as desk:
+                if desk.of("welcome")[0]["languages"]:
+                    return
+            await asyncio.sleep(0.05)
+
+
+@contextlib.contextmanager
+def still(server: DeskServer) -> Iterator[None]:
+    """The models think about nothing, until left."""
+    workers = [
+        pid for pid in server.workers() if b"server.translation.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    assert workers, "nobody translates"
+    for pid in workers:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in workers:
+            os.kill(pid, signal.SIGCONT)
+
+
+def bubble(window: Visitor | Technician, text: str) -> Locator:
+    """The message in which this stands, with its mark."""
+    return window.conversation.locator(".bubble").filter(has_text=text)
+
+
+async def marked(window: Visitor | Technician, text: str, mark: str) -> None:
+    """Below the message in which this stands, that is said."""
+    await expect(bubble(window, text).locator(".mark").filter(has_text=mark)).to_be_visible()
+
+
+async def turn(window: Visitor | Technician, text: str, button: str) -> None:
+    """Press what is offered below the message in which this stands."""
+    await bubble(window, text).get_by_role("button", name=button, exact=True).click()

@@ -1,0 +1,185 @@
+"""Customer and technician write in their own languages and read the other's, with the demo models (X-1)."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.bureau import TRANSLATES, bubble, bureau, marked, reads, still, translates, turn
+from tests.browser.looks import DESK, PHONE, fits_everybody
+from tests.browser.people import People
+from tests.conftest import stopped_well
+from tests.support.office import Office, Worker, open_office
+from tests.support.people import customer
+from tests.support.server import DeskServer
+
+SPOKEN = "dw-transcript [aria-live=polite]"
+
+FIRST_SEEN = """
+(scroller) => {
+  const { top } = scroller.getBoundingClientRect();
+  const first = [...scroller.querySelectorAll(".bubble")].find((one) => one.getBoundingClientRect().bottom > top);
+  const text = [...first.querySelectorAll("dw-said")].map(({ text }) => text).join();
+  return [Number(text.match(/\\d+/)), Math.round(first.getBoundingClientRect().top - top)];
+}
+"""
+"""Which message is the first that is seen, by its number, and where it stands."""
+
+
+@pytest.fixture(scope="module")
+def translating(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskServer]:
+    """A server that knows English and French."""
+    running = bureau(tmp_path_factory.mktemp("translating"))
+    yield running
+    stopped_well(running)
+
+
+@pytest.fixture
+def acme(translating: DeskServer) -> Office:
+    """A company whose portal translates."""
+    return open_office(translating.database, TRANSLATES)
+
+
+@pytest.fixture
+async def lena(translating: DeskServer, acme: Office) -> Worker:
+    """A technician who reads French."""
+    worker = reads(acme, acme.worker("Lena"), "fr")
+    await translates(translating, worker)
+    return worker
+
+
+async def test_each_reads_in_his_own_language(
+    translating: DeskServer, acme: Office, lena: Worker, people: People
+) -> None:
+    """B-20, B-22, B-23, C-23: with the mark, with the original a press away, and again after a reload."""
+    ada = await people.visitor(translating, acme)
+    key = await ada.open_ticket("The invoice is wrong", "Hello, my printer does not work.")
+    desk = await people.technician(translating, lena)
+    await desk.open(key)
+    await marked(desk, "Bonjour, mon imprimante ne fonctionne pas", "Machine-translated from English")
+    await expect(desk.ticket.get_by_role("heading", level=1)).to_contain_text("La facture est fausse")
+    await desk.act("Assign to me")
+    await desk.act("Join chat")
+    await expect(desk.ticket.get_by_text("Ada Byron reads English")).to_be_visible()
+    await expect(ada.face.get_by_text("Lena of support reads French")).to_be_visible()
+
+    await desk.say("Quelle imprimante avez-vous ?")
+    await marked(ada, "Which printer do you have?", "Machine-translated from French")
+    await marked(desk, "Quelle imprimante avez-vous ?", "Sent in English too")
+    for _ in range(2):
+        await turn(ada, "Which printer do you have?", "Show original")
+        await marked(ada, "Quelle imprimante avez-vous ?", "Original in French")
+        await expect(ada.conversation.locator("[lang=fr]")).to_have_text("Quelle imprimante avez-vous ?")
+        await turn(ada, "Quelle imprimante avez-vous ?", "Show translation")
+        await expect(ada.conversation.locator("[lang=fr]")).to_be_hidden()
+        await turn(desk, "Quelle imprimante avez-vous ?", "Show")
+        await marked(desk, "Which printer do you have?", "Sent in English too")
+        await ada.page.reload()
+        await desk.page.reload()
+        await marked(desk, "Bonjour, mon imprimante ne fonctionne pas", "Machine-translated from English")
+    await desk.note("Merci")
+    await desk.hears("Merci")
+    await expect(bubble(desk, "Merci").locator(".mark")).to_be_hidden()
+    await fits_everybody(ada)
+    await fits_everybody(desk)
+
+
+async def test_the_original_waits_for_nobody(
+    translating: DeskServer, acme: Office, lena: Worker, people: People
+) -> None:
+    """B-23: it is there while the models are held still; a screen reader hears the translation; what failed says so."""
+    desk = await people.technician(translating, lena)
+    spoken = desk.page.locator(SPOKEN)
+    async with customer(translating, acme, lang="en", description="Hello, my printer does not work.") as ada:
+        await desk.open(ada.key)
+        await desk.hears("Bonjour, mon imprimante ne fonctionne pas")
+        with still(translating):
+            await ada.say(ada.ticket, "I cannot log in.")
+            await marked(desk, "I cannot log in.", "Translating…")
+            await expect(spoken).to_have_text("")
+        await marked(desk, "Je n'arrive pas à me connecter", "Machine-translated from English")
+        await expect(spoken).to_contain_text("Ada Byron: Je n'arrive pas à me connecter")
+        await expect(desk.conversation.get_by_text("I cannot log in.")).to_be_hidden()
+        await ada.say(ada.ticket, "Grobnik zarpu flumpet.")
+        await marked(desk, "Grobnik zarpu flumpet.", "Not translated")
+        await expect(spoken).to_contain_text("Ada Byron: Grobnik zarpu flumpet.")
+
+
+async def test_originals_beside_translations(
+    translating: DeskServer, acme: Office, lena: Worker, people: People
+) -> None:
+    """B-22: who wants both has both, from then on, and a reader of earlier lines stays where he is when they come."""
+    desk = await people.technician(translating, lena)
+    async with customer(translating, acme, lang="en", subject="Hello") as ada:
+        await desk.open(ada.key)
+        await desk.ticket.get_by_role("button", name="Menu").click()
+        await desk.page.get_by_role("menuitemradio", name="Show originals beside translations").click()
+        await ada.say(ada.ticket, "Thank you, it works now.")
+        await expect(bubble(desk, "Thank you")).to_contain_text("Merci")
+        await desk.page.reload()
+        await expect(bubble(desk, "Thank you").locator("[lang]")).to_have_count(2)
+        with still(translating):
+            for number in range(24):
+                await ada.say(ada.ticket, f"The invoice is wrong. {number}")
+            await marked(desk, "The invoice is wrong. 23", "Translating…")
+            await desk.conversation.hover()
+            await desk.page.mouse.wheel(0, -200)
+            await expect(desk.page.get_by_role("button", name="Latest messages")).to_be_visible()
+            number, top = await desk.conversation.evaluate(FIRST_SEEN)
+            assert number > 5
+        for early in range(6):
+            await expect(bubble(desk, f"The invoice is wrong. {early}").first).to_contain_text("La facture est fausse")
+        assert await desk.conversation.evaluate(FIRST_SEEN) == [number, top]
+
+
+async def test_languages_are_put_right(translating: DeskServer, acme: Office, lena: Worker, people: People) -> None:
+    """B-22: by the customer in the menu, by the technician in the details; one's own in the account."""
+    ada = await people.visitor(translating, acme)
+    key = await ada.open_ticket("48213", "48213")
+    desk = await people.technician(translating, lena)
+    await desk.open(key)
+    await desk.act("Assign to me")
+    await desk.act("Join chat")
+    theirs = desk.page.get_by_role("combobox", name="Customer's language")
+    await expect(theirs).to_have_value("en")
+    await ada.choose("Language you write in")
+    await fits_everybody(ada)
+    await ada.face.get_by_role("combobox", name="Which language do you write in?").select_option("French")
+    await ada.face.get_by_role("button", name="Save").click()
+    await ada.hears("Your language: French")
+    await desk.hears("Customer's language: French")
+    await expect(theirs).to_have_value("fr")
+    await expect(ada.face.get_by_text("reads French")).to_be_hidden()
+
+    await theirs.select_option("English")
+    await desk.hears("Lena set the customer's language: English")
+    await ada.hears("Your language: English")
+    await expect(ada.face.get_by_text("Lena of support reads French")).to_be_visible()
+
+    await desk.page.get_by_role("link", name="Account").click()
+    mine = desk.page.get_by_role("combobox", name="I read and write")
+    await expect(mine).to_have_value("fr")
+    async with desk.page.expect_response("**/api/v1/me/language"):
+        await mine.select_option("English")
+    await desk.page.reload()
+    await expect(mine).to_have_value("en")
+
+
+async def test_where_nobody_translates_that_is_said(server: DeskServer, people: People) -> None:
+    """C-23: the portal wants translations, and there are no models."""
+    office = open_office(server.database, TRANSLATES)
+    worker = reads(office, office.worker("Lena"), "fr")
+    ada = await people.visitor(server, office, viewport=PHONE)
+    key = await ada.open_ticket()
+    desk = await people.technician(server, worker)
+    await desk.open(key)
+    await desk.act("Assign to me")
+    await desk.act("Join chat")
+    await expect(desk.ticket.get_by_text("Ada Byron reads English. Messages are not translated now.")).to_be_visible()
+    await expect(ada.face.get_by_text("Lena of support reads French. Messages are not translated now.")).to_be_visible()
+    await desk.say("Bonjour")
+    await ada.hears("Bonjour")
+    await expect(bubble(ada, "Bonjour").locator(".mark")).to_be_hidden()
+    await fits_everybody(desk)
+    await ada.page.set_viewport_size(DESK)
+    await fits_everybody(ada)
