@@ -16,6 +16,7 @@
                         ├── packages   what is installed, in the words of argostranslate
                         ├── shelf      loaded models, within an amount of memory
                         ├── model      one loaded pair: sentencepiece and ctranslate2
+                        │     └── unknown   words that a small one has never seen
                         ├── guards     outputs that nobody should see
                         └── detect     which language a text is written in
     index       what packages there are, and fetching one

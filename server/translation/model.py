@@ -10,7 +10,8 @@ from typing import Final
 import ctranslate2
 from argostranslate.package import Package
 
-from server.translation import guards, packages
+from server.translation import guards, packages, unknown
+from server.translation.unknown import Veiled
 
 SOURCE_TOKENS: Final = 256
 """Sentences are shorter (``segments``), unless the model spells out signs that it does not know."""
@@ -26,7 +27,7 @@ class Model:
         package = Package(directory)
         self._pieces = package.tokenizer.lazy_processor()
         self._prefix: str = package.target_prefix
-        self._min_score = packages.ours_of(directory).min_score
+        self._ours = packages.ours_of(directory)
         self._beam = beam
         self._translator = ctranslate2.Translator(
             str(directory / "model"), compute_type="int8", inter_threads=1, intra_threads=threads
@@ -34,13 +35,16 @@ class Model:
 
     def translate(self, texts: list[str]) -> list[str | None]:
         """Each sentence; None where what came out is worse than nothing."""
-        sources: list[list[str]] = self._pieces.encode(texts, out_type=str)
+        asked = [
+            unknown.veiled(text, self._ours.known_words) if self._ours.known_words else Veiled(text) for text in texts
+        ]
+        sources: list[list[str]] = self._pieces.encode([one.text if one else "" for one in asked], out_type=str)
         found: list[str | None] = [None] * len(texts)
         usable = [place for place, source in enumerate(sources) if 0 < len(source) <= SOURCE_TOKENS]
         bad = self._run(sources, usable, found, {}) if usable else []
         if bad:
             self._run(sources, bad, found, RETRY)
-        return found
+        return [one.lifted(text) if one and text else None for one, text in zip(asked, found, strict=True)]
 
     def _run(
         self, sources: list[list[str]], places: list[int], found: list[str | None], options: dict[str, float]
@@ -53,7 +57,7 @@ class Model:
             max_batch_size=BATCH,
             beam_size=self._beam,
             max_decoding_length=guards.most_tokens(max(len(sources[place]) for place in places)),
-            return_scores=self._min_score is not None,
+            return_scores=self._ours.min_score is not None,
             **options,
         )
         for place, result in zip(places, results, strict=True):
@@ -63,6 +67,6 @@ class Model:
             text = self._pieces.decode(tokens).strip()
             if guards.bad(sources[place], tokens, text):
                 bad.append(place)
-            elif self._min_score is None or result.scores[0] >= self._min_score:
+            elif self._ours.min_score is None or result.scores[0] >= self._ours.min_score:
                 found[place] = text
         return bad

@@ -25,6 +25,8 @@ class Ours(msgspec.Struct, frozen=True):
     """Copies stand-ins better than numbers."""
     min_score: float | None = None
     """Below this mean log-probability of a token the model does not know what it says."""
+    known_words: frozenset[str] = frozenset()
+    """All that it was trained with, in small letters; empty: it copes with others too."""
 
 
 class Unusable(Exception):

@@ -98,7 +98,7 @@ def sentence(text: str, found: list[Span], *, shouted: bool | None = None) -> li
     end = max([span.end for span in found[-1:]] + [len(text.rstrip())])
     pieces: list[str | Held] = []
     at = start
-    for span in found:
+    for span in _joined(text, found):
         pieces += [text[at : span.start], Held(text[span.start : span.end], span.kind == "number")]
         at = span.end
     pieces.append(text[at:end])
@@ -108,6 +108,18 @@ def sentence(text: str, found: list[Span], *, shouted: bool | None = None) -> li
     loud = is_shouted(words) if shouted is None else shouted
     whole: list[str | Sentence] = [Sentence(tuple(piece for piece in pieces if piece), loud)]
     return [text[:start]] * (start > 0) + whole + [text[end:]] * (end < len(text))
+
+
+def _joined(text: str, found: list[Span]) -> list[Span]:
+    """Neighbours as one, as in LaserJet 400: models copy one stand-in better than two."""
+    joined: list[Span] = []
+    for span in found:
+        last = joined[-1] if joined else None
+        if last and last.kind == "word" and text[last.end : span.start].isspace():
+            joined[-1] = Span(last.start, span.end, "word")
+        else:
+            joined.append(span)
+    return joined
 
 
 def is_shouted(words: str) -> bool:
