@@ -79,6 +79,8 @@ async def test_a_file_is_sent_by_keys_alone(server: DeskServer, office: Office, 
         await keyboard.press("Enter")
     await (await asked.value).set_files([picture()])
     await expect(ada.panel).to_be_hidden()
+    await expect(ada.face.get_by_role("application")).to_be_focused()
+    await keyboard.press("Escape")
     await expect(ada.clip).to_be_focused()
     await ada.says("screen.png", "Ready to send")
     await keyboard.press("Shift+Tab")
@@ -166,7 +168,7 @@ async def test_in_the_readers_language(
     await panel.get_by_role("checkbox").check()
     async with ada.page.expect_file_chooser() as asked:
         await panel.get_by_role("button", name=texts["files.choose"]).click()
-    await (await asked.value).set_files([picture(), log("virus.exe")])
+    await (await asked.value).set_files([picture(), picture("other.png"), log("virus.exe")])
     tray = ada.page.get_by_role("list", name=texts["files.list"])
     await expect(tray).to_contain_text(texts["files.ready"])
     await expect(tray).to_contain_text(texts["files.refused_type"].replace("{types}", ".jpeg .png"))

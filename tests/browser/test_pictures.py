@@ -81,6 +81,8 @@ async def test_looked_at_first(server: DeskServer, office: Office, people: Peopl
     ada, lena = await pair(server, office, people)
     await ada.drop_to_edit(picture("dropped.png"), log("dropped.log"))
     await lena.has("dropped.log")
+    await expect(ada.face.get_by_role("application")).to_be_focused()
+    await ada.person.page.keyboard.press("Escape")
     await ada.says("dropped.png", "Ready to send")
     await ada.drop(picture("at once.png"))
     await lena.has("at once.png")

@@ -55,7 +55,9 @@ async def chooses(person: Visitor, file: str, size: tuple[int, int] = SIZE) -> E
     async with person.page.expect_file_chooser() as asked:
         await sender.panel.get_by_role("button", name=re.compile("^Choose (files|pictures)$")).first.click()
     await (await asked.value).set_files([picture(file, size)])
-    return await edits(person, file, size)
+    editor = Editor(person, size)  # opens by itself
+    await editor.opens()
+    return editor
 
 
 async def pastes(person: Person) -> tuple[str, Editor]:

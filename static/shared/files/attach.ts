@@ -60,6 +60,8 @@ export class Attach extends LitElement {
   #opener: HTMLElement | null = null;
   readonly #dragging = new Dragging(this);
   readonly #faces = new Faces();
+  /** To be edited as soon as it is ready. */
+  #next: File | null = null;
 
   constructor() {
     super();
@@ -92,6 +94,14 @@ export class Attach extends LitElement {
     this.#faces.keep(items.list.flatMap(({ client_id, picture }) => (picture ? (items.parts(client_id)?.blob ?? []) : [])));
   }
 
+  override updated(): void {
+    const { items } = this.#uploads as Uploads;
+    const next = this.#next && items.list.find(({ state, client_id }) => state === "ready" && items.parts(client_id)?.file === this.#next);
+    if (!next) return;
+    this.#next = null;
+    void this.#edit(next);
+  }
+
   #enter(uploads: Uploads | null): void {
     if (this.#uploads) this.#uploads.items.onchange = () => undefined;
     this.#uploads = uploads;
@@ -122,17 +132,20 @@ export class Attach extends LitElement {
     const look = this.#dragging.edits || undefined;
     this.#dragging.leave();
     if (type === "drop") this.take(files, look);
-    else this.take(files.map(named), true);
+    else this.take(files.map(named), true, false);
   }
 
   get #lookFirst(): boolean {
     return recall(LOOK_FIRST) !== null;
   }
 
-  /** Sends them; pictures that are to be looked at first wait on their cards. */
-  take(files: readonly File[], look = this.#lookFirst): void {
+  /** Sends them; pictures that are to be looked at first wait on their cards. One alone is opened, where `edit`. */
+  take(files: readonly File[], look = this.#lookFirst, edit = look): void {
     this.problem = this.closed() || null;
-    if (this.problem === null) for (const file of files) this.#uploads?.add(file, { look });
+    if (this.problem !== null) return;
+    for (const file of files) this.#uploads?.add(file, { look });
+    const pictures = files.filter(({ type }) => type.startsWith("image/"));
+    this.#next = (edit && pictures.length === 1 && pictures[0]) || null;
   }
 
   #choose(way: Way): void {
