@@ -1,6 +1,6 @@
 # A menu, never logic: what each target does stands in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test faults test-tools check lock generate screenshots clean
+.PHONY: help setup dev run test faults bench test-tools check lock generate screenshots clean
 
 help:        ## this list
 	@grep -E '^[a-z-]+: .*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 14
@@ -19,6 +19,9 @@ test: dev test-tools  ## every test, browser tests included
 
 faults: dev  ## servers killed under load for an hour; a table (docs/reliability.md)
 	@scripts/faults
+
+bench: dev   ## what it costs and how long it takes, beside references; a table (docs/performance.md)
+	@scripts/bench
 
 test-tools:  ## what the tests need from the system; installs it when root
 	@scripts/test-tools

@@ -1,0 +1,136 @@
+"""Chats: everybody in turn writes a message when it is due, and everybody hears what is written in his ticket.
+
+Message k is the ``k // writers + 1``-th of writer ``k % writers`` and was due at a moment that follows from k, so
+nothing has to be remembered of it: its ref is k, and its client_id says k.
+"""
+
+import json
+import random
+import secrets
+from typing import Final
+
+from bench.driver.act import Act, Times
+from bench.driver.orders import ChatPlan, Spread, Talk, Talked
+from bench.driver.seat import Frame, Said, Seat
+from bench.driver.tally import Ear, Place
+
+WORDS: Final = """
+the printer screen keyboard network login password update error after since yesterday morning please could you try
+restart it again cable server does not work any more thank check this window opens closes slowly version number
+"""
+TEXTS: Final = 512
+MARK_S: Final = 1.0
+"""Between two read marks of a seat: the server takes one a second."""
+
+
+def texts() -> list[str]:
+    """What people write: the same for everybody and in every run, 20 to 180 characters."""
+    dice, words = random.Random(7), WORDS.split()
+    return [" ".join(dice.choices(words, k=dice.randint(4, 32))) for _ in range(TEXTS)]
+
+
+class Writer:
+    """One side of one chat."""
+
+    def __init__(self, seat: Seat, ticket: str, run: str) -> None:
+        self._seat = seat
+        head = {"type": "send", "ticket": ticket, "stream": secrets.token_hex(16)}
+        # what differs from message to message is filled in by %: encoding anew would cost as much as the rest
+        fields = f'"client_id":"%08x-0000-4000-8000-{run}","ref":%d,"n":%d,"text":"%s"'
+        self._form = f"{json.dumps(head)[:-1]},{fields}}}".encode()
+
+    def write(self, k: int, n: int, text: bytes) -> None:
+        """Message k, the n-th of this writer."""
+        self._seat.send(self._form % (k, k, n, text))
+
+
+class Conversation(Act):
+    """All chats."""
+
+    def __init__(self, seats: list[Seat], order: Talk) -> None:
+        super().__init__(seats, order.rate)
+        self._run = secrets.token_hex(6)
+        self._marks = order.marks
+        self._marked: dict[tuple[int, str], float] = {}
+        self._texts = [text.encode() for text in texts()]
+        self._writers: list[Writer] = []
+        self._hearers: list[int] = []
+        self._ears: dict[int, dict[int, tuple[Ear, bool]]] = {seat.number: {} for seat in seats}
+        """seat -> writer -> (ear, whether it is the other side's)"""
+        self._to_other = Times(self)
+        self._strayed = 0
+        for chat in order.chats:
+            self._begin(seats, chat)
+
+    def _begin(self, seats: list[Seat], chat: ChatPlan) -> None:
+        sides = sorted({chat.first, chat.second})
+        speaks = {number: len(self._writers) + i for i, number in enumerate(sides)}
+        for number in sides:
+            self._writers.append(Writer(seats[number], chat.ticket, self._run))
+            self._hearers.append(len(sides))
+            place = Place(seats[number].tails.get(chat.ticket, 0))
+            for speaker in sides:
+                other = number != speaker or len(sides) == 1
+                self._ears[number][speaks[speaker]] = (Ear(place), other)
+
+    def make(self, k: int) -> None:
+        """The writer whose turn it is."""
+        round_, who = divmod(k, len(self._writers))
+        self._writers[who].write(k, round_ + 1, self._texts[k % TEXTS])
+
+    def hearers(self, k: int) -> int:
+        """Both sides; an echo has one."""
+        return self._hearers[k % len(self._writers)]
+
+    def came(self, seat: Seat, frame: Frame, now: float) -> None:
+        """An event, or an echo."""
+        event = frame.event
+        client_id = event.client_id if isinstance(event, Said) else frame.client_id
+        if client_id is None or not client_id.endswith(self._run):
+            return
+        k = int(client_id[:8], 16)
+        round_, who = divmod(k, len(self._writers))
+        ear, other = self._ears[seat.number].get(who, (None, False))
+        if ear is None:
+            self._strayed += 1
+        elif ear.hear(round_ + 1, frame.seq or ear.place.seq + 1):  # an echo has no numbers
+            if other:
+                self._to_other.add(k, now)
+                self._mark(seat, frame, now)
+            self.settle()
+
+    def _mark(self, seat: Seat, frame: Frame, now: float) -> None:
+        if not (self._marks and isinstance(frame.ticket, str) and isinstance(frame.event, Said)):
+            return
+        key = (seat.number, frame.ticket)
+        if now - self._marked.get(key, 0.0) >= MARK_S:
+            self._marked[key] = now
+            seat.send(json.dumps({"type": "read", "ticket": frame.ticket, "event": frame.event.id}).encode())
+
+    def judged(self, late: Spread) -> Talked:
+        """By every ear."""
+        writers, written = len(self._writers), self.pace.next
+        refused: list[set[int]] = [set() for _ in range(writers)]
+        for k in self.answers.refused:
+            refused[k % writers].add(k // writers + 1)
+        ears = [(ear, who) for heard in self._ears.values() for who, (ear, _other) in heard.items()]
+        return Talked(
+            sent=written,
+            acknowledged=self.answers.acknowledged,
+            refused=len(self.answers.refused),
+            delivered=sum(ear.heard for ear, _who in ears),
+            lost=sum(ear.lost(turns(written, who, writers), refused[who]) for ear, who in ears),
+            doubled=self.answers.doubled + sum(ear.doubled for ear, _who in ears),
+            disordered=sum(ear.disordered for ear, _who in ears),
+            strayed=self._strayed,
+            unanswered=written - self.answers.acknowledged - len(self.answers.refused),
+            codes=self.answers.codes,
+            late=late,
+            to_other=self._to_other.spread(),
+            to_ack=self.to_ack.spread(),
+        )
+
+
+def turns(written: int, who: int, writers: int) -> int:
+    """How many of so many messages were this writer's."""
+    return (written - who + writers - 1) // writers
