@@ -38,6 +38,16 @@ def open_store(settings: Settings, on_commit: OnCommit) -> Store:
     return sqlite.SqliteStore(settings.database_path, on_commit)
 
 
+def open_store_aside(settings: Settings, on_commit: OnCommit) -> Store:
+    """The store of a process that serves nobody: few connections, and if it hangs nobody waits for it for long."""
+    if settings.database_url:
+        from server.store import postgres, probe
+
+        few = postgres.Pools(kept=1, more=probe.ASIDE - 1, appending=1, idle_s=probe.ASIDE_IDLE_S)
+        return postgres.PostgresStore(settings.database_url, on_commit, few)
+    return sqlite.SqliteStore(settings.database_path, on_commit)
+
+
 def open_filing(settings: Settings) -> Filing:
     """Where files are and what looks at them; nothing of it works before it is asked to."""
     disk = Disk()

@@ -68,7 +68,7 @@ async def run(settings: Settings, engine: Translator, supervisor: Channel | None
     """Until told to end."""
     ended = asyncio.Event()
     _on_end(ended, supervisor)
-    store = backends.open_store(settings, on_commit=lambda _announcements: None)
+    store = backends.open_store_aside(settings, on_commit=lambda _announcements: None)
 
     def prepare(tx: Tx) -> tuple[str, str]:
         return installation.get(tx.conn, "epoch"), installation.get(tx.conn, "secret")

@@ -54,6 +54,8 @@ class Pools(msgspec.Struct, frozen=True):
     """for transactions, opened when all others are busy"""
     appending: int = 4
     """for messages"""
+    idle_s: int = IDLE_IN_TRANSACTION_S
+    """how long a process that has stopped in the middle of a transaction keeps what it has locked"""
 
     @property
     def most(self) -> int:
@@ -61,7 +63,7 @@ class Pools(msgspec.Struct, frozen=True):
         return self.kept + self.more + self.appending
 
 
-def arguments() -> dict[str, Any]:
+def arguments(idle_s: int = IDLE_IN_TRANSACTION_S) -> dict[str, Any]:
     """How each connection is made: it commits to disk, whatever the server's default is, and waits for nothing long."""
     return {
         "timeout": STATEMENT_S,
@@ -69,7 +71,7 @@ def arguments() -> dict[str, Any]:
         "server_settings": {
             "application_name": "deskwire",
             "synchronous_commit": "on",
-            "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_S}s",
+            "idle_in_transaction_session_timeout": f"{idle_s}s",
             "lock_timeout": f"{LOCK_MS}ms",
         },
     }
@@ -90,7 +92,7 @@ def engine_for(url: str, pools: Pools | None = None) -> AsyncEngine:
         pool_recycle=RECYCLE_S,
         pool_pre_ping=True,
         pool_timeout=STATEMENT_S,
-        connect_args=arguments(),
+        connect_args=arguments(pools.idle_s),
         hide_parameters=True,  # an error must not carry what somebody wrote into the log
     )
 
@@ -170,7 +172,9 @@ class PostgresStore:
         self.engine = engine_for(url, self.pools)
         self._running: set[asyncio.Task[Any]] = set()
         self._closed = False
-        self._appender = Appender({"dsn": address(url), **arguments()}, self.pools.appending, self._announce)
+        self._appender = Appender(
+            {"dsn": address(url), **arguments(self.pools.idle_s)}, self.pools.appending, self._announce
+        )
 
     def _announce(self, told: list[Announcement]) -> None:
         self.on_commit(told)

@@ -13,6 +13,10 @@ from server.store.postgres import IDLE_IN_TRANSACTION_S, LOCK_MS, STATEMENT_S, P
 from server.store.sqlstate import again
 
 PAUSE_S: Final = 0.5
+ASIDE: Final = 5
+"""Connections of a translator."""
+ASIDE_IDLE_S: Final = 2
+"""A translator that hangs in the middle of a transaction holds up a chat for so long."""
 SPARE: Final = 3
 """Connections for commands beside the server: backup, technician, doctor."""
 
@@ -128,13 +132,15 @@ async def wait(url: str, patience_s: float, tell: Callable[[str], None]) -> Fact
 
 def shortage(found: Facts, pools: Pools, workers: int) -> str | None:
     """A sentence where all workers together may want more connections than the server gives; None: there is room."""
-    free, wanted = found.max_connections - found.reserved - SPARE, processes(workers) * pools.most
+    spare, others = (SPARE, "commands") if workers == 1 else (SPARE + ASIDE, "commands and a translator")
+    free, wanted = found.max_connections - found.reserved - spare, processes(workers) * pools.most
     if wanted <= free:
         return None
+    each = f"{pools.kept} + {pools.more} + {pools.appending}"
     return (
-        f"PostgreSQL takes {found.max_connections} connections, {found.reserved} of them reserved, and commands need"
-        f" {SPARE}; {crew(workers)} with {pools.kept} + {pools.more} + {pools.appending} each want {wanted} of the"
-        f" {free} left. Set max_connections = {wanted + found.reserved + SPARE} in postgresql.conf, or lower workers,"
+        f"PostgreSQL takes {found.max_connections} connections, {found.reserved} of them reserved, and {others} need"
+        f" {spare}; {crew(workers)} with {each} each want {wanted} of the {free} left."
+        f" Set max_connections = {wanted + found.reserved + spare} in postgresql.conf, or lower workers,"
         " database_connections, database_extra_connections or database_append_connections."
     )
 

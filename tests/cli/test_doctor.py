@@ -228,3 +228,20 @@ def test_a_proxy_that_does_not_upgrade(running: Place) -> None:
 def test_a_clock_that_is_wrong(running: Place) -> None:
     with proxy(date="Sun, 06 Nov 1994 08:49:37 GMT") as url:
         assert "time server" in Report(running, public_url=url).complaint("clock at the address")
+
+
+def test_a_portal_that_nobody_translates_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C-23: what is missing, one after the other; while no portal translates nothing is."""
+    assert place.call("migrate").code == 0
+    assert Report(place).level("translation") == "ok"
+    assert place.call("company", "add", "acme", "Acme").code == 0
+    door = ("--company", "acme", "--name", "Help", "--prefix", "ACME", "--translation")
+    assert place.call("portal", "add", "help", *door).code == 0
+    assert "deskwire translate install" in Report(place).complaint("translation")
+    assert "deskwire translator" in Report(place, translators="0").complaint("translation")
+    package = place.data / "translation" / "packages" / "translate-en_fr-1_0"
+    package.mkdir(parents=True)
+    (package / "metadata.json").write_text("{}")
+    assert Report(place).level("translation") == "ok"
+    monkeypatch.setattr("server.translation.base.LIBRARIES", ("no_such_library",))
+    assert "deskwire[translate]" in Report(place).complaint("translation")

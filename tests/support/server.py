@@ -58,6 +58,14 @@ def alive(pid: int) -> bool:
         return False
 
 
+def _translates(pid: int) -> bool:
+    """Whether this is ``deskwire translator``."""
+    try:
+        return b"\0translator\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
+
+
 class DeskServer:
     """`deskwire serve`. Its log is in ``<data>/server.log``."""
 
@@ -138,6 +146,13 @@ class DeskServer:
 
     def workers(self) -> list[int]:
         """Process ids of its workers, those included that come or go; none where it serves alone."""
+        return [pid for pid in self._children() if not _translates(pid)]
+
+    def translators(self) -> list[int]:
+        """Process ids of those that translate for several workers: one, or none."""
+        return [pid for pid in self._children() if _translates(pid)]
+
+    def _children(self) -> list[int]:
         if self.process is None:
             return []
         pid = self.process.pid

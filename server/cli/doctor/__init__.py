@@ -6,6 +6,7 @@ proxy     what is done to requests on that way: addresses, bodies, long answers,
 postgres  instead of the file: version, latency, settings that lose data, connections, tables
 redis     between processes: whether it answers, rights, latency, who may listen
 files     the storage of files, several hosts, the virus scanner
+translation   whether anybody translates where portals want it, and what is missing
 
 A check is a function of the settings that returns findings; it changes nothing.
 """
@@ -16,7 +17,7 @@ import click
 import msgspec
 
 from server.cli.common import load_settings
-from server.cli.doctor import address, data, files, machine, postgres, redis
+from server.cli.doctor import address, data, files, machine, postgres, redis, translation
 from server.cli.doctor.finding import Finding
 
 MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
@@ -34,6 +35,7 @@ def doctor(as_json: bool, quick: bool) -> None:
         *postgres.check(settings),
         *redis.check(settings),
         *files.check(settings),
+        *translation.check(settings),
         *address.check(settings, quick=quick),
     ]
     failed = any(finding.level == "fail" for finding in findings)

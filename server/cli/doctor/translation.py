@@ -1,0 +1,64 @@
+"""Whether anybody translates where portals want it, and what is missing."""
+
+import sqlite3
+
+import msgspec
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from server import backends
+from server.cli.doctor.finding import Finding, ok, warn
+from server.cli.doctor.secret import read
+from server.clock import now_ms
+from server.errors import DeskwireError
+from server.settings import Settings
+from server.store import outbox, presence, translators
+from server.store.translators import TranslatorRecord
+from server.translation.base import available
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What the database says."""
+
+    wanted: bool
+    living: list[TranslatorRecord]
+    waiting: int
+
+
+def check(settings: Settings) -> list[Finding]:
+    """One finding; without a database that answers there is nothing to say."""
+    try:
+        if not backends.standing(settings).ready:
+            return []
+        standing = read(settings, _look)
+    except (DeskwireError, DBAPIError, sqlite3.Error, OSError):
+        return []
+    return [_judged(settings, standing)]
+
+
+def _look(conn: Connection) -> Standing:
+    now = presence.now_ms(conn, now_ms)
+    return Standing(translators.wanted(conn), translators.living(conn, now), outbox.waiting(conn, "translate"))
+
+
+def _judged(settings: Settings, standing: Standing) -> Finding:
+    name = "translation"
+    if not standing.wanted:
+        return ok(name, "no portal translates")
+    if standing.living:
+        return ok(name, _told(standing))
+    if not settings.translators:
+        lacks, advice = "no other host does", "Start 'deskwire translator' on one, or set translators to 1 here."
+    elif not available():
+        lacks, advice = "the libraries are missing", "Run scripts/setup, or: pip install 'deskwire[translate]'"
+    elif not backends.can_translate(settings):
+        lacks, advice = "no language pair is installed", "Install both directions: deskwire translate install fr-en"
+    else:
+        return ok(name, f"a portal translates; the pairs are there, {standing.waiting} messages wait for the server")
+    return warn(name, f"a portal translates, and nobody can: {lacks}; {standing.waiting} messages wait", advice)
+
+
+def _told(standing: Standing) -> str:
+    pairs = sorted({f"{pair.source}-{pair.target}" for one in standing.living for pair in one.pairs})
+    hosts = ", ".join(sorted({one.host for one in standing.living}))
+    return f"{', '.join(pairs) or 'no pair'} on {hosts}; {standing.waiting} messages wait"

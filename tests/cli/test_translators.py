@@ -1,0 +1,131 @@
+"""``deskwire translator`` beside several workers: one for all of them, replaced when it dies, and others elsewhere."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from server.domain.portal import PortalSettings
+from server.store import technicians
+from server.translation import phrasebook
+from tests.cli.conftest import Crew, Place
+from tests.cli.test_workers import metric
+from tests.support.office import Office, Worker, open_office
+from tests.support.people import Console, Customer, console, customer, open_ticket
+from tests.support.server import ROOT, DeskServer, alive, until
+
+WORDS = ("Hello", "I cannot log in.", "My printer does not work.", "Thank you, it works now.")
+
+
+def translating(server: DeskServer) -> tuple[Office, Worker]:
+    """A portal that translates, and Lena, who reads French."""
+    office = open_office(server.store, PortalSettings(translation=True))
+    lena = office.worker("Lena")
+    office.write(lambda conn: technicians.set_language(conn, lena.id, "fr"))
+    return office, lena
+
+
+def install(server: DeskServer) -> None:
+    phrasebook.install_missing(server.data / "translation" / "packages")
+
+
+async def translated(person: Console | Customer, ids: list[str], seconds: float = 60) -> None:
+    """Until each of these has a translation."""
+    wanted = set(ids)
+    async with asyncio.timeout(seconds):
+        while missing := wanted - {of for of, _state in told(person)}:
+            person._arrived.clear()
+            if missing == wanted - {of for of, _state in told(person)}:
+                await person._arrived.wait()
+
+
+def told(person: Console | Customer) -> list[tuple[str, str]]:
+    """(of, state) of every translation of a message that came."""
+    events = [frame["event"] for frame in person.of("event")]
+    return [(one["of"], one["state"]) for one in events if one["kind"] == "translation" and one["of"]]
+
+
+async def test_workers_share_a_translator_that_may_die(crew: Crew) -> None:
+    """B-22, C-23: it comes with the first pair, and again after kill -9; both sides have each translation once.
+
+    Chat goes on meanwhile: a translator that is frozen, or gone, holds up nobody.
+    """
+    server = crew()
+    office, lena = translating(server)
+    assert server.translators() == []
+    install(server)
+    until(lambda: len(server.translators()) == 1)
+    until(lambda: metric(server, "deskwire_translators") == 1)
+    opened = await open_ticket(server, office, lang="en", description=WORDS[0])
+    async with customer(server, office, opened=opened) as ada, console(server, lena) as desk:
+        await desk.watch(ada.ticket)
+        for step in ("assign", "join"):
+            await desk.call(step, ticket=ada.ticket)
+        asked = [(await ada.say(ada.ticket, words))["id"] for words in WORDS]
+        answered = [(await desk.say(ada.ticket, "Bonjour"))["id"]]
+        await translated(desk, asked + answered)
+        await translated(ada, answered)
+
+        [first] = server.translators()
+        os.kill(first, signal.SIGSTOP)
+        asked += [(await ada.say(ada.ticket, words))["id"] for words in WORDS]
+        os.kill(first, signal.SIGKILL)
+        asked += [(await ada.say(ada.ticket, words))["id"] for words in WORDS]
+        answered.append((await desk.say(ada.ticket, "Merci"))["id"])
+        until(lambda: server.translators() not in ([], [first]))
+        await translated(desk, asked + answered)
+        await translated(ada, answered)
+        for person, of in ((desk, asked + answered), (ada, answered)):
+            pages = await person.watch(ada.ticket)
+            events = [
+                line["event"] for page in pages for line in page["events"] if line["event"]["kind"] == "translation"
+            ]
+            assert Counter(one["of"] for one in events) >= Counter(of)
+            assert max(Counter((one["of"], one["lang"]) for one in events).values()) == 1
+            assert {one["state"] for one in events} == {"done"}
+    assert metric(server, "deskwire_translations_total") >= len(asked + answered)
+    assert [line["how"] for line in server.events("the translator died")] == ["ended by SIGKILL"]
+    [second] = server.translators()
+    workers = server.workers()
+    assert server.stop() == 0
+    assert not any(alive(pid) for pid in (second, *workers))
+
+
+async def test_another_host_translates(crew: Crew) -> None:
+    """With no translator beside the workers, one that was started by hand does it all; it ends in order."""
+    server = crew(translators="0")
+    office, lena = translating(server)
+    install(server)
+    environment = server.environment | {"DESKWIRE_TRANSLATORS": "1"}
+    with subprocess.Popen(  # noqa: ASYNC220 - it takes a moment, and nothing else runs
+        [sys.executable, "-m", "server", "translator"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+    ) as elsewhere:
+        try:
+            until(lambda: metric(server, "deskwire_translators") == 1)
+            async with customer(server, office, lang="en") as ada, console(server, lena) as desk:
+                await desk.watch(ada.ticket)
+                asked = (await ada.say(ada.ticket, "Hello"))["id"]
+                await translated(desk, [asked])
+        finally:
+            elsewhere.terminate()
+        said = (elsewhere.communicate(timeout=30)[1]).splitlines()
+    assert elsewhere.returncode == 0
+    assert json.loads(said[-1])["event"] == "translator stopped"
+    assert not any('"level": "error"' in line for line in said)
+    assert server.translators() == []
+    until(lambda: metric(server, "deskwire_translators") == 0)
+
+
+def test_a_translator_says_what_it_lacks(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "deskwire migrate" in place.refused("translator")
+    assert place.call("migrate").code == 0
+    assert "DESKWIRE_REDIS_URL" in place.refused("translator")
+    redis = "redis://127.0.0.1:1"
+    assert "setting translators is 0" in place.refused("translator", redis_url=redis, translators="0")
+    monkeypatch.setattr("server.translation.base.LIBRARIES", ("no_such_library",))
+    assert "deskwire[translate]" in place.refused("translator", redis_url=redis)
