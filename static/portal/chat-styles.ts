@@ -98,6 +98,7 @@ export const chatStyles = css`
   .reads {
     display: flex;
     flex-wrap: wrap;
+    align-items: center;
     gap: 0 12px;
     padding: 0 4px 4px;
     color: var(--text-soft);
@@ -107,6 +108,7 @@ export const chatStyles = css`
     color: var(--warning-text);
   }
   .reads button {
+    min-height: 24px;
     font-size: inherit;
   }
   .problem {

@@ -120,7 +120,14 @@ async def test_a_token_of_one_portal_is_nobody_at_another(
 ) -> None:
     for portal, token in ((globex.office.portal, acme.ada["token"]), (acme.office.portal, globex.ada["token"])):
         answer = await client.get(f"/api/v1/portals/{portal}/session", headers={"authorization": f"Bearer {token}"})
-        assert answer.json() == {"known": False, "name": None, "verified": False, "tickets": [], "languages": [], "token": None}
+        assert answer.json() == {
+            "known": False,
+            "name": None,
+            "verified": False,
+            "tickets": [],
+            "languages": [],
+            "token": None,
+        }
 
 
 async def test_a_token_of_another_portal_opens_a_ticket_as_a_newcomer(
