@@ -131,7 +131,7 @@ def test_identity_secrets_rotate(acme: Place) -> None:
 
 
 def test_languages(acme: Place) -> None:
-    """B-22, C-23: a portal translates when it is told to; what a technician reads can be said without the console."""
+    """B-21: a portal translates when it is told to; what a technician reads can be said without the console."""
 
     def translates() -> str:
         (line,) = [line for line in acme.done("portal", "list").splitlines() if line.startswith("help")]

@@ -51,7 +51,7 @@ def told(person: Console | Customer) -> list[tuple[str, str]]:
 
 
 async def test_workers_share_a_translator_that_may_die(crew: Crew) -> None:
-    """B-22, C-23: it comes with the first pair, and again after kill -9; both sides have each translation once.
+    """B-23, C-24: it comes with the first pair, and again after kill -9; both sides have each translation once.
 
     Chat goes on meanwhile: a translator that is frozen, or gone, holds up nobody.
     """
@@ -97,7 +97,7 @@ async def test_workers_share_a_translator_that_may_die(crew: Crew) -> None:
 
 
 async def test_another_host_translates(crew: Crew) -> None:
-    """With no translator beside the workers, one that was started by hand does it all; it ends in order."""
+    """C-24: with no translator beside the workers, one that was started by hand does it all; it ends in order."""
     server = crew(translators="0")
     office, lena = translating(server)
     install(server)
@@ -122,6 +122,7 @@ async def test_another_host_translates(crew: Crew) -> None:
 
 
 def test_a_translator_says_what_it_lacks(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """B-21."""
     assert "deskwire migrate" in place.refused("translator")
     assert place.call("migrate").code == 0
     assert "DESKWIRE_REDIS_URL" in place.refused("translator")

@@ -143,7 +143,7 @@ async def test_the_messages_say_which_language_it_is(bureau: Bureau) -> None:
 
 
 async def test_what_a_person_says_no_message_changes(bureau: Bureau) -> None:
-    """Either side corrects the language; translations from the wrong one are followed by others."""
+    """B-22: either side corrects the language; translations from the wrong one are followed by others."""
     bureau.one.open()
     ticket = await bureau.opened("4711", lang="fr")
     await bureau.joins(bureau.lena, ticket)
@@ -210,7 +210,7 @@ async def test_a_technician_who_changes_his_language_reads_his_tickets_in_it(bur
 
 
 async def test_nothing_happens_where_nothing_is_translated(bureau: Bureau) -> None:
-    """A portal that does not translate costs nothing: no row, no bell; and nobody is told of languages."""
+    """B-21: a portal that does not translate costs nothing: no row, no bell; and nobody is told of languages."""
     ticket = await bureau.opened("bonjour", portal=bureau.plain)
     await bureau.joins(bureau.lena, ticket)
     bureau.told()
@@ -261,7 +261,7 @@ async def test_an_unknown_language_and_a_missing_pair(bureau: Bureau) -> None:
 
 
 async def test_a_portal_is_switched_on_and_off(bureau: Bureau) -> None:
-    """Open tickets follow; a closed one does when it is opened again."""
+    """B-21: open tickets follow; a closed one does when it is opened again."""
     bureau.one.open()
     running = await bureau.opened("bonjour", portal=bureau.plain)
     closed = await bureau.opened("merci", portal=bureau.plain)
@@ -285,7 +285,7 @@ async def test_a_portal_is_switched_on_and_off(bureau: Bureau) -> None:
 
 
 async def test_two_translators_make_each_translation_once(bureau: Bureau) -> None:
-    """Both take what waits, and both bring the same tickets up to date."""
+    """B-23: both take what waits, and both bring the same tickets up to date."""
     tickets = [await bureau.opened(f"bonjour {number}") for number in range(6)]
     for ticket in tickets:
         await bureau.joins(bureau.lena, ticket)
