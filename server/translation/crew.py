@@ -103,6 +103,9 @@ class Crew:
             except Gone as error:
                 log.warning("a process that translates is replaced", why=str(error))
                 self._starts.failed(process, time.monotonic())
+            except Exception:  # a fault of ours costs this batch, and no other
+                log.exception("a batch could not be translated")
+                self._starts.failed(process, time.monotonic())
             else:
                 self._starts.worked(process)
 

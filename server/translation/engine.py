@@ -191,7 +191,10 @@ class Engine:
         self._seen = seen
         if answer.pairs != self._pairs:
             self._pairs = answer.pairs
-            log.info("pairs", pairs=[f"{pair.source}-{pair.target} {pair.version}" for pair in self._pairs])
+            log.info(
+                "language pairs have changed",
+                pairs=[f"{pair.source}-{pair.target} {pair.version}" for pair in self._pairs],
+            )
             self.on_pairs()
 
 

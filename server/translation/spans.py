@@ -23,6 +23,8 @@ EMOJI: Final = (
     "\U0001f000-\U0001faff\U000e0000-\U000e007f"
 )
 """Pictures, arrows, frames, and what joins them."""
+UNSPOKEN: Final = "\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffd-\uffff"
+"""Control characters, halves of characters, and what stands for those that got lost."""
 LITERAL_DIGITS: Final = 4
 """Numbers of so few digits are copied well by models, and tell them singular from plural."""
 
@@ -61,7 +63,7 @@ SPAN: Final = re.compile(
                   (?:\d{{1,3}}(?:[\ \u00a0\u202f]\d{{3}})+(?!\d)|\d+)(?:[.,:'’/×-]\d+)*
                   (?:[\ \u00a0\u202f]?[%‰€£₽°])?(?![{LETTER}\d_]|[-_.:/+][A-Z\d_]) )
     | (?P<run>    [{LETTER}\d_]+(?:[-._:/+][{LETTER}\d_]+)* )
-    | (?P<mark>   [*_~=|^<>\\\[\]{{}}`•·▪◦‣▁⁇]+ )
+    | (?P<mark>   [*_~=|^<>\\\[\]{{}}`•·▪◦‣▁⁇{UNSPOKEN}]+ )
     """,
     re.VERBOSE,
 )

@@ -16,7 +16,7 @@ import pytest
 from server.translation.base import Outcome
 from server.translation.engine import Engine
 from server.translation.orders import ANSWERS, LENGTH, Terms, Translate, frame
-from server.translation.process import command, environment
+from server.translation.process import Process, command, environment
 from tests.support.server import alive, until
 from tests.translation import conftest
 from tests.translation.models import shifted
@@ -132,6 +132,18 @@ async def test_a_packages_directory_without_libraries_that_work(
     await engine.start()
     assert engine.pairs == []
     assert (await engine.translate("hello", "en", "fr")).reason == "no_pair"
+
+
+async def test_a_fault_of_ours_costs_one_text(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is logged, and the next text is translated."""
+
+    async def faulty(*_: object) -> None:
+        raise ValueError("planted")
+
+    monkeypatch.setattr(Process, "ask", faulty)
+    assert (await engine.translate("hello", "en", "fr")).reason == "engine"
+    monkeypatch.undo()
+    assert (await engine.translate("hello", "en", "fr")).text == shifted("hello", 1)
 
 
 async def test_the_end_waits_for_nothing(engine: Engine) -> None:

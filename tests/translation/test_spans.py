@@ -73,6 +73,8 @@ PROTECTED = [
     "<3",
     "**",
     "▁",
+    "\x00",
+    "\ud83d",
 ]
 LEFT = [
     "Hello, my printer does not work.",
