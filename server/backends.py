@@ -1,9 +1,9 @@
 """Which database, bus, storage and translator the settings ask for. With app.py the only place that names one."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -122,7 +122,8 @@ def await_database(settings: Settings, tell: Callable[[str], None]) -> None:
         return
     from server.store import probe
 
-    found = asyncio.run(probe.wait(settings.database_url, settings.database_wait_seconds, tell))
+    facts = probe.patiently(lambda: probe.facts(settings.database_url), settings.database_wait_seconds, tell)
+    found = asyncio.run(facts)
     own = pools(settings)
     too_few = probe.shortage(found, own, settings.workers)
     if too_few:
@@ -163,13 +164,16 @@ def replace_by(settings: Settings, kept: str, work: Callable[[Connection], None]
     return asyncio.run(postgres.replace(settings.database_url, kept, work))
 
 
-def standing(settings: Settings) -> Standing:
-    """Where the database stands. Not from within an event loop."""
-    if settings.database_url:
-        from server.store import postgres
+def standing(settings: Settings, patience_s: float = 0) -> Standing:
+    """Where the database stands; PostgreSQL may take so long to say it. Not from within an event loop."""
+    if not settings.database_url:
+        return migrate.standing(settings.database_path)
+    from server.store import postgres, probe
 
-        return asyncio.run(postgres.standing(settings.database_url))
-    return migrate.standing(settings.database_path)
+    def ask() -> Coroutine[Any, Any, Standing]:
+        return postgres.standing(settings.database_url)
+
+    return asyncio.run(probe.patiently(ask, patience_s, lambda _line: None) if patience_s else ask())
 
 
 def upgrade(settings: Settings) -> Standing:

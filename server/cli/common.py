@@ -61,10 +61,10 @@ def await_database(settings: Settings, tell: Callable[[str], None] | None = None
         backends.await_database(settings, tell or (lambda line: click.echo(f"deskwire: {line}", err=True)))
 
 
-def check_schema(settings: Settings) -> None:
+def check_schema(settings: Settings, patience_s: float = 0) -> None:
     """Fail, with the command to run, unless the database is exactly what this program works with."""
     with explained(settings):
-        standing = backends.standing(settings)
+        standing = backends.standing(settings, patience_s)
     if standing.current is None and (settings.database_url or not settings.database_path.exists()):
         where = settings.database if settings.database_url else settings.data
         fail(f"There is no database in {where} yet. Make one with 'deskwire migrate', or try 'deskwire demo'.")

@@ -33,7 +33,7 @@ def serve(**overrides: str | None) -> None:
     check_workers(settings)
     make_data_dir(settings)
     await_database(settings)
-    check_schema(settings)
+    check_schema(settings, settings.database_wait_seconds)
     with ground.taken(settings) as own:
         run(ground.with_port_of(settings, own.listener), own)
 

@@ -39,7 +39,7 @@ def translator(channel: int | None) -> None:
     try:
         settings = load_settings()
         await_database(settings, tell=None if supervisor is None else lambda _line: None)
-        check_schema(settings)
+        check_schema(settings, settings.database_wait_seconds)
         engine = checked(settings)
     except click.ClickException as error:
         if supervisor is not None:

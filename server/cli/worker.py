@@ -25,7 +25,7 @@ def worker(channel: int, listener: int, held: int) -> None:
     try:
         settings = load_settings()
         await_database(settings, tell=lambda _line: None)  # the supervisor has said it
-        check_schema(settings)
+        check_schema(settings, settings.database_wait_seconds)
         server = serving.make_server(settings, socket.socket(fileno=listener))
     except click.ClickException as error:
         supervisor.fail(error.message)

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 import asyncpg
 import msgspec
@@ -11,6 +11,8 @@ import msgspec
 from server.errors import BadInput, Busy
 from server.store.postgres import IDLE_IN_TRANSACTION_S, LOCK_MS, STATEMENT_S, Pools, address, arguments
 from server.store.sqlstate import again
+
+T = TypeVar("T")
 
 PAUSE_S: Final = 0.5
 ASIDE: Final = 5
@@ -109,13 +111,13 @@ async def mixed(url: str) -> bool:
         await one.close(timeout=STATEMENT_S)
 
 
-async def wait(url: str, patience_s: float, tell: Callable[[str], None]) -> Facts:
-    """The facts as soon as the server answers; Busy when it does not for so long. ``tell`` hears once that it waits."""
+async def patiently(ask: Callable[[], Awaitable[T]], patience_s: float, tell: Callable[[str], None]) -> T:
+    """The answer as soon as there is one; Busy when there is none for so long. ``tell`` hears once that it waits."""
     loop = asyncio.get_running_loop()
     deadline, told = loop.time() + patience_s, False
     while True:
         try:
-            return await facts(url)
+            return await ask()
         except Exception as error:
             if isinstance(error, asyncpg.PostgresError) and not again(error):
                 raise BadInput(f"PostgreSQL refuses: {error}.") from error

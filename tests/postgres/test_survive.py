@@ -17,6 +17,7 @@ from tests.faults.cast import Cast, chats, count, people
 from tests.support.office import open_office, written
 from tests.support.people import console, customer, http, open_ticket
 from tests.support.postgres import Postgres
+from tests.support.relay import relay
 from tests.support.server import DeskServer
 
 pytestmark = pytest.mark.faults
@@ -166,6 +167,19 @@ async def test_a_server_that_starts_before_its_database(own: Postgres, tmp_path:
             assert (await client.get("/readyz")).status_code == 200
     finally:
         await asyncio.to_thread(desk.kill)
+
+
+async def test_a_database_that_goes_away_during_the_start(own: Postgres, tmp_path: Path) -> None:
+    """It had answered; then the look at its tables gets no answer, and is taken once more."""
+    async with relay(own.migrated()) as between:
+        desk = DeskServer(tmp_path / "data", DESKWIRE_DATABASE_URL=between.url)
+        desk.data.mkdir()
+        between.lose_answer_to(b"alembic_version")
+        try:
+            await asyncio.to_thread(desk.start)
+            assert between.lost == 1
+        finally:
+            await asyncio.to_thread(desk.kill)
 
 
 def log_of(desk: DeskServer) -> str:
