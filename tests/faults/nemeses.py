@@ -114,13 +114,14 @@ async def _one_of(server: DeskServer, field: Battlefield) -> int:
 
 
 async def _replaced(server: DeskServer, pid: int) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):
         while pid in server.workers() or not server.workers():  # noqa: ASYNC110 - other processes
             await asyncio.sleep(0.05)
 
 
 SERVERS: tuple[Nemesis, ...] = (kill_a_server, kill_all_servers, stop_a_server, freeze_a_server, noisy_neighbours)
 WORKERS: tuple[Nemesis, ...] = (kill_a_worker, freeze_a_worker, renew_the_workers)
+SQLITE_ALONE: tuple[Nemesis, ...] = (stop_a_server, freeze_a_server, lock_sqlite)
 SQLITE: tuple[Nemesis, ...] = (*SERVERS, lock_sqlite)
 
 

@@ -76,8 +76,8 @@ def ack_without_flush() -> None:
     """COMMIT does not wait for the disk."""
     careful = postgres.arguments
 
-    def careless() -> dict[str, Any]:
-        given = careful()
+    def careless(*how: Any) -> dict[str, Any]:
+        given = careful(*how)
         given["server_settings"]["synchronous_commit"] = "off"
         return given
 
@@ -93,14 +93,14 @@ def sequence_numbers() -> None:
     async def no_quick_way(_self: PostgresStore, _message: Any, _announce: Any) -> None:
         return None
 
-    def numbers(conn: Connection, ticket: str, visible: int, **_given: Any) -> list[tuple[int, int]]:
+    def numbers(conn: Connection, ticket: str, visible: int, **_given: Any) -> list[tuple[int, int, bool]]:
         seq = _next(conn, ticket, "staff_seq")
         shown = _next(conn, ticket, "customer_seq") if visible else 0
         conn.execute(text("SELECT pg_advisory_xact_lock_shared(:seq)"), {"seq": seq})
         raised = "staff_seq = greatest(staff_seq, :seq), customer_seq = greatest(customer_seq, :shown)"
         values = {"seq": seq, "shown": shown, "ticket": ticket}
-        conn.execute(text(f"UPDATE tickets SET {raised} WHERE id = :ticket"), values)
-        return [(seq, shown)]
+        row = conn.execute(text(f"UPDATE tickets SET {raised} WHERE id = :ticket RETURNING translate"), values)
+        return [(seq, shown, row.scalar_one())]
 
     replace(PostgresStore, "append", no_quick_way)
     replace(tickets, "lock", lambda _conn, _ticket_id: None)

@@ -72,10 +72,12 @@ def killed_at(failpoint: str) -> Scene:
     async def scene(folder: Path, bug: str, _own: Postgres) -> Run:
         armed = folder / "armed"
         async with one_server(folder, "") as desk, stage(folder / "people", desk) as people:
-            desk.kill()  # the bug must not meet those who open the chat
-            await asyncio.to_thread(infected(desk, bug, f"{failpoint}:{armed}").start)
             await people.come()
-            await people.customer.say()
+            await people.customer.say()  # while there is no bug
+            desk.kill()
+            await people.left()
+            await asyncio.to_thread(infected(desk, bug, f"{failpoint}:{armed}").start)
+            await people.back()
             armed.touch()
             people.customer.write("send")
             await died(desk)

@@ -88,6 +88,14 @@ class Stage(Cast):
     async def come(self) -> None:
         """Everybody, and everybody has read what there is."""
         self.start()
+        await self.back()
+
+    async def left(self) -> None:
+        """Everybody has noticed that the server is gone."""
+        await until(lambda: not any(actor.live for actor in self.actors.values()))
+
+    async def back(self) -> None:
+        """Everybody is connected, and has read what there is."""
         await until(lambda: all(actor.live for actor in self.actors.values()))
 
     async def all_read(self, event: str) -> None:

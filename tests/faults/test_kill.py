@@ -11,15 +11,14 @@ from tests.support.server import DeskServer
 
 pytestmark = pytest.mark.faults
 
-KILLS = 20
+KILLS = 10
 CHATS = 6
-MESSAGES = 60
 SEED = 20261122
 
 
 @pytest.mark.timeout(240)
-async def test_twenty_kills_lose_double_and_reorder_nothing(desk: DeskServer, tmp_path: Path) -> None:
-    """V1-V6 and V8 of the checker after 20 kills of the whole server at random moments under load."""
+async def test_ten_kills_lose_double_and_reorder_nothing(desk: DeskServer, tmp_path: Path) -> None:
+    """V1-V6 and V8 of the checker after ten kills of the whole server at random moments under load."""
     dice = random.Random(SEED)
     with people(tmp_path / "people", desk.start(), pause_s=0.5, seed=SEED) as cast:
         await chats(cast, CHATS, colleagues=2, elsewhere=1)
@@ -27,7 +26,7 @@ async def test_twenty_kills_lose_double_and_reorder_nothing(desk: DeskServer, tm
             await asyncio.sleep(dice.uniform(0.05, 0.6))
             desk.kill()
             desk.start()
-            if kill % 5 == 0:
+            if kill % 3 == 0:
                 await cast.more(1)  # the point is only that they are back
         cast.enough()
         run = await cast.verdict()
