@@ -107,6 +107,25 @@ async def test_a_chat_between_two_processes(processes: Processes) -> None:
     await hears(ada, "chat_ended")
 
 
+async def test_who_types_is_seen_in_the_other_process(processes: Processes, valkey: Valkey) -> None:
+    """It has no number: what is said before the other process listens, or without Redis, is never said again."""
+    opened = await processes.here.open()
+    ticket = opened.ticket.id
+    ada = await processes.here.customer(opened)
+    lena = await processes.there.console(processes.there.office.worker("Lena"))
+    for wire in (ada, lena):
+        await wire.call("watch", ticket=ticket)
+    for step in ("assign", "join"):
+        await lena.call(step, ticket=ticket)
+    async with asyncio.timeout(WAIT_S):
+        while len([name for name in valkey.channels() if f"ticket/{ticket}/" in name]) < 2:  # noqa: ASYNC110 - Valkey's
+            await asyncio.sleep(0.01)
+    ada.post("typing", ticket=ticket)
+    assert (await lena.find(lambda f: f["type"] == "typing"))["author"]["name"] == "Ada Byron"
+    lena.post("typing", ticket=ticket)
+    assert (await ada.find(lambda f: f["type"] == "typing"))["author"]["name"] == "Lena of support"
+
+
 @pytest.mark.usefixtures("redis")
 async def test_the_shared_list_and_the_queue(processes: Processes) -> None:
     lena = await processes.there.console(processes.there.office.worker("Lena"))

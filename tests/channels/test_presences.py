@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select, update
 
 from server.accounts import changes
+from server.background import LOOK_EVERY
 from server.bus.control import WhoIsHere, control_of
-from server.channels.presences import Presences
+from server.channels.presences import LOOKS, Presences
 from server.channels.socket import Heard
 from server.channels.technician import TechnicianDoor
 from server.desk import availability, presence, steps
 from server.domain.ticket import Step
+from server.settings import Settings
 from server.store.tables import technicians
 from tests.channels.conftest import Frame, Neighbour, Wire
 from tests.support.office import Worker
@@ -41,6 +43,12 @@ class Watch:
         for _ in range(int(seconds / 5)):
             self.now += 5
             await self.presences.look(renew=False)
+
+
+def test_with_the_settings_as_they_are_45_seconds_are_enough() -> None:
+    """C-08: the lease, the next look at leases, and the next look at what was not heard of over Redis."""
+    lease = Settings().presence_seconds
+    assert lease + lease / LOOKS + LOOK_EVERY <= 45
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The long form: ``make faults``, or ``python -m tests.faults.long [--seed N] [--minutes M] [--kills K] [PART …]``.
+"""The long form: ``make faults``, or ``scripts/faults [--seed N] [--minutes M] [--kills K] [--only NAME] [PART …]``.
 
 Prints one line of a table for each run; docs/reliability.md keeps what it said. Ends with 1 when the checker found
 anything, or when it missed a planted bug.
@@ -42,13 +42,14 @@ Part = Callable[["Campaign"], Awaitable[None]]
 class Campaign:
     """One PostgreSQL, one folder, and the table so far."""
 
-    def __init__(self, folder: Path, postgres: Postgres, seed: int, minutes: float, kills: int) -> None:
+    def __init__(self, folder: Path, postgres: Postgres, given: argparse.Namespace) -> None:
         self.folder = folder
         self.postgres = postgres
-        self.minutes = minutes
-        self.kills = kills
+        self.minutes: float = given.minutes
+        self.kills: int = given.kills
+        self.only: str = given.only
         self.sound = True
-        self._seed = seed
+        self._seed: int = given.seed
 
     async def run(self, fault: str, kind: str, strike: Strike, *, pause_s: float = 2.0, stay_s: float = 30.0) -> None:
         """A line of the table. When a run breaks off the others still take place, and the whole is not sound."""
@@ -129,6 +130,8 @@ async def each_alone(campaign: Campaign) -> None:
     sets = (("cluster", (*nemeses.SERVERS[1:], *REDIS, *POSTGRES)), ("SQLite", nemeses.SQLITE[1:]))
     for kind, family in (*sets, ("workers", nemeses.WORKERS[1:])):
         for nemesis in family:
+            if campaign.only not in ("", name_of(nemesis)):
+                continue
 
             async def strike(field: Battlefield, nemesis: Nemesis = nemesis) -> int:
                 await field.cast.more(50)
@@ -198,7 +201,7 @@ PARTS: dict[str, Part] = {
 }
 
 
-async def campaign(seed: int, minutes: float, kills: int, parts: list[str]) -> bool:
+async def campaign(given: argparse.Namespace) -> bool:
     """Whether nothing was wrong."""
     this = asyncio.current_task()
     if this is not None:  # whatever was started is ended, however this ends
@@ -206,9 +209,9 @@ async def campaign(seed: int, minutes: float, kills: int, parts: list[str]) -> b
     postgres = await asyncio.to_thread(Postgres, own=True)
     try:
         with tempfile.TemporaryDirectory(prefix="deskwire-faults-") as folder:
-            march = Campaign(Path(folder), postgres, seed, minutes, kills)
-            print(f"seed {seed}\n{HEAD}", flush=True)
-            for part in parts:
+            march = Campaign(Path(folder), postgres, given)
+            print(f"seed {given.seed}\n{HEAD}", flush=True)
+            for part in given.parts or PARTS:
                 await PARTS[part](march)
             return march.sound
     finally:
@@ -220,6 +223,6 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--only", default="", help="of the part nemeses this one; for the seed of a row, less one")
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all where none is named")
-    given = parser.parse_args()
-    sys.exit(0 if asyncio.run(campaign(given.seed, given.minutes, given.kills, given.parts or list(PARTS))) else 1)
+    sys.exit(0 if asyncio.run(campaign(parser.parse_args())) else 1)
