@@ -180,7 +180,8 @@ class CustomerDoor(Door):
 
     @handles(c.SetLanguage, Permission.CUSTOMER)
     async def set_language(self, command: c.SetLanguage) -> Done:
-        """The customer says which language is his."""
+        """The customer says which language is his; as often as he may write, since all is translated anew."""
+        self.check_message_rate()
         await languages.customer_speaks(self.desk, self.customer, command.ticket, command.lang)
         return Done(command.ref)
 

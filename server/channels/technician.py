@@ -455,7 +455,8 @@ class TechnicianDoor(Door):
 
     @handles(t.SetLanguage, Permission.TECHNICIAN)
     async def set_language(self, command: t.SetLanguage) -> Done:
-        """Which language the customer writes and reads."""
+        """Which language the customer writes and reads; as often as one may write, since all is translated anew."""
+        self.check_message_rate()
         await languages.set_customers(self.desk, self.technician, command.ticket, command.lang)
         return Done(command.ref)
 

@@ -134,13 +134,13 @@ class Interpreter:
     async def close(self) -> None:
         """Give back what is not done, and go."""
         await self._tasks.close()
+        await self._engine.close()
         if not self._started.is_set():
             return
         try:
             await self._store.write(self._leave)
         except DeskwireError as error:
             log.warning("leases of a translator run out by themselves", code=error.code)
-        await self._engine.close()
 
     # --- what others see of it --------------------------------------------------------------------------------------
 

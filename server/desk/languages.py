@@ -107,6 +107,12 @@ async def opens(desk: Desk, technician: Technician, ticket: TicketRecord) -> Non
     await desk.store.write(unit)
 
 
+def takes(tx: Tx, technician: Technician, ticket: TicketRecord, now: int) -> None:
+    """This technician takes the ticket, or joins the chat, perhaps without having opened it in a console."""
+    if ticket.translate and technician.language is not None:
+        _reads(tx, ticket, technician.language, now)
+
+
 def _reads(tx: Tx, ticket: TicketRecord, lang: str, now: int) -> None:
     if lang not in translation.read_languages(tx.conn, ticket.id):
         translation.is_read(tx.conn, ticket.company_id, ticket.id, lang, now)

@@ -47,6 +47,8 @@ async def take_step(
         kind = _KIND.get(step) or ("left" if before.state.joined else "unassigned")
         if step is Step.ASSIGN and before.state.assignee is not None:
             kind = "taken_over"
+        if step in (Step.ASSIGN, Step.JOIN):
+            languages.takes(tx, actor, before, now)
         return _apply(tx, before, after, kind, as_actor(actor), now, outcome)
 
     return await desk.store.write(unit)

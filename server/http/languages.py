@@ -14,17 +14,20 @@ from server.protocol.technician import Details
 
 async def set_own(call: Call) -> rest.SignedIn:
     """What I read and write."""
+    call.desk.rates.technicians.check(call.technician.id)
     technician = await languages.choose_own(call.desk, call.technician.id, call.body.lang)
     return rest.SignedIn(shapes.me(technician), must_change_password=False)
 
 
 async def set_customers(call: Call) -> Details:
     """What the customer of this ticket reads and writes."""
+    call.desk.rates.technicians.check(call.technician.id)
     return shapes.details(await languages.set_customers(call.desk, call.technician, ticket_id(call), call.body.lang))
 
 
 async def set_mine(call: Call) -> CustomerTicket:
     """What I read and write in this chat."""
+    call.desk.rates.customers.check(call.customer.id)
     return shapes.customer_ticket(
         await languages.customer_speaks(call.desk, call.customer, ticket_id(call), call.body.lang)
     )

@@ -15,7 +15,7 @@ class Transcript:
         self.read: dict[str, str | None] = dict(page["read"])
         self.ticket: Frame = {name: page["ticket"][name] for name in ("status", "chat")}
         self.technician: str | None = page["ticket"].get("technician")
-        self.language: str | None = page["ticket"]["language"]
+        self.language: str | None = page["ticket"].get("language")
         self.reader: str | None = page["ticket"].get("reader")
 
     def apply(self, frame: Frame) -> None:

@@ -185,6 +185,16 @@ async def test_whoever_opens_the_ticket_reads_all_of_it(bureau: Bureau) -> None:
     assert [lang for _of, lang, _text in made(await bureau.customer(ticket))] == ["fr"]
 
 
+async def test_whoever_takes_a_ticket_over_http_reads_it_too(bureau: Bureau) -> None:
+    """Without a console that has opened it."""
+    bureau.one.open()
+    ticket = await bureau.opened("bonjour")
+    await steps.take_step(bureau.desk, bureau.lena, ticket.ticket.id, Step.ASSIGN)
+    await bureau.done()
+    first = (await bureau.staff(ticket))[0]["id"]
+    assert newest(await bureau.staff(ticket))[first, "en"] == "<fr>en: bonjour"
+
+
 async def test_five_languages_are_four(bureau: Bureau) -> None:
     ticket = await bureau.opened()
     for number, lang in enumerate(("en", "nl", "de", "es", "it")):
