@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from starlette.requests import ClientDisconnect
 
 from server.desk import policies, receiving, uploading
 from server.desk.accepting import Pending
@@ -18,12 +19,13 @@ from server.desk.sweeping import Sweeper
 from server.desk.uploading import New
 from server.domain.files import MIB
 from server.domain.people import Customer
-from server.errors import Refused, WrongOffset
+from server.errors import Refused, StorageFull, WrongOffset
 from server.settings import Settings
 from server.store import throttles, uploads
 from server.store.base import Announcement
 from server.store.postgres import PostgresStore
 from server.store.sqlite import SqliteStore
+from server.uploads.parts import Parts
 from tests.desk.workshop import Workshop, code_of
 from tests.support.database import new_database
 from tests.support.office import open_office
@@ -314,6 +316,38 @@ async def begun(shop: Workshop, ada: Customer, ticket: str, size: int) -> str:
 async def in_pieces(*pieces: bytes) -> AsyncIterator[bytes]:
     for piece in pieces:
         yield piece
+
+
+async def test_what_a_line_brought_before_it_broke_is_kept(crew: Crew) -> None:
+    """Also what came within the last second: the next line begins behind it."""
+    ada, ticket = await ada_in(crew.first)
+    whole = log(100_000)
+    upload = await begun(crew.first, ada, ticket, len(whole))
+
+    async def breaks() -> AsyncIterator[bytes]:
+        yield whole[:70_000]
+        raise ClientDisconnect
+
+    with pytest.raises(ClientDisconnect):
+        await receiving.receive(crew.first.desk, ada, ticket, upload, 0, breaks())
+    standing = await receiving.receive(crew.second.desk, ada, ticket, upload, 70_000, in_pieces(whole[70_000:]))
+    assert standing.upload.state == "done"
+
+
+async def test_where_the_room_has_gone_no_byte_is_taken(crew: Crew) -> None:
+    """There was room when the upload began; the database keeps what is left."""
+    ada, ticket = await ada_in(crew.first)
+    upload = await begun(crew.first, ada, ticket, 1000)
+    parts = crew.first.desk.filing.parts
+    free_mib = await parts.room() // MIB
+    full = Parts(parts.path(upload).parent, crew.first.desk.filing.disk, min_free_mib=free_mib * 2)
+    crew.first.desk.filing.parts = full
+    with pytest.raises(StorageFull):
+        await receiving.receive(crew.first.desk, ada, ticket, upload, 0, in_pieces(log(1000)))
+    assert (await uploading.standing(crew.first.desk, ada, ticket, upload)).upload.received == 0
+    crew.first.desk.filing.parts = parts
+    standing = await receiving.receive(crew.first.desk, ada, ticket, upload, 0, in_pieces(log(1000)))
+    assert standing.upload.state == "done"
 
 
 async def test_another_worker_of_the_host_goes_on(crew: Crew) -> None:
