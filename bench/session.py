@@ -29,17 +29,19 @@ class Options(msgspec.Struct, frozen=True):
     rate: float = 2_000
     """messages a second"""
     chats: int = 200
-    seconds: float = 12
+    seconds: float = 8
     """that are measured"""
-    warm: float = 4
-    """before them"""
+    quiet: float = 10
+    """seconds for what happens by itself: heartbeats come every 25 s, pings every 20"""
+    warm: float = 3
+    """seconds before either"""
     rounds: int = 2
     """of which the median counts"""
     sockets: int = 2_000
     """idle ones, and clients that are cut"""
     technicians: int = 200
-    tickets: int = 50_000
-    """in the queue"""
+    queue: tuple[int, ...] = (500, 50_000)
+    """tickets in it"""
     mib: int = 256
     """of an upload"""
     open_chats: tuple[int, ...] = (10, 1_000)
@@ -50,8 +52,10 @@ class Options(msgspec.Struct, frozen=True):
 
 LONG = Options(
     seconds=60,
-    warm=10,
+    quiet=100,
+    warm=30,
     rounds=3,
+    queue=(500, 5_000, 50_000, 500_000),
     mib=1_024,
     open_chats=(10, 100, 1_000, 10_000),
     stored_tickets=(1_000, 10_000, 100_000, 1_000_000),

@@ -106,6 +106,9 @@ class Seat:
             async with asyncio.timeout(OPEN_S):
                 await loop.create_connection(lambda: line, HOST, self._port)
                 await opening.live
+        except OSError:
+            self.cut()
+            raise
         finally:
             self._opening = None
         return opening.right

@@ -1,4 +1,4 @@
-"""What is not looked at costs nothing: CPU for a message, and for a change of the list, while ever more is there."""
+"""What is not looked at costs nothing: CPU for a message while ever more chats are open, and more tickets stored."""
 
 import time
 from typing import Final
@@ -10,14 +10,13 @@ from bench.driver import orders
 from bench.driver.orders import Talked
 from bench.figures import Figure, Point, Results
 from bench.ours import Desk
-from bench.scenarios import messages, queue
+from bench.scenarios import messages
 from bench.session import WORKERS, Options, Session
-from bench.target import Cost, Crowd
+from bench.target import Crowd
 from server.domain.ticket import Status
 
 OPEN: Final = "open chats"
 STORED: Final = "stored tickets"
-QUEUE: Final = "a queue"
 TALKING: Final = 10
 """Of all chats that are open, so many are written in."""
 QUIET_RATE: Final = 200.0
@@ -44,7 +43,6 @@ def run(session: Session, results: Results) -> None:
     """Curves: one point for each size."""
     _open_chats(session, results)
     _stored_tickets(session, results)
-    _queues(session, results)
 
 
 # --- open chats -----------------------------------------------------------------------------------------------------
@@ -58,8 +56,8 @@ def _open_chats(session: Session, results: Results) -> None:
     x = "chats that are open"
     for one in found:
         results.points += [
-            Point(OPEN, "server CPU for a message", one.chats, one.us_a_message, x, "µs"),
-            Point(OPEN, "to the other side, p50", one.chats, one.talked.to_other.p50 * 1000, x, "µs"),
+            Point(f"{OPEN} cpu", "server CPU for a message", one.chats, one.us_a_message, x, "µs"),
+            Point(f"{OPEN} time", "to the other side, p50", one.chats, one.talked.to_other.p50, x, "ms"),
         ]
     first, last = found[0], found[-1]
     scenario, compared = f"{last.chats:,} open chats, {TALKING} talk", f"{first.chats} open chats"
@@ -76,22 +74,19 @@ def _silence(session: Session, size: int) -> Silence:
     silent = desk.chats(size - TALKING, PER_CONSOLE).seats if size > TALKING else []
     with session.running(desk), Driver() as driver:
         driver.do(orders.Open(desk.port, talking.seats + silent))
-        quiet = _used(desk, driver, options)
+        _, quiet_s = _measured(desk, driver, options)
         driver.do(orders.Talk(talking.chats, QUIET_RATE))
-        time.sleep(options.warm)
-        before = desk.cost()
-        answer = driver.do(orders.Measure(options.seconds))
-        used = (desk.cost() - before).server
+        sent, used_s = _measured(desk, driver, options)
         _, talked = driver.hush()
-    silence_s = quiet.server / options.seconds
-    return Silence(OPEN, size, (used - silence_s * answer.seconds) * 1e6 / answer.sent, silence_s * 1e6, talked)
+    return Silence(OPEN, size, (used_s - quiet_s) * 1e6 / sent, quiet_s * 1e6 / options.quiet, talked)
 
 
-def _used(desk: Desk, driver: Driver, options: Options) -> Cost:
+def _measured(desk: Desk, driver: Driver, options: Options) -> tuple[int, float]:
+    """(messages sent, CPU of the server in seconds) of as long a time, with messages and without."""
     time.sleep(options.warm)
     before = desk.cost()
-    driver.do(orders.Measure(options.seconds))
-    return desk.cost() - before
+    answer = driver.do(orders.Measure(options.quiet))
+    return answer.sent, (desk.cost() - before).server
 
 
 # --- stored tickets -------------------------------------------------------------------------------------------------
@@ -132,25 +127,3 @@ def _stored_tickets(session: Session, results: Results) -> None:
 def _with(session: Session, desk: Desk, crowd: Crowd) -> messages.Sample:
     with session.running(desk):
         return messages.sample(session, STORED, desk, crowd, rate=STORED_RATE)
-
-
-# --- a list of more and more tickets --------------------------------------------------------------------------------
-
-
-def _queues(session: Session, results: Results) -> None:
-    sizes = session.options.stored_tickets
-    session.say(f"{QUEUE}: {', '.join(f'{size:,}' for size in sizes)}")
-    found = [queue.sample(session, size) for size in sizes]
-    results.samples += found
-    x = "tickets that wait in the queue"
-    for one in found:
-        results.points += [
-            Point(QUEUE, "CPU for a change and a console", one.tickets, one.cost.all, x, "µs"),
-            Point(QUEUE, "to the last console, p50", one.tickets, one.talked.to_all.p50 * 1000, x, "µs"),
-        ]
-    few, many = found[0], found[-1]
-    scenario, compared = f"{QUEUE} of {many.tickets:,}", f"{few.tickets:,} tickets"
-    results.figures += [
-        Figure(scenario, "CPU for a change and a console", "µs", many.cost.all, {compared: few.cost.all}),
-        Figure(scenario, "to the last console, p50", "ms", many.talked.to_all.p50, {compared: few.talked.to_all.p50}),
-    ]

@@ -69,7 +69,8 @@ def _sample(session: Session, target: Target, kind: str, seats: list[SeatPlan]) 
             signed_in = settled_kib(target)
             driver.do(orders.Watch(tickets))
             watching = settled_kib(target)
-            cost, seconds = target.cost(), session.options.seconds
+            time.sleep(session.options.warm)
+            cost, seconds = target.cost(), session.options.quiet
             driver.do(orders.Measure(seconds))
             used = target.cost() - cost
     each = 1 / len(seats)

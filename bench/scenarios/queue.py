@@ -11,7 +11,7 @@ import msgspec
 from bench.driven import Driver
 from bench.driver import orders
 from bench.driver.orders import SeatPlan, Talked
-from bench.figures import FAULTS, Figure, Results
+from bench.figures import FAULTS, Figure, Goal, Point, Results
 from bench.ours import console
 from bench.session import WORKERS, Session
 from bench.target import Cost, Target
@@ -20,7 +20,6 @@ from server.domain.ticket import Status
 SCENARIO: Final = "queue"
 RATE: Final = 5.0
 """Changes a second: each reaches every console."""
-FEW: Final = 500
 EVENTS: Final = 2
 """Of each ticket."""
 
@@ -39,22 +38,31 @@ class Sample(msgspec.Struct):
 
 def run(session: Session, results: Results) -> None:
     """Few tickets, many tickets, and a message in a room of as many sockets."""
-    session.say(SCENARIO)
-    few, many = (sample(session, size) for size in (FEW, session.options.tickets))
+    sizes, consoles = session.options.queue, session.options.technicians
+    session.say(f"{SCENARIO}: {', '.join(f'{size:,}' for size in sizes)}")
+    found = [sample(session, size) for size in sizes]
     room = _room(session)
-    results.samples += [few, many, room]
-    consoles = session.options.technicians
+    results.samples += [*found, room]
+    x = "tickets in the list"
+    for one in found:
+        results.points += [
+            Point("queue cpu", "CPU for a change and a console, together", one.tickets, one.cost.all, x, "µs"),
+            Point(
+                "queue time", f"to the last of {consoles} consoles, p50", one.tickets, one.talked.to_all.p50, x, "ms"
+            ),
+        ]
+    few, many = found[0], found[-1]
 
-    def line(name: str, unit: str, of: Callable[[Sample], float]) -> None:
-        others = {f"{FEW} tickets": of(few), f"bare relay, room of {consoles}": of(room)}
-        results.figures.append(Figure(f"{SCENARIO} of {many.tickets:,} tickets", name, unit, of(many), others))
+    def line(name: str, unit: str, of: Callable[[Sample], float], goal: Goal | None = None) -> None:
+        others = {f"{few.tickets:,} tickets": of(few), f"bare relay, room of {consoles}": of(room)}
+        results.figures.append(Figure(f"{SCENARIO} of {many.tickets:,} tickets", name, unit, of(many), others, goal))
 
     line(f"to the last of {consoles} consoles, p50", "ms", lambda s: s.talked.to_all.p50)
     line(f"to the last of {consoles} consoles, p99", "ms", lambda s: s.talked.to_all.p99)
     line("to a console, p50", "ms", lambda s: s.talked.to_other.p50)
     line("CPU for a change and a console, together", "µs", lambda s: s.cost.all)
-    line("lost", FAULTS, lambda s: s.talked.lost + s.talked.unanswered)
-    line("doubled or out of order", FAULTS, lambda s: s.talked.doubled + s.talked.disordered)
+    line("lost or refused", FAULTS, lambda s: s.talked.lost + s.talked.unanswered + s.talked.refused, Goal(0))
+    line("doubled or out of order", FAULTS, lambda s: s.talked.doubled + s.talked.disordered, Goal(0))
 
 
 def sample(session: Session, size: int, workers: int = WORKERS) -> Sample:

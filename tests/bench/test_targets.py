@@ -18,7 +18,7 @@ from server.store import search, tables
 from server.store.scope import StaffScope
 from tests.support.postgres import Postgres
 
-SHORT = Options(rate=100, chats=3, seconds=0.4, warm=0.0, rounds=1, sockets=6, technicians=3, tickets=40)
+SHORT = Options(rate=100, chats=3, seconds=0.4, warm=0.0, rounds=1, sockets=6, technicians=3)
 MAKERS: dict[str, Callable[[Session], Target]] = {
     "echo": Session.echo,
     "embedded relay": partial(Session.relay, module="embedded"),
@@ -60,7 +60,7 @@ def test_messages_arrive_and_who_is_cut_comes_back(session: Session, name: str) 
 
 def test_a_change_of_the_list_reaches_every_console(session: Session) -> None:
     """Tickets that are taken."""
-    found = queue.sample(session, SHORT.tickets, workers=1)
+    found = queue.sample(session, 40, workers=1)
     talked = found.talked
     assert talked.sent > 0
     assert talked.delivered == talked.sent * SHORT.technicians
