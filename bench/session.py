@@ -127,7 +127,9 @@ class Session:
         return self._behind(Relay(self.folder(), module, WORKERS, self.postgres.database(), self.valkey.url))
 
     def _behind(self, target: T) -> T:
-        target.store = [int((self.postgres.directory / "postmaster.pid").read_text().split()[0])]
+        directory: Path | None = getattr(self.postgres, "directory", None)  # none of one that runs elsewhere
+        if directory is not None:
+            target.store = [int((directory / "postmaster.pid").read_text().split()[0])]
         target.broker = [int(self.valkey.admin.info()["process_id"])]
         return target
 
