@@ -48,6 +48,8 @@ class Cast:
         self.silence_s = silence_s
         self.stay_s = stay_s
         self.apart = apart
+        self.greeting = ""
+        """what every message begins with"""
         self.members: list[tuple[Participant, Path]] = []
         self.records = Records(servers[0])
         self._countings: list[Counting] = []
@@ -60,7 +62,7 @@ class Cast:
     async def chat(self, office: Office, worker: Worker, colleagues: Sequence[Worker] = ()) -> None:
         """A ticket with its customer and its technician, both writing, and colleagues who look on and leave notes."""
         number = len(self.records.opened)
-        opened = await open_ticket(self.servers[0], office, name=f"Customer {number}")
+        opened = await open_ticket(self.servers[0], office, name=f"Customer {number}", lang="en")
         ticket = opened["ticket"]["id"]
         async with console(self.servers[0], worker) as desk:
             page = (await desk.watch(ticket))[0]
@@ -104,6 +106,7 @@ class Cast:
             "lists": participant.audience == "staff",
             "messages": self.messages,
             "notes": notes,
+            "greeting": self.greeting,
             "pause_s": self.pause_s,
             "silence_s": self.silence_s,
             "stay_s": self.stay_s,

@@ -12,8 +12,9 @@ V6  table = transcript = downloads = every journal: one chain of hashes over num
 V7  positions and read marks never go back, and never stand beyond the end
 V8  nothing of another company in anybody's journal; nothing of another ticket, and no note, in a customer's
 V9  what a message leaves to be done is done exactly once: it is in the search index, and nothing waits
+V10 where messages are translated each of them is, once for each language
 
-V1 to V5 and V8 are here, V6, V7 and V9 in checker_views.
+V1 to V5 and V8 are here, V6, V7, V9 and V10 in checker_views.
 """
 
 from collections import Counter, defaultdict

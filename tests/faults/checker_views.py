@@ -1,8 +1,8 @@
-"""The checker's second half: what was shown of a transcript and done for it, against the table (V6, V7, V9)."""
+"""The checker's second half: what was shown of a transcript and done for it, against the table (V6, V7, V9, V10)."""
 
 from collections import Counter
 
-from tests.faults.evidence import Line, Participant, Run, chain, said, seen_by
+from tests.faults.evidence import Line, Participant, Run, chain, said, seen_by, translated
 
 SIDES = (("customer", "customer_read"), ("technician", "technician_read"))
 
@@ -18,6 +18,7 @@ def check(run: Run, rows: dict[str, list[Line]]) -> list[str]:
         found += _marks_told(participant, events, run)
     for ticket_row in run.tickets:
         found += _marks_stored(run, ticket_row, rows.get(ticket_row["id"], []))
+        found += _translations(ticket_row, rows.get(ticket_row["id"], []))
     return found + _index(run)
 
 
@@ -37,11 +38,34 @@ def _transcripts(run: Run, ticket: str, events: list[Line]) -> list[str]:
 
 
 def _same_lines(lines: list[str], rows: list[Line]) -> bool:
-    """Line by line, and each text whole at the end of its line."""
-    if len(lines) != len(rows):
+    """Line by line, and each text whole at the end of its line; below each what was made of it."""
+    last: dict[tuple[str, str], Line] = {}
+    for row in rows:
+        told = translated(row)
+        if told is not None:
+            last[told["of"], told["lang"]] = row | {"state": told["state"]}
+    shown: list[Line] = []
+    for row in rows:
+        if row["kind"] != "translation":
+            made = [one for (of, _lang), one in last.items() if of == row["id"] and one["state"] == "done"]
+            shown += [row, *made]
+    if len(lines) != len(shown):
         return False
-    pairs = zip(lines, rows, strict=True)
-    return all(line.endswith(f": {row['body']}") for line, row in pairs if row["kind"] in ("message", "note"))
+    ends = {"message": ": ", "note": ": ", "translation": "] "}
+    pairs = zip(lines, shown, strict=True)
+    return all(line.endswith(ends[row["kind"]] + row["body"]) for line, row in pairs if row["kind"] in ends)
+
+
+def _translations(ticket: Line, events: list[Line]) -> list[str]:
+    """Languages do not change in these runs: each message has one translation into each language that is read."""
+    if not ticket["translate"]:
+        return []
+    times = Counter((told["of"], told["lang"]) for row in events if (told := translated(row)) is not None)
+    found = [f"V10 {of} was translated into {lang} {many} times" for (of, lang), many in times.items() if many > 1]
+    done = {of for of, _lang in times}
+    return found + [
+        f"V10 {row['id']} has no translation" for row in events if row["kind"] == "message" and row["id"] not in done
+    ]
 
 
 def _chain(participant: Participant, events: list[Line]) -> list[str]:
@@ -95,5 +119,5 @@ def _index(run: Run) -> list[str]:
         return []
     found = [f"V9 {run.left_to_do} rows wait to be done"] if run.left_to_do else []
     times = Counter(run.indexed)
-    texts = [(row["ticket_id"], row["id"]) for row in run.rows if said(row) is not None]
+    texts = [(row["ticket_id"], row["id"]) for row in run.rows if said(row) is not None and row["body"]]
     return found + [f"V9 {text[0]}: {text[1]} is indexed {times[text]} times" for text in texts if times[text] != 1]

@@ -1,6 +1,7 @@
 """What is left on disk after a run of fault tests, and words for it. Shares no code with the server or the clients."""
 
 import hashlib
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,8 +70,16 @@ def digest(text: str) -> str:
 
 
 def said(row: Line) -> str | None:
-    """Digest of what somebody wrote; None for a change of state."""
-    return digest(row["body"]) if row["kind"] in ("message", "note") else None
+    """Digest of what somebody wrote, or a machine; None for a change of state."""
+    return digest(row["body"]) if row["kind"] in ("message", "note", "translation") else None
+
+
+def translated(row: Line) -> Line | None:
+    """What a translation says of itself (of, lang, state …); None for other rows."""
+    if row["kind"] != "translation":
+        return None
+    told: Line = json.loads(row["data"]) if isinstance(row["data"], str) else row["data"]
+    return told
 
 
 def chain(links: list[tuple[int, str, str | None]]) -> str:

@@ -79,10 +79,8 @@ class Person:
     def write(self, kind: str) -> int:
         """One more message ("send") or note; on disk before it goes out. Returns its number."""
         self.written += 1
-        n, text = (
-            self.written,
-            f"{self.plan['name']} says {self.written}: {secrets.token_hex(self.random.randint(1, 60))}",
-        )
+        n, said = self.written, secrets.token_hex(self.random.randint(1, 60))
+        text = f"{self.plan['greeting']}{self.plan['name']} says {n}: {said}"
         message = {"type": kind, "client_id": str(uuid.uuid4()), "n": n, "text": text}
         facts = {"client_id": message["client_id"], "hash": digest(text), "kind": kind, "stream": self.stream}
         self.journal.write("sent", n=n, **facts)

@@ -34,6 +34,11 @@ class Records:
                 ends[key] = max(ends.get(key, 0), row[column] or 0)
         return ends
 
+    async def all_done(self, patience_s: float) -> None:
+        """Nothing waits any more; what is done late still adds to transcripts."""
+        left = await self._left_to_do(patience_s)
+        assert left == 0, f"{left} rows wait to be done"
+
     async def gather(self, participants: list[Participant]) -> Run:
         """Everything but the journals."""
         left = await self._left_to_do()
@@ -67,8 +72,8 @@ class Records:
         with engine_for(store, write=False).connect() as conn:  # a writer would wait for its turn, or take it away
             return read(conn)
 
-    async def _left_to_do(self) -> int:
-        deadline = asyncio.get_running_loop().time() + PATIENCE_S
+    async def _left_to_do(self, patience_s: float = PATIENCE_S) -> int:
+        deadline = asyncio.get_running_loop().time() + patience_s
         while True:
             left = len(await asyncio.to_thread(self._table, "outbox", "ticket_id"))
             if left == 0 or asyncio.get_running_loop().time() > deadline:

@@ -59,8 +59,10 @@ def honest() -> Run:
     ]
     run = Run(people, rows)
     run.tickets = [
-        {"id": "t", "company_id": "acme", "staff_seq": 5, "customer_seq": 4, "customer_read": 5, "technician_read": 5},
-        {"id": "x", "company_id": "rival", "staff_seq": 0, "customer_seq": 0, "customer_read": 0, "technician_read": 0},
+        {"id": "t", "company_id": "acme", "staff_seq": 5, "customer_seq": 4, "customer_read": 5, "technician_read": 5}
+        | {"translate": False},
+        {"id": "x", "company_id": "rival", "staff_seq": 0, "customer_seq": 0, "customer_read": 0, "technician_read": 0}
+        | {"translate": False},
     ]
     run.indexed = [("t", row["id"]) for row in rows] + [("t", "")]
     for audience in ("staff", "customer"):
@@ -202,6 +204,19 @@ def forget_an_ack_but_store_twice(run: Run) -> None:
     store_twice(run)
 
 
+def translate_nothing(run: Run) -> None:
+    run.tickets[0]["translate"] = True
+
+
+def translate_twice(run: Run) -> None:
+    run.tickets[0]["translate"] = True
+    messages = [row for row in run.rows if row["kind"] == "message"]
+    for number, row in enumerate([*messages, messages[0]]):
+        told = {"of": row["id"], "lang": "fr", "state": "done"}
+        made = {"id": f"t{number}", "kind": "translation", "client_id": f"t{number}", "author_id": "translator"}
+        run.rows.append(row | made | {"staff_seq": 6 + number, "customer_seq": None, "data": told})
+
+
 PLANTED: list[tuple[str, Callable[[Run], None]]] = [
     ("V1", lose_a_row),
     ("V1", store_twice),
@@ -232,6 +247,8 @@ PLANTED: list[tuple[str, Callable[[Run], None]]] = [
     ("V9", index_twice),
     ("V9", never_index),
     ("V5", forget_an_ack_but_store_twice),
+    ("V10 e1 has no translation", translate_nothing),
+    ("V10 e1 was translated into fr 2 times", translate_twice),
 ]
 
 
