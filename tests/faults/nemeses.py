@@ -114,9 +114,12 @@ async def _one_of(server: DeskServer, field: Battlefield) -> int:
 
 
 async def _replaced(server: DeskServer, pid: int) -> None:
-    async with asyncio.timeout(240):
-        while pid in server.workers() or not server.workers():  # noqa: ASYNC110 - other processes
-            await asyncio.sleep(0.05)
+    try:
+        async with asyncio.timeout(240):
+            while pid in server.workers() or not server.workers():  # noqa: ASYNC110 - other processes
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise RuntimeError(f"worker {pid} is not replaced:\n{server.log()[-6000:]}") from None
 
 
 SERVERS: tuple[Nemesis, ...] = (kill_a_server, kill_all_servers, stop_a_server, freeze_a_server, noisy_neighbours)

@@ -118,7 +118,10 @@ class DeskServer:
         """Returns when it answers; of several workers, when all do."""
         started = len(self.events("all workers serve"))
         with (self.data / "server.log").open("ab") as log:
-            command = [*self.before, sys.executable, "-m", *self.program, "serve", *self.options]
+            # under nohup we would pass on that SIGHUP means nothing
+            deaf = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+            hearing = ("env", "--default-signal=HUP") if deaf else ()
+            command = [*hearing, *self.before, sys.executable, "-m", *self.program, "serve", *self.options]
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
