@@ -1,7 +1,7 @@
-"""Two small models that came with the program: a demo, English to French and back, for ordinary sentences of a help desk.
+"""Two small models that came with the program: a demo, English to French and back, for what help desks say.
 
-Made by ``scripts/train-phrasebook`` from sentences of our own; ``MANIFEST.json`` says with what and how. They are installed
-like any other package, so what a newcomer sees is what full models do, only for fewer sentences.
+Made by ``scripts/train-phrasebook`` from sentences of our own; ``MANIFEST.json`` says with what and how. They are
+installed like any other package: what a newcomer sees is what full models do, only for fewer sentences.
 """
 
 from pathlib import Path
