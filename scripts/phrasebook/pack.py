@@ -85,13 +85,14 @@ def pack(trained: Path) -> tuple[str, bytes, dict[str, Any]]:
         "license": "Apache-2.0",
         "all_stand_ins": True,
         "min_score": MIN_SCORE,
+        "known_words": (trained / "known-words.txt").read_text("utf-8").split(),
     }
     name = f"translate-{source}_{target}-{VERSION.replace('.', '_')}"
     with tempfile.TemporaryDirectory() as directory:
         spec.save(directory)
         files = {f"model/{file.name}": file.read_bytes() for file in Path(directory).iterdir()}
     files["sentencepiece.model"] = spelling
-    files["metadata.json"] = (json.dumps(metadata, indent=2) + "\n").encode()
+    files["metadata.json"] = (json.dumps(metadata, ensure_ascii=False) + "\n").encode()
     files["README.md"] = README.format(source=NAMES[source], target=NAMES[target]).encode()
     return f"{name}.argosmodel", _zipped(name, files), figures
 

@@ -1,6 +1,7 @@
 """Trains one direction: ``python -m phrasebook.train en --out DIRECTORY``; ``scripts/train-phrasebook`` calls it.
 
-Leaves ``sentencepiece.model``, ``weights.pt``, ``held-out.tsv`` and ``figures.json`` in the directory.
+Leaves ``sentencepiece.model``, ``weights.pt``, ``known-words.txt``, ``held-out.tsv`` and ``figures.json`` in the
+directory.
 """
 
 import argparse
@@ -9,7 +10,9 @@ import io
 import json
 import math
 import random
+import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +34,9 @@ SMOOTHING: Final = 0.05
 AVERAGED: Final = 0.998
 """The weights that are kept are a moving average: that of about the last 500 steps."""
 PLACEHOLDERS: Final = [f"X{number}" for number in range(1, 10)]
+WORD: Final = re.compile(r"[^\W\d_]+")
+KNOWN: Final = 10
+"""A word that was practised less often is not known."""
 
 
 def pieces_of(pairs: list[Pair]) -> bytes:
@@ -54,6 +60,12 @@ def pieces_of(pairs: list[Pair]) -> bytes:
         minloglevel=2,
     )
     return file.getvalue()
+
+
+def known_words(pairs: list[Pair]) -> list[str]:
+    """What the model may be asked for; all other words travel as placeholders."""
+    seen = Counter(word for pair in pairs for word in WORD.findall(pair.source.lower()))
+    return sorted(word for word, times in seen.items() if times >= KNOWN)
 
 
 def batches(pairs: list[Pair], pieces: Any, rng: random.Random) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
@@ -164,6 +176,7 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "sentencepiece.model").write_bytes(spelling)
     torch.save(weights, options.out / "weights.pt")
+    (options.out / "known-words.txt").write_text("\n".join(known_words(practised)) + "\n", "utf-8")
     (options.out / "held-out.tsv").write_text("".join(f"{pair.source}\t{pair.target}\n" for pair in held_out), "utf-8")
     (options.out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n")
     print(json.dumps(figures))
