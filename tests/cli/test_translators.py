@@ -87,7 +87,7 @@ async def test_workers_share_a_translator_that_may_die(crew: Crew) -> None:
             ]
             assert Counter(one["of"] for one in events) >= Counter(of)
             assert max(Counter((one["of"], one["lang"]) for one in events).values()) == 1
-            assert {one["state"] for one in events} == {"done"}
+            assert {one["state"] for one in events if one["of"]} == {"done"}  # its subject is nothing that a demo knows
     assert metric(server, "deskwire_translations_total") >= len(asked + answered)
     assert [line["how"] for line in server.events("the translator died")] == ["ended by SIGKILL"]
     [second] = server.translators()
