@@ -173,6 +173,8 @@ async def database_crash(cluster: Cluster, people: Stage) -> None:
     """Nobody writes its log who has no need to; then one of its processes falls, and it recovers from the log."""
     query = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'"
     [(walwriter,)] = await asyncio.to_thread(cluster.postgres.ask, query)
+    # the chat itself must be on disk, so that it is messages that are missing
+    await asyncio.to_thread(cluster.postgres.ask, "SELECT pg_switch_wal()")
     os.kill(walwriter, signal.SIGSTOP)
     await people.customer.say()
     await people.technician.say()
