@@ -135,9 +135,9 @@ def _give_back(desk: Desk, ticket_id: str, technician_id: str, tx: Tx) -> None:
     """A ticket goes back to the queue, into its old place, unless anything has changed since it was looked at."""
     leases.locked(tx.conn, technician_id)  # who comes back comes before this or after it
     tickets.lock(tx.conn, ticket_id)
-    ticket = tickets.unscoped(tx.conn, ticket_id)
-    portal = portals.by_id(tx.conn, ticket.portal_id)
-    if portal is None or ticket.absent_since is None or ticket.state.assignee != technician_id:
+    ticket = next(iter(tickets.known(tx.conn, [ticket_id])), None)
+    portal = portals.by_id(tx.conn, ticket.portal_id) if ticket else None
+    if not (ticket and portal) or ticket.absent_since is None or ticket.state.assignee != technician_id:
         return
     absent_ms = leases.now_ms(tx.conn, desk.clock) - ticket.absent_since
     if not rules.goes_back(ticket.state, absent_ms, portal.settings.return_to_queue_seconds):

@@ -1,5 +1,6 @@
 """Statements about tickets: opening, state, lists, counts, queue places. Each takes a scope where a person asks."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import msgspec
@@ -187,6 +188,12 @@ def by_key(conn: Connection, scope: StaffScope, prefix: str, number: int) -> Tic
 def unscoped(conn: Connection, ticket_id: str) -> TicketRecord:
     """For what the server does by itself (announcements, side effects), never for what a person asked."""
     return _to_record(conn, conn.execute(_record.where(tickets.c.id == ticket_id)).one())
+
+
+def known(conn: Connection, ticket_ids: Collection[str]) -> list[TicketRecord]:
+    """``unscoped``, for what was heard of in another transaction: what the database has forgotten is left out."""
+    rows = conn.execute(_record.where(tickets.c.id.in_(ticket_ids)).order_by(tickets.c.id)).all()
+    return [_to_record(conn, row) for row in rows]
 
 
 def of_customer(conn: Connection, scope: Scope, limit: int) -> list[TicketRecord]:
