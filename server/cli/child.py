@@ -13,8 +13,11 @@ from server.cli.channel import ENDS, FAILED, GOES_ON, LIFE
 from server.cli.ground import Ground
 from server.metrics import DIRECTORY_VARIABLE
 from server.process import NAME_VARIABLE
+from server.settings import Settings
 
 SPAN: Final = 4_096
+START_S: Final = 60
+"""For a start, beside what it may wait for the database."""
 
 
 class Child:
@@ -96,6 +99,21 @@ class Child:
             self.leaves_by = time.monotonic() + within_s
             with contextlib.suppress(OSError):  # it has ended by itself
                 self.channel.send(GOES_ON if goes_on else ENDS)
+
+    def is_too_late(self, settings: Settings, *, looks: bool) -> bool:
+        """Whether it should have started, spoken or ended by now; once, since whoever hears it kills it.
+
+        Silence is counted in ``looks``, one a second, so that the supervisor's own sleep is none.
+        """
+        now = time.monotonic()
+        self.silence += looks
+        if self.killed:
+            return False
+        if self.leaves_by is not None:
+            return now > self.leaves_by
+        if self.served_at is None:
+            return now > self.began_at + START_S + settings.database_wait_seconds
+        return self.silence > settings.worker_silence_seconds
 
     def kill(self) -> None:
         """End it as it is."""

@@ -15,7 +15,6 @@ from server.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-START_S: Final = 60
 STEADY_S: Final = 60.0
 """Who lived for so long did not die of something that kills each of them."""
 LONGEST_PAUSE_S: Final = 60.0
@@ -40,24 +39,13 @@ class Companion:
         """See how it is, and start it where it is missing. ``looks``: another second of its silence has passed."""
         if self._child is not None:
             self._child.hear()
-            self._watch(self._child, looks=looks)
+            if self._child.is_too_late(self._settings, looks=looks):
+                log.error("the translator does not answer and is killed", pid=self._child.pid)
+                self._child.kill()
             self._bury(self._child)
         elif wanted and time.monotonic() >= self._not_before and backends.can_translate(self._settings):
             self._child = Child("translator", "translator", {}, self._metrics)
             log.info("the translator starts", pid=self._child.pid)
-
-    def _watch(self, child: Child, *, looks: bool) -> None:
-        now = time.monotonic()
-        child.silence += looks
-        if child.leaves_by is not None:
-            late = now > child.leaves_by
-        elif child.served_at is None:
-            late = now > child.began_at + START_S + self._settings.database_wait_seconds
-        else:
-            late = child.silence > self._settings.worker_silence_seconds
-        if late and not child.killed:
-            log.error("the translator does not answer and is killed", pid=child.pid)
-            child.kill()
 
     def _bury(self, child: Child) -> None:
         how = child.ended()

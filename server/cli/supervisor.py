@@ -34,8 +34,6 @@ log = structlog.get_logger(__name__)
 LOOK_S: Final = 1.0
 SIGNALS: Final = 4_096
 """Read at once, a byte each."""
-START_S: Final = 60
-"""For a start, beside what it may wait for the database."""
 STEADY_S: Final = 5.0
 """Who served for so long did not die of something that kills each of them."""
 LONGEST_PAUSE_S: Final = 5.0
@@ -184,23 +182,13 @@ class Supervisor:
         return pause
 
     def _lose_patience(self) -> bool:
-        """Kill who does not start, live or end in time. Silence is counted in looks, so that our own sleep is none.
-
-        Returns whether this was such a look.
-        """
+        """Kill who does not start, live or end in time; returns whether this was a look: one a second."""
         now = time.monotonic()
         looks = now - self._looked_at >= LOOK_S
         if looks:
             self._looked_at = now
         for child in self._children:
-            child.silence += looks
-            if child.leaves_by is not None:
-                late = now > child.leaves_by
-            elif child.served_at is None:
-                late = now > child.began_at + START_S + self._settings.database_wait_seconds
-            else:
-                late = child.silence > self._settings.worker_silence_seconds
-            if late and not child.killed:
+            if child.is_too_late(self._settings, looks=looks):
                 log.error("a worker does not answer and is killed", number=child.number, pid=child.pid)
                 child.kill()
         return looks
