@@ -1,4 +1,5 @@
-"""Tidies up: uploads that nobody goes on with, parts without an upload, bytes in the storage without a file.
+"""Tidies up: uploads that nobody goes on with, parts without an upload, bytes in the storage without a file, messages
+that wait for a translator in vain.
 
 Files without bytes are reported and left as they are: they are lost, or the storage is not the one it was.
 """
@@ -17,7 +18,7 @@ from server.desk.desk import Desk
 from server.desk.uploading import DAY_MS, NETWORK
 from server.errors import Busy, NotFound
 from server.metrics import FILES_MISSING
-from server.store import files, handovers, throttles, uploads
+from server.store import files, handovers, presence, throttles, translation, translators, uploads
 from server.store.base import Tx
 from server.store.files import thumbnail_key
 from server.uploads.storage import KEY, Kept
@@ -33,6 +34,8 @@ FORGOTTEN_MS: Final = 30 * 86_400_000
 """The rows of uploads that are over: until then a repeated request finds its answer."""
 ORPHAN_MS: Final = 7 * 86_400_000
 """Bytes without a file are kept for so long: a database that was restored may still be put back."""
+UNTRANSLATED_MS: Final = 3_600_000
+"""A message that has waited so long for its translation is part of no conversation any more."""
 STORAGE_EVERY: Final = 24
 """Of so many rounds one looks at the whole storage, which costs S3 a request for 1,000 files."""
 PAGE: Final = 1_000
@@ -56,6 +59,7 @@ class Sweeper:
         rounds = random.randrange(STORAGE_EVERY)  # noqa: S311 - so that workers do not list the storage at once
         while True:
             await self.rows()
+            await self.untranslated()
             await self.parts()
             if rounds % STORAGE_EVERY == 0:
                 await self.storage()
@@ -76,6 +80,19 @@ class Sweeper:
             throttles.forget(tx.conn, prefix=NETWORK, before=now - DAY_MS)
 
         await self._desk.store.write(unit)
+
+    async def untranslated(self) -> None:
+        """Where nobody translates, or too few do, what waits has a bound: one row for each open ticket."""
+
+        def unit(tx: Tx) -> int:
+            now = presence.now_ms(tx.conn, self._desk.clock)
+            folded = translation.fold(tx.conn, self._desk.clock() - UNTRANSLATED_MS, now, PAGE)
+            if not translators.living(tx.conn, now):
+                translation.let_rest(tx.conn, now)
+            return folded
+
+        while await self._desk.store.write(unit) == PAGE:
+            pass
 
     async def parts(self) -> None:
         """Parts on this host whose upload is over, or never was."""

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, exists, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, literal, select, update
 
 from server.domain.ticket import View
 from server.domain.translation import READ_LANGUAGES, Heard, Languages, Made
@@ -103,6 +103,37 @@ def catch_up_all(conn: Connection, which: Any = None) -> int:
     some = tickets.c.translate & (tickets.c.view != View.COMPLETED.value) & read
     rows = select(literal(CATCH_UP), tickets.c.company_id, tickets.c.id).where(some if which is None else some & which)
     return conn.execute(insert(outbox).from_select(["kind", "company_id", "ticket_id"], rows)).rowcount
+
+
+# --- what has waited for too long -----------------------------------------------------------------------------------
+
+
+def fold(conn: Connection, before: int, now: int, limit: int) -> int:
+    """Messages that wait since before then wait no longer one by one: their tickets are brought up to date as a whole.
+
+    So without translators a ticket leaves one row, and not one for each message. Returns how many were folded.
+    """
+    waited = exists().where(events.c.id == outbox.c.event_id, events.c.at < before)
+    free = outbox.c.lease_until < now
+    some = select(outbox.c.id).where(outbox.c.kind == "translate", free, waited).limit(limit)
+    gone = conn.execute(delete(outbox).where(outbox.c.id.in_(some), free).returning(outbox.c.ticket_id)).scalars().all()
+    there = exists().where(outbox.c.kind == CATCH_UP, outbox.c.ticket_id == tickets.c.id)
+    rows = select(literal(CATCH_UP), tickets.c.company_id, tickets.c.id).where(
+        tickets.c.id.in_({*gone}), tickets.c.translate, ~there
+    )
+    conn.execute(insert(outbox).from_select(["kind", "company_id", "ticket_id"], rows))
+    return len(gone)
+
+
+def let_rest(conn: Connection, now: int) -> None:
+    """What nobody works on waits for no translator any more; who opens such a ticket is its first reader again."""
+    resting = select(tickets.c.id).where((tickets.c.view == View.COMPLETED.value) | (~tickets.c.translate))
+    gone = conn.execute(
+        delete(outbox)
+        .where(outbox.c.kind == CATCH_UP, outbox.c.lease_until < now, outbox.c.ticket_id.in_(resting))
+        .returning(outbox.c.ticket_id)
+    )
+    conn.execute(delete(ticket_languages).where(ticket_languages.c.ticket_id.in_({*gone.scalars()})))
 
 
 # --- what was said, and what was made of it -------------------------------------------------------------------------

@@ -237,6 +237,7 @@ def test_a_portal_that_nobody_translates_for(place: Place, monkeypatch: pytest.M
     assert place.call("company", "add", "acme", "Acme").code == 0
     door = ("--company", "acme", "--name", "Help", "--prefix", "ACME", "--translation")
     assert place.call("portal", "add", "help", *door).code == 0
+    assert "0 messages and 0 whole tickets wait" in Report(place).complaint("translation")
     assert "deskwire translate install" in Report(place).complaint("translation")
     assert "deskwire translator" in Report(place, translators="0").complaint("translation")
     package = place.data / "translation" / "packages" / "translate-en_fr-1_0"

@@ -17,14 +17,17 @@ from server.desk import announce, languages, messages, reading, searching, steps
 from server.desk.indexing import Indexer
 from server.desk.interpreting import GIVES_UP
 from server.desk.messages import Written
+from server.desk.sweeping import UNTRANSLATED_MS, Sweeper
 from server.domain.ticket import Step
 from server.errors import BadInput
 from server.protocol.shared import Message
 from server.settings import Settings
+from server.store import translators
 from server.store.base import Announcement, OnCommit, Store
 from server.store.postgres import PostgresStore
 from server.store.sqlite import SqliteStore
 from server.store.tables import outbox
+from server.store.translators import TranslatorRecord
 from server.translation.base import Outcome, Reason
 from tests.desk.bureau import PAIRS, Bureau, made, newest
 from tests.desk.replicas import decoded
@@ -329,6 +332,49 @@ async def test_what_a_dead_translator_held_is_taken_over(bureau: Bureau) -> None
     await bureau.one.idle()
     assert bureau.one.engine.asked
     assert await bureau.staff(ticket) == before
+
+
+async def test_what_waits_for_a_translator_in_vain_has_a_bound(bureau: Bureau) -> None:
+    """B-23: an hour later one row for each open ticket, and none for closed ones. Whoever reads on reads all of it."""
+    kept, closed = [await bureau.opened("bonjour") for _ in range(2)]
+    for ticket in (kept, closed):
+        await bureau.joins(bureau.lena, ticket)
+        for _ in range(3):
+            await bureau.ada(ticket, "merci")
+    await steps.take_step(bureau.desk, bureau.lena, closed.ticket.id, Step.CLOSE)
+    sweeper, waiting = Sweeper(bureau.desk), await bureau.waiting()
+    await sweeper.untranslated()
+    assert await bureau.waiting() == waiting - 1 == 2 * 4 + 1, "young ones wait on; somebody has read the closed one"
+    for _ in range(2):
+        await bureau.ada(kept, "merci")
+        bureau.shop.clock.now += UNTRANSLATED_MS + 1
+        await sweeper.untranslated()
+        assert await bureau.waiting() == 1
+
+    bureau.one.open()
+    await bureau.done()
+    assert len(made(await bureau.staff(kept))) == 1 + 4 + 2
+    assert made(await bureau.staff(closed)) == []
+    await bureau.looks(bureau.lena, closed)
+    await bureau.done()
+    assert len(made(await bureau.staff(closed))) == 1 + 4
+
+
+async def test_where_a_translator_is_nothing_is_forgotten(bureau: Bureau) -> None:
+    """One that is too slow has less to do, and closed tickets get theirs too."""
+    ticket = await bureau.opened("bonjour")
+    await bureau.joins(bureau.lena, ticket)
+    for _ in range(3):
+        await bureau.ada(ticket, "merci")
+    await steps.take_step(bureau.desk, bureau.lena, ticket.ticket.id, Step.CLOSE)
+    bureau.shop.clock.now += UNTRANSLATED_MS + 1
+    busy = TranslatorRecord("busy", "elsewhere", [], 2 * bureau.shop.clock.now)
+    await bureau.shop.store.write(lambda tx: translators.register(tx.conn, busy))
+    await Sweeper(bureau.desk).untranslated()
+    assert await bureau.waiting() == 1
+    bureau.one.open()
+    await bureau.done()
+    assert len(made(await bureau.staff(ticket))) == 1 + 4
 
 
 async def test_a_language_that_is_corrected_meanwhile_counts(bureau: Bureau) -> None:

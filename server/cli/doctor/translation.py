@@ -12,7 +12,7 @@ from server.cli.doctor.secret import read
 from server.clock import now_ms
 from server.errors import DeskwireError
 from server.settings import Settings
-from server.store import outbox, presence, translators
+from server.store import outbox, presence, translation, translators
 from server.store.translators import TranslatorRecord
 from server.translation.base import available
 
@@ -22,7 +22,14 @@ class Standing(msgspec.Struct, frozen=True):
 
     wanted: bool
     living: list[TranslatorRecord]
-    waiting: int
+    messages: int
+    tickets: int
+    """to be brought up to date as a whole"""
+
+    @property
+    def waiting(self) -> str:
+        """What nobody has translated yet."""
+        return f"{self.messages} messages and {self.tickets} whole tickets wait"
 
 
 def check(settings: Settings) -> list[Finding]:
@@ -37,8 +44,12 @@ def check(settings: Settings) -> list[Finding]:
 
 
 def _look(conn: Connection) -> Standing:
-    now = presence.now_ms(conn, now_ms)
-    return Standing(translators.wanted(conn), translators.living(conn, now), outbox.waiting(conn, "translate"))
+    return Standing(
+        wanted=translators.wanted(conn),
+        living=translators.living(conn, presence.now_ms(conn, now_ms)),
+        messages=outbox.waiting(conn, "translate"),
+        tickets=outbox.waiting(conn, translation.CATCH_UP),
+    )
 
 
 def _judged(settings: Settings, standing: Standing) -> Finding:
@@ -54,11 +65,11 @@ def _judged(settings: Settings, standing: Standing) -> Finding:
     elif not backends.can_translate(settings):
         lacks, advice = "no language pair is installed", "Install both directions: deskwire translate install fr-en"
     else:
-        return ok(name, f"a portal translates; the pairs are there, {standing.waiting} messages wait for the server")
-    return warn(name, f"a portal translates, and nobody can: {lacks}; {standing.waiting} messages wait", advice)
+        return ok(name, f"a portal translates; the pairs are there, {standing.waiting} for the server")
+    return warn(name, f"a portal translates, and nobody can: {lacks}; {standing.waiting}", advice)
 
 
 def _told(standing: Standing) -> str:
     pairs = sorted({f"{pair.source}-{pair.target}" for one in standing.living for pair in one.pairs})
     hosts = ", ".join(sorted({one.host for one in standing.living}))
-    return f"{', '.join(pairs) or 'no pair'} on {hosts}; {standing.waiting} messages wait"
+    return f"{', '.join(pairs) or 'no pair'} on {hosts}; {standing.waiting}"
