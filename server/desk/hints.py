@@ -16,7 +16,7 @@ from server.desk.desk import Desk
 from server.errors import DeskwireError
 from server.protocol import codec
 from server.protocol import technician as t
-from server.store import technicians, tickets
+from server.store import tickets
 from server.store.base import Announcement
 
 log = structlog.get_logger(__name__)
@@ -71,22 +71,21 @@ class Hints:
 
     async def _tell(self, changed: set[str], companies: set[str]) -> None:
         if changed:
-            self._publish(await self._desk.store.read(lambda conn: _hints(conn, sorted(changed))))
+            self._publish(await self._desk.store.read(lambda conn: _hints(conn, changed)))
         if companies:
             frames = await reading.counts(self._desk, sorted(companies))
             self._publish([Announcement(topics.company_list(f.company), 0, codec.encode(f)) for f in frames])
 
 
-def _hints(conn: Connection, ticket_ids: list[str]) -> list[Announcement]:
+def _hints(conn: Connection, ticket_ids: set[str]) -> list[Announcement]:
     """For everybody who hears the list, and for who has the ticket, Available or not."""
     told = []
-    records = tickets.known(conn, ticket_ids)
+    records = tickets.hints(conn, ticket_ids)
     if len(records) < len(ticket_ids):
         log.warning("the database does not know tickets of which was told", count=len(ticket_ids) - len(records))
     for record in records:
         frame = codec.encode(t.HintFrame(shapes.hint(record)))
         told.append(Announcement(topics.company_list(record.company_id), 0, frame))
-        if record.state.assignee:
-            people = technicians.with_access(conn, {record.state.assignee}, record.company_id)
-            told += [Announcement(topics.person(technician_id), 0, frame) for technician_id in people]
+        if record.listener is not None:
+            told.append(Announcement(topics.person(record.listener), 0, frame))
     return told

@@ -9,7 +9,7 @@ from server.protocol import customer as c
 from server.protocol import technician as t
 from server.protocol.shared import Author, File
 from server.store.files import FileRecord
-from server.store.tickets import TicketRecord
+from server.store.tickets import HintRecord, TicketRecord
 from server.store.transcript import EventRecord
 
 
@@ -86,7 +86,7 @@ def summary(ticket: TicketRecord) -> t.Summary:
     )
 
 
-def hint(ticket: TicketRecord) -> t.Hint:
+def hint(ticket: TicketRecord | HintRecord) -> t.Hint:
     """What messages touch."""
     return t.Hint(ticket.id, ticket.last_activity_at, ticket.waiting_since, ticket.unread)
 

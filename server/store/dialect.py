@@ -1,9 +1,15 @@
 """What the two engines spell differently."""
 
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Subquery, Table, Text, bindparam, cast, literal_column, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 
 def insert(conn: Connection, table: Table) -> Any:
@@ -18,3 +24,37 @@ def exclusive(conn: Connection, name: str) -> None:
     """
     if conn.dialect.name != "sqlite":
         conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+# --- a table that comes as one parameter ------------------------------------------------------------------------------
+
+
+def given(name: str, **columns: TypeEngine[Any]) -> Subquery:
+    """A table whose rows are the parameter ``name``, made by ``rows``: one text of SQL, however many there are."""
+    each = _Elements(bindparam(name, type_=Text)).table_valued("value")
+    fields = [
+        cast(each.c.value.op("->>")(literal_column(str(place))), kind).label(column)
+        for place, (column, kind) in enumerate(columns.items())
+    ]
+    return select(*fields).subquery(name)
+
+
+def rows(values: Iterable[Sequence[Any]]) -> str:
+    """The parameter of ``given``."""
+    return json.dumps(list(values))
+
+
+class _Elements(FunctionElement[Any]):
+    """One row for each element of a JSON array."""
+
+    inherit_cache = True
+
+
+@compiles(_Elements, "sqlite")
+def _on_sqlite(element: _Elements, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Elements, "postgresql")
+def _on_postgresql(element: _Elements, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_array_elements(CAST({compiler.process(element.clauses, **options)} AS JSON))"

@@ -1,20 +1,34 @@
 """Statements about tickets: opening, state, lists, counts, queue places. Each takes a scope where a person asks."""
 
-from collections.abc import Collection
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from server.domain.devices import DeviceClass
 from server.domain.ids import new_id
 from server.domain.limits import COUNT_CAP
 from server.domain.people import Customer, Side
 from server.domain.ticket import Chat, State, Status, Undo, View
-from server.store import customers, translation
-from server.store.prepared import Prepared
+from server.store import customers, dialect, translation
+from server.store.prepared import Prepared, from_json
 from server.store.scope import Scope, StaffScope
-from server.store.tables import companies, events, portals, technicians, tickets
+from server.store.tables import access, companies, events, portals, technicians, tickets
 
 
 class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,17 +80,39 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     """technicians' messages after customer_read"""
 
 
-_assignee = technicians.alias("assignee")
-_record: Final[Select[Any]] = (
-    select(
-        tickets,
-        companies.c.name.label("company"),
-        portals.c.slug.label("portal"),
-        _assignee.c.name.label("assignee_name"),
-        _assignee.c.public_name.label("assignee_public_name"),
-        _assignee.c.language.label("assignee_language"),
-        _assignee.c.absent_since,
+def _unread(role: str, mark: ColumnElement[int]) -> ColumnElement[int]:
+    """Messages and files of a role after a read mark, up to 99: nobody reads "4,812 unread"."""
+    says = or_(events.c.kind == "message", events.c.kind == "file")
+    some = (
+        select(literal(1))
+        .where(events.c.ticket_id == tickets.c.id, events.c.staff_seq > mark, says, events.c.author_role == role)
+        .limit(99)
+        .correlate(tickets)
+        .subquery()
     )
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+_unread_here: Final = case((tickets.c.assignee_id.is_(None), 0), else_=_unread("customer", tickets.c.technician_read))
+_assignee = technicians.alias("assignee")
+_same: Final = {
+    name: tickets.c[name] for name in TicketRecord.__struct_fields__ if name in tickets.c and name != "status"
+}
+_columns: Final[dict[str, ColumnElement[Any]]] = {
+    **_same,
+    "company": companies.c.name,
+    "portal": portals.c.slug,
+    "assignee_name": _assignee.c.name,
+    "assignee_public_name": _assignee.c.public_name,
+    "assignee_language": _assignee.c.language,
+    "absent_since": _assignee.c.absent_since,
+    "unread": _unread_here,
+    "customer_unread": _unread("technician", tickets.c.customer_read),
+    **{name: tickets.c[name] for name in ("key_prefix", "key_no", "status", "chat", "assignee_id", "joined", "undo")},
+}
+_record: Final[Select[Any]] = (
+    select(*(column.label(name) for name, column in _columns.items()))
+    .select_from(tickets)
     .join(companies, companies.c.id == tickets.c.company_id)
     .join(portals, portals.c.id == tickets.c.portal_id)
     .outerjoin(_assignee, _assignee.c.id == tickets.c.assignee_id)
@@ -113,52 +149,56 @@ def brief(conn: Connection, scope: Scope, ticket_id: str) -> Brief | None:
     return None
 
 
-def _to_record(conn: Connection, row: Any) -> TicketRecord:
-    r = row._mapping
-    undo = msgspec.convert(r["undo"], Undo) if r["undo"] else None
-    status = Status(r["status"])
-    absent_since = None if status is Status.DONE else r["absent_since"]
-    state = State(status, Chat(r["chat"]), r["assignee_id"], r["joined"], undo, absent_since is not None)
-    same = {name: r[name] for name in _SAME}
-    unread = _count_unread(conn, r["id"], "customer", r["technician_read"]) if state.assignee else 0
-    return TicketRecord(
-        key=f"{r['key_prefix']}-{r['key_no']}",
-        state=state,
-        absent_since=absent_since,
-        languages=translation.read_languages(conn, r["id"]) if r["translate"] else [],
-        unread=unread,
-        customer_unread=_count_unread(conn, r["id"], "technician", r["customer_read"]),
-        **same,
+def _to_records(conn: Connection, rows: Iterable[Sequence[Any]]) -> list[TicketRecord]:
+    """Rows of ``_record``, from Core or from the bare driver."""
+    found = [dict(zip(_columns, row, strict=True)) for row in rows]
+    read = translation.read_languages_of(conn, [fields["id"] for fields in found if fields["translate"]])
+    return [_to_record(fields, read.get(fields["id"], [])) for fields in found]
+
+
+def _to_record(fields: dict[str, Any], languages: list[str]) -> TicketRecord:
+    pop = fields.pop
+    status, undo = Status(pop("status")), from_json(pop("undo"))
+    absent_since = pop("absent_since")
+    if status is Status.DONE:
+        absent_since = None
+    state = State(
+        status,
+        Chat(pop("chat")),
+        pop("assignee_id"),
+        bool(pop("joined")),
+        msgspec.convert(undo, Undo) if undo else None,
+        absent_since is not None,
     )
+    fields |= {"verified": bool(fields["verified"]), "translate": bool(fields["translate"])}
+    key = f"{pop('key_prefix')}-{pop('key_no')}"
+    return TicketRecord(key=key, state=state, absent_since=absent_since, languages=languages, **fields)
 
 
-_SAME: Final = tuple(
-    name
-    for name in TicketRecord.__struct_fields__
-    if name not in ("key", "state", "absent_since", "languages", "unread", "customer_unread")
-)
+_asked: Final = dialect.given("asked", id=String())
+_known: Final = Prepared(_record.join(_asked, _asked.c.id == tickets.c.id).order_by(tickets.c.id))
 
 
-def _count_unread(conn: Connection, ticket_id: str, role: str, mark: int) -> int:
-    """Messages and files of a role after a read mark, up to 99: nobody reads "4,812 unread"."""
-    some = (
-        select(literal(1))
-        .where(
-            events.c.ticket_id == ticket_id,
-            events.c.staff_seq > mark,
-            events.c.kind.in_(("message", "file")),
-            events.c.author_role == role,
-        )
-        .limit(99)
-        .subquery()
-    )
-    return int(conn.execute(select(func.count()).select_from(some)).scalar_one())
+def known(conn: Connection, ticket_ids: Iterable[str]) -> list[TicketRecord]:
+    """``unscoped``, for what was heard of in another transaction: what the database has forgotten is left out."""
+    return _to_records(conn, _known(conn, asked=dialect.rows((ticket_id,) for ticket_id in set(ticket_ids))))
+
+
+def several(conn: Connection, asked: Sequence[tuple[Scope, str]]) -> list[TicketRecord | None]:
+    """The ticket of each of those who ask, if their scope reaches it."""
+    found = {record.id: record for record in known(conn, (ticket_id for _scope, ticket_id in asked))}
+    return [_within(scope, found.get(ticket_id)) for scope, ticket_id in asked]
 
 
 def get(conn: Connection, scope: Scope, ticket_id: str) -> TicketRecord | None:
     """The ticket, if this scope reaches it."""
-    row = conn.execute(_record.where(tickets.c.id == ticket_id, scope.sees_ticket())).one_or_none()
-    return _to_record(conn, row) if row else None
+    return several(conn, [(scope, ticket_id)])[0]
+
+
+def _within(scope: Scope, record: TicketRecord | None) -> TicketRecord | None:
+    if record is None or not scope.reaches(record.company_id, record.customer_id, record.state.assignee):
+        return None
+    return record
 
 
 # FOR NO KEY UPDATE: rows that only point at the ticket (search index, outbox) need not wait
@@ -179,27 +219,20 @@ def locked(conn: Connection, scope: Scope, ticket_id: str) -> TicketRecord | Non
 
 def by_key(conn: Connection, scope: StaffScope, prefix: str, number: int) -> TicketRecord | None:
     """The ticket with this key, if this scope reaches it."""
-    row = conn.execute(
-        _record.where(tickets.c.key_prefix == prefix, tickets.c.key_no == number, scope.sees_ticket())
-    ).one_or_none()
-    return _to_record(conn, row) if row else None
+    rows = conn.execute(_record.where(tickets.c.key_prefix == prefix, tickets.c.key_no == number, scope.sees_ticket()))
+    return next(iter(_to_records(conn, rows)), None)
 
 
 def unscoped(conn: Connection, ticket_id: str) -> TicketRecord:
     """For what the server does by itself (announcements, side effects), never for what a person asked."""
-    return _to_record(conn, conn.execute(_record.where(tickets.c.id == ticket_id)).one())
-
-
-def known(conn: Connection, ticket_ids: Collection[str]) -> list[TicketRecord]:
-    """``unscoped``, for what was heard of in another transaction: what the database has forgotten is left out."""
-    rows = conn.execute(_record.where(tickets.c.id.in_(ticket_ids)).order_by(tickets.c.id)).all()
-    return [_to_record(conn, row) for row in rows]
+    [record] = known(conn, [ticket_id])
+    return record
 
 
 def of_customer(conn: Connection, scope: Scope, limit: int) -> list[TicketRecord]:
     """The newest tickets of a customer."""
-    rows = conn.execute(_record.where(scope.sees_ticket()).order_by(tickets.c.created_at.desc()).limit(limit)).all()
-    return [_to_record(conn, row) for row in rows]
+    query = _record.where(scope.sees_ticket()).order_by(tickets.c.created_at.desc()).limit(limit)
+    return _to_records(conn, conn.execute(query))
 
 
 def owner(conn: Connection, ticket_id: str) -> str | None:
@@ -281,6 +314,39 @@ def raise_list_seq(conn: Connection, company_id: str, ticket_id: str) -> int:
     return seq
 
 
+class HintRecord(msgspec.Struct, frozen=True):
+    """What messages touch. ``listener``: who has the ticket, and may see its company."""
+
+    id: str
+    company_id: str
+    last_activity_at: int
+    waiting_since: int | None
+    unread: int
+    listener: str | None
+
+
+_hints: Final = Prepared(
+    select(
+        tickets.c.id,
+        tickets.c.company_id,
+        tickets.c.last_activity_at,
+        tickets.c.waiting_since,
+        _unread_here,
+        access.c.technician_id,
+    )
+    .join(_asked, _asked.c.id == tickets.c.id)
+    .outerjoin(
+        access, and_(access.c.technician_id == tickets.c.assignee_id, access.c.company_id == tickets.c.company_id)
+    )
+    .order_by(tickets.c.id)
+)
+
+
+def hints(conn: Connection, ticket_ids: Iterable[str]) -> list[HintRecord]:
+    """Of those of these tickets that the database knows."""
+    return [HintRecord(*row) for row in _hints(conn, asked=dialect.rows((ticket_id,) for ticket_id in ticket_ids))]
+
+
 # --- lists ----------------------------------------------------------------------------------------------------------
 
 _ORDER: Final[dict[str, tuple[ColumnElement[Any], ...]]] = {
@@ -312,8 +378,8 @@ def page(
         .limit(limit)
     )
     wanted = list(conn.execute(ids).scalars())
-    rows = {row.id: row for row in conn.execute(_record.where(tickets.c.id.in_(wanted)))}
-    return [_to_record(conn, rows[ticket_id]) for ticket_id in wanted]
+    records = {record.id: record for record in known(conn, wanted)}
+    return [records[ticket_id] for ticket_id in wanted]
 
 
 def count(conn: Connection, scope: StaffScope, view: View) -> int:
@@ -350,20 +416,15 @@ def list_positions(conn: Connection, scope: StaffScope) -> dict[str, int]:
 def changed_since(conn: Connection, company_id: str, list_seq: int) -> tuple[list[TicketRecord], int]:
     """Tickets whose summary changed after this number, in order, and the list's last number."""
     tail = int(conn.execute(select(companies.c.list_seq).where(companies.c.id == company_id)).scalar_one_or_none() or 0)
-    rows = conn.execute(
-        _record.where(tickets.c.company_id == company_id, tickets.c.list_seq > list_seq).order_by(tickets.c.list_seq)
-    ).all()
-    return [_to_record(conn, row) for row in rows], tail
+    changed = _record.where(tickets.c.company_id == company_id, tickets.c.list_seq > list_seq)
+    return _to_records(conn, conn.execute(changed.order_by(tickets.c.list_seq))), tail
 
 
 def mine(conn: Connection, scope: StaffScope) -> list[TicketRecord]:
     """Tickets assigned to this person and not done, newest first, whether available or not."""
-    rows = conn.execute(
-        _record.where(
-            scope.owns(tickets), tickets.c.assignee_id == scope.technician_id, tickets.c.view == View.ACTIVE.value
-        ).order_by(tickets.c.created_at.desc())
-    ).all()
-    return [_to_record(conn, row) for row in rows]
+    own = and_(tickets.c.assignee_id == scope.technician_id, tickets.c.view == View.ACTIVE.value)
+    query = _record.where(scope.owns(tickets), own).order_by(tickets.c.created_at.desc())
+    return _to_records(conn, conn.execute(query))
 
 
 def held(conn: Connection, technician_id: str) -> list[TicketRecord]:
@@ -372,7 +433,7 @@ def held(conn: Connection, technician_id: str) -> list[TicketRecord]:
     order = (tickets.c.company_id, tickets.c.id)
     locking = select(tickets.c.id).where(wanted).order_by(*order).with_for_update(key_share=True)
     ids = list(conn.execute(locking).scalars())
-    return [_to_record(conn, row) for row in conn.execute(_record.where(tickets.c.id.in_(ids)).order_by(*order)).all()]
+    return sorted(known(conn, ids), key=lambda record: (record.company_id, record.id))
 
 
 # --- the queue ------------------------------------------------------------------------------------------------------

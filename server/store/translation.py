@@ -3,11 +3,12 @@
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, String, delete, exists, insert, literal, select, update
 
 from server.domain.ticket import View
 from server.domain.translation import READ_LANGUAGES, Heard, Languages, Made
 from server.store import dialect
+from server.store.prepared import Prepared
 from server.store.tables import AnyRow, events, outbox, technicians, ticket_languages, tickets
 
 AUTHOR: Final = "translator"
@@ -50,15 +51,25 @@ def of_ticket(conn: Connection, ticket_id: str) -> TicketLanguages:
     )
 
 
+_read_tickets: Final = dialect.given("tickets", id=String())
+_read: Final = Prepared(
+    select(ticket_languages.c.ticket_id, ticket_languages.c.lang)
+    .join(_read_tickets, _read_tickets.c.id == ticket_languages.c.ticket_id)
+    .order_by(ticket_languages.c.read_at.desc(), ticket_languages.c.lang)
+)
+
+
+def read_languages_of(conn: Connection, ticket_ids: list[str]) -> dict[str, list[str]]:
+    """Languages of the technicians who opened each ticket, the last ones first."""
+    found: dict[str, list[str]] = {}
+    for ticket_id, lang in _read(conn, tickets=dialect.rows((one,) for one in ticket_ids)) if ticket_ids else []:
+        found.setdefault(ticket_id, []).append(lang)
+    return {ticket_id: langs[:READ_LANGUAGES] for ticket_id, langs in found.items()}
+
+
 def read_languages(conn: Connection, ticket_id: str) -> list[str]:
-    """Languages of the technicians who opened the ticket, the last ones first."""
-    query = (
-        select(ticket_languages.c.lang)
-        .where(ticket_languages.c.ticket_id == ticket_id)
-        .order_by(ticket_languages.c.read_at.desc(), ticket_languages.c.lang)
-        .limit(READ_LANGUAGES)
-    )
-    return list(conn.execute(query).scalars())
+    """``read_languages_of`` one ticket."""
+    return read_languages_of(conn, [ticket_id]).get(ticket_id, [])
 
 
 def is_read(conn: Connection, company_id: str, ticket_id: str, lang: str, now: int) -> None:
