@@ -4,6 +4,7 @@ import { LitElement, css, html, nothing } from "lit";
 import { emit } from "../shared/emit.ts";
 import { Texts, language, t } from "../shared/i18n.ts";
 import type { CustomerTicket } from "../shared/protocol.d.ts";
+import { serverNow } from "../shared/server-time.ts";
 import { controls } from "../shared/styles.ts";
 import { day } from "../shared/time.ts";
 
@@ -59,7 +60,7 @@ export class MyRequests extends LitElement {
           <button @click=${() => emit(this, "choose", ticket)}>
             <span class="subject">${ticket.subject}</span>
             <span class="about">
-              ${ticket.key} · ${t(`status.${ticket.status}`)} · ${day(ticket.created_at, Date.now(), language())}
+              ${ticket.key} · ${t(`status.${ticket.status}`)} · ${day(ticket.created_at, serverNow(), language())}
               ${ticket.unread > 0 ? html`<span class="unread"> · ${t("visit.unread", { n: ticket.unread })}</span>` : nothing}
             </span>
           </button>

@@ -2,6 +2,7 @@
 
 import type { Problem } from "./protocol.d.ts";
 import { Refusal, Unreachable } from "./refusal.ts";
+import { learnTime } from "./server-time.ts";
 
 export interface RequestOptions {
   /** Bearer token; without it the cookie decides. */
@@ -43,6 +44,7 @@ export async function request(method: string, path: string, body: unknown, optio
   } catch {
     throw new Unreachable();
   }
+  learnTime(answer.headers.get("date"));
   if (!answer.ok) throw await refusal(answer);
   return answer;
 }

@@ -8,6 +8,7 @@ import { splitLinks } from "./links.ts";
 import { shownName } from "./people.ts";
 import type { FileSent } from "./protocol.d.ts";
 import type { Bubble, Delivery, Row } from "./rows.ts";
+import { serverNow } from "./server-time.ts";
 import type { Reading } from "./translation/readings.ts";
 import type { Words } from "./system-text.ts";
 import { clock, day, exact } from "./time.ts";
@@ -36,7 +37,7 @@ export function rowTemplate(row: Row, side: Side, me: string | null, words: Word
     case "new":
       return separator("new", t("transcript.new"));
     case "day":
-      return separator("day", day(row.at, Date.now(), language()));
+      return separator("day", day(row.at, serverNow(), language()));
   }
 }
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { hold } from "./hold.ts";
 import { streamId, uuid } from "./ids.ts";
+import { learnTime, serverNow } from "./server-time.ts";
 import { forget, keysWith, recall, recallJson, remember } from "./storage.ts";
 import { day, lasting, sameDay } from "./time.ts";
 
@@ -71,4 +72,18 @@ test("days are named as people name them", () => {
   assert.equal(day(now - 3_600_000, now, "fr"), "Hier");
   assert.equal(day(new Date(2025, 2, 3).getTime(), now, "en"), "March 3, 2025");
   assert.ok(sameDay(now, now + 3_600_000));
+});
+
+test("what time it is on the server, where the device's clock is wrong, and where it is right", (context) => {
+  context.mock.timers.enable({ apis: ["Date"], now: 1_790_000_000_000 });
+  const header = (ms) => new Date(Date.now() + ms).toUTCString();
+  learnTime(header(-3_600_000));
+  assert.equal(serverNow(), 1_790_000_000_000 - 3_600_000);
+  context.mock.timers.tick(1_500);
+  assert.equal(serverNow(), 1_790_000_001_500 - 3_600_000);
+  learnTime(null);
+  learnTime("no date");
+  assert.equal(serverNow(), 1_790_000_001_500 - 3_600_000);
+  learnTime(header(-2_000));
+  assert.equal(serverNow(), Date.now());
 });

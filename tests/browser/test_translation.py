@@ -8,11 +8,13 @@ from playwright.async_api import expect
 from tests.browser.bureau import TRANSLATES, bubble, bureau, marked, reads, still, translates, turn
 from tests.browser.looks import DESK, PHONE, fits_everybody
 from tests.browser.people import People
+from tests.browser.technician import Technician
 from tests.conftest import stopped_well
 from tests.support.office import Office, Worker, open_office
 from tests.support.people import customer
 from tests.support.server import DeskServer
 
+WRONG_CLOCK = "const right = Date.now; Date.now = () => right() + 3_600_000"
 SPOKEN = "dw-transcript [aria-live=polite]"
 
 FIRST_SEEN = """
@@ -87,8 +89,14 @@ async def test_each_reads_in_his_own_language(
 async def test_the_original_waits_for_nobody(
     translating: DeskServer, acme: Office, lena: Worker, people: People
 ) -> None:
-    """B-23: it is there while the models are held still; a screen reader hears the translation; what failed says so."""
-    desk = await people.technician(translating, lena)
+    """B-23: it is there while the models are held still; a screen reader hears the translation; what failed says so.
+
+    The reader's own clock is an hour ahead: what has just been written is not late, nor old.
+    """
+    desk = await people.join(Technician(translating, lena))
+    await desk.page.add_init_script(WRONG_CLOCK)
+    await desk.come_in()
+    await desk.become_available()
     spoken = desk.page.locator(SPOKEN)
     async with customer(translating, acme, lang="en", description="Hello, my printer does not work.") as ada:
         await desk.open(ada.key)

@@ -19,6 +19,7 @@ import { language, t } from "../../shared/i18n.ts";
 import type { Owner } from "../../shared/files/wire.ts";
 import { shownName } from "../../shared/people.ts";
 import { Refusal, Unreachable } from "../../shared/refusal.ts";
+import { serverNow } from "../../shared/server-time.ts";
 import { Socket, type SocketState } from "../../shared/socket.ts";
 import { forget, recall, recallJson, remember, rememberJson } from "../../shared/storage.ts";
 import { isSaid, said } from "../../shared/transcript.ts";
@@ -290,7 +291,7 @@ export class Desk extends Store {
     const before = this.mine.rows.map(({ ticket }) => ticket);
     await this.#askMine();
     const lost = before.filter(({ id }) => !this.mine.has(id)).map(({ key }) => key);
-    this.absence = { since, until: Date.now(), lost };
+    this.absence = { since, until: serverNow(), lost };
     this.changed();
   }
 

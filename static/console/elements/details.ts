@@ -9,6 +9,7 @@ import "../../shared/menu.ts";
 import { short } from "../../shared/short.ts";
 import { legalSteps, takesOver } from "../../shared/steps.ts";
 import { shownName } from "../../shared/people.ts";
+import { serverNow } from "../../shared/server-time.ts";
 import { controls } from "../../shared/styles.ts";
 import { clock, day, exact } from "../../shared/time.ts";
 import { isHere, type Chat } from "../desk/chats.ts";
@@ -133,7 +134,7 @@ export class DetailsPane extends LitElement {
           ${entry("details.key", summary.key)}
           ${entry("details.status", html`${statusWord(summary)} · ${t(`chat.${summary.chat}`)}`)}
           ${entry("details.assignee", assigned(summary))}
-          ${entry("details.waiting", waiting(summary, hint, Date.now()))}
+          ${entry("details.waiting", waiting(summary, hint, serverNow()))}
           ${entry("details.email", details.email && html`<a href="mailto:${details.email}">${details.email}</a>`)}
           ${entry("details.company", summary.company.name)}
           ${entry("details.company_typed", details.company_name)}
@@ -181,7 +182,7 @@ function connection(chat: Chat): TemplateResult {
 }
 
 function moment(at: number): TemplateResult {
-  const text = `${day(at, Date.now(), language())}, ${clock(at, language())}`;
+  const text = `${day(at, serverNow(), language())}, ${clock(at, language())}`;
   return html`<time title=${exact(at, language())}>${text}</time>`;
 }
 

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { language, t } from "../../shared/i18n.ts";
 import { shownName } from "../../shared/people.ts";
 import type { Details, FileSent } from "../../shared/protocol.d.ts";
+import { serverNow } from "../../shared/server-time.ts";
 import { size } from "../../shared/size.ts";
 import { clock, day, exact } from "../../shared/time.ts";
 import type { Transcript } from "../../shared/transcript.ts";
@@ -22,7 +23,7 @@ export function filesBlock(ticket: string, { lines, older }: Transcript<Details>
 }
 
 function entry(ticket: string, { file, author, at }: FileSent) {
-  const when = `${day(at, Date.now(), language())}, ${clock(at, language())}`;
+  const when = `${day(at, serverNow(), language())}, ${clock(at, language())}`;
   return html`<a href="/api/v1/tickets/${ticket}/files/${file.id}" download=${file.name} title=${file.name} dir="auto">${file.name}</a>
     <p title=${exact(at, language())}>${size(file.size)} · ${shownName(author.name)} · ${when}</p>`;
 }

@@ -2,6 +2,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Hint, Summary } from "../../shared/protocol.d.ts";
 import { language, t, type Key } from "../../shared/i18n.ts";
+import { serverNow } from "../../shared/server-time.ts";
 import { clock, day, exact, lasting, sameDay } from "../../shared/time.ts";
 import { takesOver } from "../../shared/steps.ts";
 import type { StaffStep } from "../desk/steps.ts";
@@ -128,7 +129,7 @@ export function assigneeName({ assignee, absent_since }: Summary): TemplateResul
 /** When something was, as short as it can be said: a time of today, else a day with its time. */
 export function timeOf(at: number): string {
   const time = clock(at, language());
-  return sameDay(at, Date.now()) ? time : `${day(at, Date.now(), language())}, ${time}`;
+  return sameDay(at, serverNow()) ? time : `${day(at, serverNow(), language())}, ${time}`;
 }
 
 /** How long the customer waits, in colour and in words; nothing where nobody waits. */

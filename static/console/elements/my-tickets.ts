@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Row } from "../../shared/protocol.d.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { shownName } from "../../shared/people.ts";
+import { serverNow } from "../../shared/server-time.ts";
 import { controls } from "../../shared/styles.ts";
 import { Follow, Ticking } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -129,7 +130,7 @@ export class MyTicketsList extends LitElement {
 
   override render() {
     const { rows, loaded } = this.desk.mine;
-    const now = Date.now();
+    const now = serverNow();
     return html`<h2 id="heading">${t("mine.heading")} <span class="total">${loaded ? rows.length : ""}</span></h2>
       ${loaded && rows.length === 0 ? html`<p class="empty">${t("mine.empty")}</p>` : nothing}
       <ul aria-labelledby="heading" @keydown=${this.#key}>

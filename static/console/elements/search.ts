@@ -5,6 +5,7 @@ import { get } from "../../shared/api.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { LIMITS } from "../../shared/rules.ts";
 import { shownName } from "../../shared/people.ts";
+import { serverNow } from "../../shared/server-time.ts";
 import { controls } from "../../shared/styles.ts";
 import { Follow } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -111,7 +112,7 @@ export class Search extends LitElement {
       <span class="line">
         <span class="key">${ticket.key}</span>
         <span class="customer cut" title=${shownName(ticket.customer)}>${shownName(ticket.customer)}</span>${verifiedMark(ticket.verified)}
-        <span class="end">${ago(at, Date.now())}</span>
+        <span class="end">${ago(at, serverNow())}</span>
       </span>
       <span class="snippet">${pieces(snippet).map(({ text, hit }) => (hit ? html`<mark>${text}</mark>` : text))}</span>
       <span class="line"><span class="cut key">${ticket.company.name}</span><span class="end">${statusChip(ticket)}</span></span>

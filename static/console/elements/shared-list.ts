@@ -7,6 +7,7 @@ import { LitElement, html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { emit } from "../../shared/emit.ts";
 import { Texts, t } from "../../shared/i18n.ts";
+import { serverNow } from "../../shared/server-time.ts";
 import { controls } from "../../shared/styles.ts";
 import { Follow, Ticking } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -155,7 +156,7 @@ export class SharedListView extends LitElement {
   #rows() {
     const { model } = this.#list;
     const slots = Array.from({ length: this.window.last - this.window.first }, (_, i) => this.window.first + i);
-    const now = Date.now();
+    const now = serverNow();
     return repeat(
       slots,
       (slot) => model.at(slot)?.ticket.id ?? slot,

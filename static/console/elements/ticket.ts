@@ -9,6 +9,7 @@ import { Texts, t } from "../../shared/i18n.ts";
 import { late, LatePart } from "../../shared/late.ts";
 import "../../shared/menu.ts";
 import { shownName } from "../../shared/people.ts";
+import { serverNow } from "../../shared/server-time.ts";
 import { writingRefusedBy } from "../../shared/steps.ts";
 import { controls } from "../../shared/styles.ts";
 import "../../shared/transcript-view.ts";
@@ -179,7 +180,7 @@ export class TicketPane extends LitElement {
             ? html`${chat && summary.status !== "done" ? customerDot(isHere(chat, Date.now())) : nothing}
                 <span class="cut" title=${shownName(summary.customer)}>${shownName(summary.customer)}</span>
                 ${verifiedMark(summary.verified)} ${statusChip(summary)}
-                ${details ? waiting(summary, details.hint, Date.now()) : nothing}`
+                ${details ? waiting(summary, details.hint, serverNow()) : nothing}`
             : nothing}
         </p>
       </div>

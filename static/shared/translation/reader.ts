@@ -1,6 +1,7 @@
 /** Keeps the readings of one transcript, and draws its element again when one of them changes as time goes by. */
 
 import type { ReactiveController, ReactiveControllerHost } from "lit";
+import { serverNow } from "../server-time.ts";
 import type { Transcript } from "../transcript.ts";
 import { nextChange, readings, type Reading, type Situation } from "./readings.ts";
 
@@ -26,8 +27,8 @@ export class Reader implements ReactiveController {
     const of = [lines, translations, ...Object.values(situation)];
     if (of.every((one, index) => one === this.#of[index])) return this.#readings;
     this.#of = of;
-    this.#readings = readings(transcript, situation, Date.now());
-    this.#again(nextChange(lines, this.#readings, Date.now()));
+    this.#readings = readings(transcript, situation, serverNow());
+    this.#again(nextChange(lines, this.#readings, serverNow()));
     return this.#readings;
   }
 

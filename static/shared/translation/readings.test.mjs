@@ -57,6 +57,7 @@ test("a translation is waited for a minute, then it is late, and after ten minut
   assert.equal(nextChange(said.lines, found, NOW), 1);
   assert.equal(nextChange(said.lines.slice(0, 1), found, NOW), LATE_MS);
   assert.equal(nextChange(said.lines.slice(4), found, NOW), null);
+  assert.equal(nextChange(said.lines, found, NOW - 2 ** 40), OLD_MS);
 });
 
 test("nothing is waited for where nothing will come", () => {

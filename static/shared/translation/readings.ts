@@ -102,7 +102,8 @@ export function nextChange(lines: readonly Line[], found: ReadonlyMap<string, Re
     const state = found.get(keyOf(event))?.state;
     return state === "waiting" ? event.at + LATE_MS : state === "late" ? event.at + OLD_MS : [];
   });
-  return moments.length === 0 ? null : Math.max(1, Math.min(...moments) - now);
+  // not longer, even if a clock was put back: timers that are set for weeks ring at once, again and again
+  return moments.length === 0 ? null : Math.min(OLD_MS, Math.max(1, Math.min(...moments) - now));
 }
 
 type Made = ReadonlyMap<string, Translation>;
