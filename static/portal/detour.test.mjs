@@ -39,7 +39,7 @@ class FakeSocket {
 /** A request is on its way until the test answers it. */
 function fakeFetch(path, { method, headers, body, signal }) {
   return new Promise((resolve, reject) => {
-    const answer = (json, status = 200) => resolve({ ok: status < 400, status, statusText: "", json: async () => json });
+    const answer = (json, status = 200) => resolve({ ok: status < 400, status, statusText: "", headers: new Headers(), json: async () => json });
     const lose = () => reject(new TypeError("Failed to fetch"));
     signal.addEventListener("abort", lose);
     asked.push({ path, method, token: headers.Authorization, body: body && JSON.parse(body), answer, lose });
