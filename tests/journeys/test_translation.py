@@ -1,6 +1,7 @@
 """Ada writes English, Lena reads French: live translation through the whole product, with the demo models."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 
 import httpx2
@@ -12,7 +13,16 @@ from server.store import technicians
 from server.translation import phrasebook
 from tests.conftest import stopped_well
 from tests.support.office import Office, Worker, open_office
-from tests.support.people import Console, Customer, Frame, console, customer, http, open_ticket
+from tests.support.people import (
+    Console,
+    Customer,
+    Frame,
+    RefusedError,
+    console,
+    customer,
+    http,
+    open_ticket,
+)
 from tests.support.server import DeskServer
 
 
@@ -180,3 +190,102 @@ async def test_notes_are_never_translated(chat: Chat) -> None:
     of = {f["event"]["of"]: f["event"] for f in lena.of("event") if f["event"]["kind"] == "translation"}
     assert note["id"] not in of
     assert same["id"] not in of or of[same["id"]]["reason"] == "same_language"
+
+
+# --- another company --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def globex(translating: DeskServer) -> Office:
+    """Another company, whose portal translates too, by the same translator."""
+    return open_office(translating.database, PortalSettings(translation=True), "Globex")
+
+
+@pytest.fixture
+def max_(globex: Office) -> Worker:
+    """Who reads French there."""
+    worker = globex.worker("Max")
+    globex.write(lambda conn: technicians.set_language(conn, worker.id, "fr"))
+    return worker
+
+
+async def test_companies_share_a_translator_and_nothing_else(
+    translating: DeskServer, acme: Office, globex: Office, lena: Worker, max_: Worker
+) -> None:
+    """G-06, B-22: the same sentence at both; feeds, list, search and downloads have one's own, and no more."""
+    await languages(translating, lena)
+    async with (
+        console(translating, lena) as lenas,
+        console(translating, max_) as maxs,
+        customer(translating, acme, lang="en", description="Hello 70815.") as ada,
+        customer(translating, globex, lang="en", description="Hello 70926.") as grace,
+    ):
+        sides = ((lenas, ada, lena, "70815"), (maxs, grace, max_, "70926"))
+        for desk, person, _worker, mark in sides:
+            await desk.call("list", view="all")
+            await desk.watch(person.ticket)
+            for step in ("assign", "join"):
+                await desk.call(step, ticket=person.ticket)
+            asked = await person.say(person.ticket, f"I cannot log in. {mark}")
+            french = await translation(desk, asked["id"], "fr")
+            assert "connecter" in french["text"]
+            assert mark in french["text"]
+            answered = await desk.say(person.ticket, f"Merci. {mark}")
+            await translation(person, answered["id"], "en")
+            await person.call("set_language", ticket=person.ticket, lang="en")
+
+        for (desk, person, worker, mark), (_desk, other, _worker, theirs) in (sides, sides[::-1]):
+            async with http(translating, worker.token) as staff, http(translating, person.token) as own:
+                hit = await hit_for(staff, f"connecter {mark}", person.ticket, next(iter(told_of(desk, "connecter"))))
+                assert mark in hit["snippet"]
+                for words in ("connecter", theirs):
+                    hits = (await staff.get("/api/v1/search", params={"q": words})).json()["hits"]
+                    assert {one["ticket"]["id"] for one in hits} <= {person.ticket}
+                for client, path in ((staff, "/api/v1/tickets"), (own, "/api/v1/customer/tickets")):
+                    for kind in ("html", "text", "json"):
+                        mine = await client.get(f"{path}/{person.ticket}/transcript?format={kind}")
+                        assert mark in mine.text
+                        assert theirs not in mine.text
+                        refused = await client.get(f"{path}/{other.ticket}/transcript?format={kind}")
+                        assert (refused.status_code, theirs in refused.text) == (404, False)
+            for one in (desk, person):
+                await one.settled()
+                heard = json.dumps(one.frames)
+                assert mark in heard
+                assert not any(word in heard for word in (other.ticket, other.key, theirs))
+
+
+def told_of(desk: Console, word: str) -> list[str]:
+    """Whose translation this word stands in, of those that came."""
+    events = [frame["event"] for frame in desk.of("event")]
+    return [one["of"] for one in events if one["kind"] == "translation" and word in one["text"]]
+
+
+async def test_a_stranger_corrects_no_language(
+    translating: DeskServer, acme: Office, globex: Office, lena: Worker, max_: Worker
+) -> None:
+    """B-22: neither the other company's technician nor its customer, and no customer of the same one: not_found."""
+    async with (
+        customer(translating, acme, lang="en") as ada,
+        customer(translating, acme, lang="en") as bob,
+        customer(translating, globex, lang="en") as grace,
+        console(translating, max_) as maxs,
+        console(translating, lena) as lenas,
+    ):
+        await lenas.watch(ada.ticket)
+        for stranger in (maxs, grace, bob):
+            with pytest.raises(RefusedError) as refused:
+                await stranger.call("set_language", ticket=ada.ticket, lang="ru")
+            assert refused.value.code == "not_found"
+        for token, path in (
+            (max_.token, "/api/v1/tickets"),
+            (grace.token, "/api/v1/customer/tickets"),
+            (bob.token, "/api/v1/customer/tickets"),
+        ):
+            async with http(translating, token) as client:
+                answer = await client.put(f"{path}/{ada.ticket}/language", json={"lang": "ru"})
+                assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        await ada.call("set_language", ticket=ada.ticket, lang="nl")
+        assert (await lenas.event("language"))["event"]["lang"] == "nl"
+        await ada.settled()
+        assert [frame["event"]["lang"] for frame in ada.of("event") if frame["event"]["kind"] == "language"] == ["nl"]
