@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Row,
     String,
@@ -42,6 +43,12 @@ metadata = MetaData(
 # SQLite counts rowids only for INTEGER PRIMARY KEY
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
+
+def Version() -> Column[int]:  # noqa: N802 - reads like the Column it is
+    """Raised by each change of an administrator, who must have seen the one before."""
+    return Column("version", BigInteger, nullable=False, server_default="1")
+
+
 installation = Table(
     "installation",
     metadata,
@@ -58,6 +65,7 @@ companies = Table(
     Column("name", Text, nullable=False),
     Column("list_seq", BigInteger, nullable=False, server_default="0"),
     Column("created_at", BigInteger, nullable=False),
+    Version(),
 )
 
 key_prefixes = Table(
@@ -80,8 +88,24 @@ portals = Table(
     Column("key_prefix", String(16), nullable=False),
     Column("settings", JSON, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("disabled", Boolean, nullable=False, server_default=false()),
+    Column("schedule_id", String(32)),
+    Column("fallback_team_id", String(32)),
+    Version(),
     UniqueConstraint("company_id", "id"),
     ForeignKeyConstraint(["company_id", "key_prefix"], ["key_prefixes.company_id", "key_prefixes.prefix"]),
+    ForeignKeyConstraint(["company_id", "schedule_id"], ["schedules.company_id", "schedules.id"]),
+    ForeignKeyConstraint(["company_id", "fallback_team_id"], ["teams.company_id", "teams.id"]),
+)
+
+portal_hosts = Table(
+    "portal_hosts",
+    metadata,
+    Column("host", String(253), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("portal_id", String(32), nullable=False, index=True),
+    ForeignKeyConstraint(["company_id", "portal_id"], ["portals.company_id", "portals.id"]),
+    comment="host names whose first page is this portal (B-08)",
 )
 
 queues = Table(
@@ -91,7 +115,7 @@ queues = Table(
     Column("company_id", ForeignKey("companies.id"), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("owner_id", String(32), nullable=False),
-    UniqueConstraint("kind", "owner_id"),
+    UniqueConstraint("company_id", "kind", "owner_id"),
     UniqueConstraint("company_id", "id"),
     CheckConstraint("kind in ('portal', 'team', 'technician')", name="kind"),
     comment="where an unassigned ticket waits; owner_id is the portal, team or technician",
@@ -117,6 +141,12 @@ technicians = Table(
     Column("present_until", BigInteger, nullable=False, server_default="0"),
     Column("absent_since", BigInteger),
     Column("language", String(35)),
+    Column("listed", Boolean, nullable=False, server_default=false()),
+    Column("display_no", Integer, nullable=False, server_default="100"),
+    Column("picture_id", ForeignKey("pictures.id")),
+    Column("capacity", Integer, nullable=False, server_default="3"),
+    Column("idle_since", BigInteger, nullable=False, server_default="0"),
+    Version(),
     CheckConstraint("role in ('technician', 'administrator')", name="role"),
     CheckConstraint("availability in ('available', 'away')", name="availability"),
 )
@@ -173,9 +203,12 @@ customers = Table(
     Column("email", Text),
     Column("verified", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("account_id", String(32)),  # of somebody who signs in with a password
     UniqueConstraint("company_id", "id"),
     UniqueConstraint("portal_id", "subject"),
+    UniqueConstraint("portal_id", "account_id"),
     ForeignKeyConstraint(["company_id", "portal_id"], ["portals.company_id", "portals.id"]),
+    ForeignKeyConstraint(["company_id", "account_id"], ["customer_accounts.company_id", "customer_accounts.id"]),
     comment="subject: sub of a signed identity; then verified is true",
 )
 
@@ -236,6 +269,13 @@ tickets = Table(
     Column("translate", Boolean, nullable=False, server_default=false()),
     Column("language_chosen", Boolean, nullable=False, server_default=false()),
     Column("language_heard", JSON),
+    Column("way", String(12), nullable=False, server_default="form"),
+    Column("priority", Integer, nullable=False, server_default="0"),
+    Column("issue_type_id", String(32)),
+    Column("issue_type", Text),
+    Column("answers", JSON),  # of the form, with its labels of that day
+    Column("picked_at", BigInteger),
+    Column("tell_later", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("company_id", "id"),
     UniqueConstraint("key_prefix", "key_no"),
     UniqueConstraint("portal_id", "client_id"),
@@ -251,6 +291,7 @@ Index("ix_tickets_view", tickets.c.company_id, tickets.c.view, tickets.c.created
 Index("ix_tickets_queue", tickets.c.queue_id, tickets.c.view, tickets.c.queued_at)
 Index("ix_tickets_assignee", tickets.c.assignee_id, tickets.c.view)
 Index("ix_tickets_customer", tickets.c.customer_id, tickets.c.created_at)
+Index("ix_tickets_picked", tickets.c.queue_id, tickets.c.picked_at)
 
 events = Table(
     "events",
@@ -400,3 +441,255 @@ handovers = Table(
     ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
     comment="the key with which another device joins a customer's chat, once; role: who made it",
 )
+
+# --- what administrators set up ---------------------------------------------------------------------------------------
+
+teams = Table(
+    "teams",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("automatic", Boolean, nullable=False),
+    Version(),
+    UniqueConstraint("company_id", "id"),
+    UniqueConstraint("company_id", "name"),
+)
+
+team_members = Table(
+    "team_members",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("technician_id", String(32), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("supervisor", Boolean, nullable=False),
+    ForeignKeyConstraint(["company_id", "team_id"], ["teams.company_id", "teams.id"]),
+    # whoever may not see the company any more is in none of its teams
+    ForeignKeyConstraint(
+        ["technician_id", "company_id"], ["access.technician_id", "access.company_id"], ondelete="CASCADE"
+    ),
+)
+Index("ix_team_members_technician", team_members.c.technician_id)
+
+forms = Table(
+    "forms",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Version(),
+    UniqueConstraint("company_id", "id"),
+    UniqueConstraint("company_id", "name"),
+)
+
+issue_types = Table(
+    "issue_types",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("portal_id", String(32), nullable=False),
+    Column("names", JSON, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("form_id", String(32)),
+    Column("team_id", String(32)),
+    Column("technician_id", ForeignKey("technicians.id")),
+    Version(),
+    UniqueConstraint("company_id", "id"),
+    ForeignKeyConstraint(["company_id", "portal_id"], ["portals.company_id", "portals.id"]),
+    ForeignKeyConstraint(["company_id", "form_id"], ["forms.company_id", "forms.id"]),
+    ForeignKeyConstraint(["company_id", "team_id"], ["teams.company_id", "teams.id"]),
+    comment="what customers choose from; where its tickets wait: a team, a person, or else the portal",
+)
+Index("ix_issue_types_portal", issue_types.c.portal_id, issue_types.c.position)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("time_zone", String(64), nullable=False),
+    Column("hours", JSON, nullable=False),
+    Column("exceptions", JSON, nullable=False),
+    Version(),
+    UniqueConstraint("company_id", "id"),
+    UniqueConstraint("company_id", "name"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("lang", String(35), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("texts", JSON, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Version(),
+    UniqueConstraint("company_id", "id"),
+    comment="text: in lang, as it was written; texts: in other languages, written or translated",
+)
+
+notice_portals = Table(
+    "notice_portals",
+    metadata,
+    Column("notice_id", String(32), primary_key=True),
+    Column("portal_id", String(32), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    ForeignKeyConstraint(["company_id", "notice_id"], ["notices.company_id", "notices.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["company_id", "portal_id"], ["portals.company_id", "portals.id"]),
+)
+Index("ix_notice_portals_portal", notice_portals.c.portal_id)
+
+notice_waits = Table(
+    "notice_waits",
+    metadata,
+    Column("notice_id", String(32), primary_key=True),
+    Column("ticket_id", String(32), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["company_id", "notice_id"], ["notices.company_id", "notices.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
+    comment="customers who have found their problem in a notice and wait for news (B-50)",
+)
+
+canned_replies = Table(
+    "canned_replies",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("category", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("texts", JSON, nullable=False),
+    Version(),
+    UniqueConstraint("company_id", "id"),
+    comment="texts: language -> text with placeholders",
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("media_type", String(100), nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    comment="logos and faces: small, made anew by us, readable by anybody who knows the id",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor_id", String(32)),
+    Column("actor", Text, nullable=False),
+    Column("company_id", String(32)),
+    Column("noun", String(32), nullable=False),
+    Column("object_id", String(32), nullable=False),
+    Column("object", Text, nullable=False),
+    Column("action", String(12), nullable=False),
+    Column("changes", JSON, nullable=False),
+    comment="append-only: who changed what; no foreign keys, for it outlives what it tells of",
+)
+Index("ix_audit_object", audit.c.object_id, audit.c.id)
+Index("ix_audit_company", audit.c.company_id, audit.c.id)
+
+# --- other ways in ----------------------------------------------------------------------------------------------------
+
+session_keys = Table(
+    "session_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("company_id", String(32), nullable=False),
+    Column("portal_id", String(32), nullable=False),
+    Column("technician_id", ForeignKey("technicians.id"), nullable=False),
+    Column("note", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("used_at", BigInteger),
+    Column("ticket_id", String(32)),
+    ForeignKeyConstraint(["company_id", "portal_id"], ["portals.company_id", "portals.id"]),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
+    comment="one-time ways in, made by a technician for a customer; note: for whom, in the technician's words",
+)
+Index("ix_session_keys_technician", session_keys.c.technician_id, session_keys.c.created_at)
+
+customer_accounts = Table(
+    "customer_accounts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("company_id", ForeignKey("companies.id"), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Version(),
+    UniqueConstraint("company_id", "id"),
+    UniqueConstraint("company_id", "email"),
+    comment="password_hash: none until the person has chosen one",
+)
+
+customer_links = Table(
+    "customer_links",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("account_id", String(32), nullable=False, index=True),
+    Column("expires_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["company_id", "account_id"], ["customer_accounts.company_id", "customer_accounts.id"]),
+    comment="links with which a customer chooses a password, once: invitations and resets",
+)
+
+ticket_shares = Table(
+    "ticket_shares",
+    metadata,
+    Column("ticket_id", String(32), primary_key=True),
+    Column("account_id", String(32), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
+    ForeignKeyConstraint(["company_id", "account_id"], ["customer_accounts.company_id", "customer_accounts.id"]),
+    comment="colleagues of the customer who read and comment (S-23)",
+)
+Index("ix_ticket_shares_account", ticket_shares.c.account_id)
+
+# --- several technicians at one ticket --------------------------------------------------------------------------------
+
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("ticket_id", String(32), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("from_id", ForeignKey("technicians.id"), nullable=False),
+    Column("team_id", String(32)),
+    Column("technician_id", ForeignKey("technicians.id")),
+    Column("comment", Text),
+    Column("created_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
+    ForeignKeyConstraint(["company_id", "team_id"], ["teams.company_id", "teams.id"]),
+    CheckConstraint("(team_id is null) != (technician_id is null)", name="target"),
+    comment="a ticket that its owner has offered to a person or a team, until somebody accepts (G-33)",
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("ticket_id", String(32), primary_key=True),
+    Column("technician_id", ForeignKey("technicians.id"), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("joined", Boolean, nullable=False),
+    Column("invited_by", ForeignKey("technicians.id"), nullable=False),
+    Column("comment", Text),
+    Column("created_at", BigInteger, nullable=False),
+    ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
+    comment="technicians who were invited into a chat beside its owner, and whether they have come (G-34)",
+)
+Index("ix_participants_technician", participants.c.technician_id)
