@@ -9,6 +9,7 @@ from server.domain import limits
 from server.domain.devices import DeviceClass
 from server.domain.ids import ID_PATTERN
 from server.domain.people import AuthorRole, Side
+from server.domain.texts import Lang
 from server.domain.ticket import Chat, Outcome, Status
 
 VERSION = 1
@@ -30,7 +31,6 @@ Subject = Annotated[str, Meta(min_length=1, max_length=limits.SUBJECT_CHARS)]
 Name = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS)]
 Email = Annotated[str, Meta(max_length=limits.EMAIL_CHARS, pattern=r"^[^@\s]+@[^@\s]+$")]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
-Lang = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 Stream = Annotated[
     str,
     Meta(
@@ -48,6 +48,8 @@ class In(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     cleaned: ClassVar[tuple[str, ...]] = ()
+    outgoing: ClassVar[bool] = False
+    """What goes out with all that came in, and more."""
 
 
 class Out(msgspec.Struct):
