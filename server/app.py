@@ -22,10 +22,12 @@ from server.channels.hub import Hub
 from server.channels.limits import Admission
 from server.channels.positions import Positions
 from server.channels.presences import Presences
+from server.channels.setup import SetupTeller
 from server.channels.technician import TechnicianDoor
 from server.clock import now_ms
 from server.desk import reading
 from server.desk.accepting import Pending
+from server.desk.administration.news import News
 from server.desk.bell import Bell
 from server.desk.desk import Desk
 from server.desk.hints import Hints
@@ -120,7 +122,11 @@ class House:
             settings=settings,
             open=set(),
         )
+        news = News(store)
+        news.listen(SetupTeller(self._rooms).tell)
+        hub.listen(topics.CONTROL, news.hear)
         loops = background.Background(tasks)
+        loops.add("set-up news", news.run)
         loops.add("hints", hints.run)
         loops.add("search index", indexer.run)
         loops.add("queue positions", positions.run)

@@ -37,6 +37,15 @@ class TranslatorsChanged(msgspec.Struct, frozen=True, tag_field="type", tag="tra
     """On ``control``: a translator has come, gone, or learned something; look who translates what."""
 
 
+class SetupChanged(msgspec.Struct, frozen=True, tag_field="type", tag="setup_changed"):
+    """On ``control``: an administrator has changed something; look at it again. ``audit``: number in the audit log."""
+
+    audit: int
+    noun: str
+    id: str
+    company: str | None
+
+
 class AvailabilityChanged(msgspec.Struct, frozen=True, tag_field="type", tag="availability_changed"):
     """On ``person/<id>``: the technician is available, or away, from now on."""
 
@@ -48,7 +57,15 @@ class Gap(msgspec.Struct, frozen=True, tag_field="type", tag="gap"):
 
 
 Control = (
-    PersonChanged | WhoIsHere | LeaseEnded | QueueChanged | ToTranslate | TranslatorsChanged | AvailabilityChanged | Gap
+    PersonChanged
+    | WhoIsHere
+    | LeaseEnded
+    | QueueChanged
+    | ToTranslate
+    | TranslatorsChanged
+    | SetupChanged
+    | AvailabilityChanged
+    | Gap
 )
 _decoder: msgspec.json.Decoder[Control] = msgspec.json.Decoder(Control)
 _MARKS = (
@@ -58,6 +75,7 @@ _MARKS = (
     b'{"type":"queue_changed"',
     b'{"type":"to_translate"',
     b'{"type":"translators_changed"',
+    b'{"type":"setup_changed"',
     b'{"type":"availability_changed"',
     b'{"type":"gap"',
 )

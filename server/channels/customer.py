@@ -47,6 +47,11 @@ class CustomerDoor(Door):
             raise Unauthenticated
         return self._customer
 
+    @property
+    def known(self) -> Customer | None:
+        """None before hello."""
+        return self._customer
+
     def decode(self, data: bytes | str) -> msgspec.Struct:
         """A CustomerCommand."""
         return codec.customer_command(data)

@@ -2,11 +2,24 @@
 
 from collections.abc import Iterable
 
-from server.http import accounts, customers, files, handover, health, languages, pages, probe, tickets, uploads
+from server.http import (
+    accounts,
+    administration,
+    customers,
+    files,
+    handover,
+    health,
+    languages,
+    pages,
+    probe,
+    tickets,
+    uploads,
+)
 from server.http.routing import Endpoint, Permission
 
 ROUTES: list[Endpoint] = [
     *accounts.ROUTES,
+    *administration.ROUTES,
     *customers.ROUTES,
     *tickets.ROUTES,
     *languages.ROUTES,

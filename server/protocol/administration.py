@@ -6,7 +6,7 @@ The routes are the same for all of them: ``/api/v1/admin/<nouns>`` (http/adminis
 command line (cli/nouns.py). Nested parts with rules of their own stand in domain/: portal, forms, schedule.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -322,3 +322,78 @@ class Changes(Out):
 
     changes: list[Change]
     more: bool
+
+
+class Companies(Out):
+    """By name."""
+
+    items: list[Company]
+
+
+class Portals(Out):
+    """By address."""
+
+    items: list[PortalItem]
+
+
+class Technicians(Out):
+    """By name."""
+
+    items: list[TechnicianItem]
+
+
+class Teams(Out):
+    """By name."""
+
+    items: list[Team]
+
+
+class IssueTypes(Out):
+    """By portal and position."""
+
+    items: list[IssueType]
+
+
+class Forms(Out):
+    """By name."""
+
+    items: list[Form]
+
+
+class Schedules(Out):
+    """By name."""
+
+    items: list[Schedule]
+
+
+class Notices(Out):
+    """Newest first."""
+
+    items: list[Notice]
+
+
+class CannedReplies(Out):
+    """By category and title."""
+
+    items: list[CannedReply]
+
+
+class CustomerAccounts(Out):
+    """By address."""
+
+    items: list[CustomerAccount]
+
+
+LISTS: Final[dict[NounName, type[Out]]] = {
+    "company": Companies,
+    "portal": Portals,
+    "technician": Technicians,
+    "team": Teams,
+    "issue_type": IssueTypes,
+    "form": Forms,
+    "schedule": Schedules,
+    "notice": Notices,
+    "canned_reply": CannedReplies,
+    "customer_account": CustomerAccounts,
+}
+"""How a list of a noun's items is told."""

@@ -239,8 +239,13 @@ class Position(Frame, tag="position"):
     ahead: int | None
 
 
+class PortalChanged(Frame, tag="portal_changed"):
+    """What the portal shows may have changed: ask for it again, at most once in a few seconds."""
+
+
 CustomerFrame = (
     Welcome
+    | PortalChanged
     | Page
     | OlderPage
     | EventFrame

@@ -5,11 +5,10 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from server.domain import limits
+from server.domain import limits, texts
 from server.domain.devices import DeviceClass
 from server.domain.ids import ID_PATTERN
 from server.domain.people import AuthorRole, Side
-from server.domain.texts import Lang
 from server.domain.ticket import Chat, Outcome, Status
 
 VERSION = 1
@@ -31,6 +30,7 @@ Subject = Annotated[str, Meta(min_length=1, max_length=limits.SUBJECT_CHARS)]
 Name = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS)]
 Email = Annotated[str, Meta(max_length=limits.EMAIL_CHARS, pattern=r"^[^@\s]+@[^@\s]+$")]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
+Lang = texts.Lang
 Stream = Annotated[
     str,
     Meta(

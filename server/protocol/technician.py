@@ -531,8 +531,17 @@ class SignedOut(Frame, tag="signed_out"):
     """This session has ended; the socket closes."""
 
 
+class SetupChanged(Frame, tag="setup_changed"):
+    """An administrator has changed something: whoever shows it asks for it again. Null: not of one company."""
+
+    noun: str
+    id: Id
+    company: Id | None
+
+
 TechnicianFrame = (
     Welcome
+    | SetupChanged
     | AvailabilityFrame
     | ListPage
     | MineFrame

@@ -6,8 +6,9 @@ from sqlalchemy import Connection, select, update
 from server.domain.devices import DeviceClass
 from server.domain.ids import new_id
 from server.domain.portal import PortalSettings
-from server.store import dialect, translation
-from server.store.tables import AnyRow, companies, key_prefixes, portals, queues, tickets
+from server.store import dialect, queues, translation
+from server.store.tables import AnyRow, companies, key_prefixes, portals, tickets
+from server.store.tables import queues as queue_table
 
 
 class PortalRecord(msgspec.Struct, frozen=True):
@@ -31,11 +32,11 @@ _select_portal = (
         portals.c.company_id,
         companies.c.name.label("company"),
         portals.c.key_prefix,
-        queues.c.id.label("queue_id"),
+        queue_table.c.id.label("queue_id"),
         portals.c.settings,
     )
     .join(companies, companies.c.id == portals.c.company_id)
-    .join(queues, (queues.c.kind == "portal") & (queues.c.owner_id == portals.c.id))
+    .join(queue_table, (queue_table.c.kind == "portal") & (queue_table.c.owner_id == portals.c.id))
 )
 
 
@@ -86,6 +87,11 @@ def company_by_slug(conn: Connection, slug: str) -> AnyRow | None:
     ).one_or_none()
 
 
+def company_exists(conn: Connection, company_id: str) -> bool:
+    """Whether there is a company with this id."""
+    return conn.execute(select(companies.c.id).where(companies.c.id == company_id)).first() is not None
+
+
 def all_companies(conn: Connection) -> list[AnyRow]:
     """id, slug and name of every company, by slug."""
     return list(conn.execute(select(companies.c.id, companies.c.slug, companies.c.name).order_by(companies.c.slug)))
@@ -113,7 +119,7 @@ def add_portal(
             created_at=now,
         )
     )
-    conn.execute(queues.insert().values(id=new_id(), company_id=company_id, kind="portal", owner_id=portal_id))
+    queues.ensure(conn, company_id, "portal", portal_id)
     return portal_id
 
 

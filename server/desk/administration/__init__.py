@@ -1,0 +1,1 @@
+"""What administrators set up: one module for each noun, and ``editing``, which all of them go through."""

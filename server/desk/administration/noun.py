@@ -1,0 +1,151 @@
+"""What a kind of thing that administrators set up knows of itself; REST, command line and audit log come from it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar, Generic, TypeVar, cast
+
+import msgspec
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from server.errors import BadInput, Refused
+from server.protocol.administration import NounName
+from server.protocol.shared import In
+from server.store.base import Tx
+from server.store.set_up import Rows, Values
+
+D = TypeVar("D", bound=In)
+"""What is written."""
+I = TypeVar("I", bound=In)  # noqa: E741 - D and I, draft and item
+"""What is read: the draft, with id and version."""
+
+
+class Noun(ABC, Generic[D, I]):
+    """One kind of thing. Called inside a unit of writing; the caller writes the audit log and announces."""
+
+    name: ClassVar[NounName]
+    plural: ClassVar[str]
+    """In addresses: ``issue-types``."""
+    draft: ClassVar[type[In]]
+    item: ClassVar[type[In]]
+    fixed: ClassVar[tuple[str, ...]] = ("company",)
+    """Fields that cannot be changed later."""
+
+    @abstractmethod
+    def items(self, conn: Connection, company_id: str | None) -> list[I]:
+        """Of a company, or all."""
+
+    @abstractmethod
+    def get(self, conn: Connection, item_id: str) -> I | None:
+        """One, or None."""
+
+    @abstractmethod
+    def add(self, tx: Tx, draft: D, now: int) -> str:
+        """A new one; returns its id. Raises BadInput, Refused."""
+
+    @abstractmethod
+    def change(self, tx: Tx, before: I, draft: D, version: int, now: int) -> bool:
+        """Another draft in its place. False: it is not of this version any more. Raises BadInput, Refused."""
+
+    @abstractmethod
+    def remove(self, tx: Tx, item: I) -> None:
+        """Away with it. Raises Refused where something needs it."""
+
+    @abstractmethod
+    def called(self, item: I) -> str:
+        """What people call it, for the audit log."""
+
+    def company(self, item: I) -> str | None:
+        """Whose it is; None: of the whole desk."""
+        company: str | None = getattr(item, "company", None)
+        return company
+
+
+class TableNoun(Noun[D, I]):
+    """A noun whose table has a column for each field of its draft."""
+
+    rows: ClassVar[Rows]
+
+    def items(self, conn: Connection, company_id: str | None) -> list[I]:
+        """Of a company, or all."""
+        return [self._item(conn, values) for values in self.rows.all(conn, company_id)]
+
+    def get(self, conn: Connection, item_id: str) -> I | None:
+        """One, or None."""
+        values = self.rows.get(conn, item_id)
+        return self._item(conn, values) if values else None
+
+    def add(self, tx: Tx, draft: D, now: int) -> str:
+        """A new one, checked."""
+        self.check(tx.conn, draft)
+        with taken():
+            item_id = self.rows.add(tx.conn, self.values(tx.conn, draft, now))
+        self.written(tx, item_id, draft)
+        return item_id
+
+    def change(self, tx: Tx, before: I, draft: D, version: int, now: int) -> bool:
+        """Another draft, checked."""
+        self.check(tx.conn, draft)
+        item_id: str = before.id  # type: ignore[attr-defined] # every item has one
+        values = self.values(tx.conn, draft, now)
+        with taken():
+            changed = self.rows.change(
+                tx.conn, item_id, version, {k: v for k, v in values.items() if k not in self.fixed}
+            )
+        if changed:
+            self.written(tx, item_id, draft)
+        return changed
+
+    def remove(self, tx: Tx, item: I) -> None:
+        """The row; what belongs to it first."""
+        item_id: str = item.id  # type: ignore[attr-defined] # every item has one
+        with needed(self.called(item)):
+            self.removing(tx, item_id)
+            self.rows.remove(tx.conn, item_id)
+
+    def check(self, conn: Connection, draft: D) -> None:
+        """What the Struct cannot say of itself. Raises BadInput, Refused."""
+
+    def values(self, conn: Connection, draft: D, now: int) -> Values:  # noqa: ARG002 - for those that add some
+        """The draft as a row."""
+        values: Values = msgspec.to_builtins(draft)
+        return values
+
+    def written(self, tx: Tx, item_id: str, draft: D) -> None:
+        """Rows of other tables that belong to it."""
+
+    def removing(self, tx: Tx, item_id: str) -> None:
+        """Rows of other tables that go with it."""
+
+    def more(self, conn: Connection, values: Values) -> Values:  # noqa: ARG002 - most are one row
+        """Fields of the item that are no columns."""
+        return {}
+
+    def _item(self, conn: Connection, values: Values) -> I:
+        known = {name: value for name, value in values.items() if name in self.item.__struct_fields__}
+        return cast("I", msgspec.convert({**known, **self.more(conn, values)}, self.item))
+
+
+@contextmanager
+def taken() -> Iterator[None]:
+    """A name that somebody else has."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Refused("name_taken", "There is one with this name already.") from error
+
+
+@contextmanager
+def needed(what: str) -> Iterator[None]:
+    """Something that cannot go, since something else points at it."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Refused("in_use", f"{what} is in use.") from error
+
+
+def must(condition: object, message: str, field: str) -> None:
+    """Raises BadInput that names the field."""
+    if not condition:
+        raise BadInput(message, field=field)
