@@ -24,6 +24,7 @@ def valid(hint: Any) -> st.SearchStrategy[Any]:
         plain: dict[type, st.SearchStrategy[Any]] = {
             str: WORDS,
             int: st.integers(-(2**53), 2**53),
+            float: st.floats(-1e9, 1e9),
             bool: st.booleans(),
             types.NoneType: st.none(),
         }
@@ -40,9 +41,11 @@ def valid(hint: Any) -> st.SearchStrategy[Any]:
     return st.one_of([valid(arg) for arg in args])
 
 
-def bounded(kind: type, meta: msgspec.Meta) -> st.SearchStrategy[Any]:
+def bounded(kind: Any, meta: msgspec.Meta) -> st.SearchStrategy[Any]:
     if kind is int:
         return st.integers(int(meta.ge or 0), int(meta.le or 2**53))
+    if kind is not str:
+        return valid(kind)  # lists of at most two are within every bound
     longest = meta.max_length or 60
     if meta.pattern is not None:
         return st.from_regex(meta.pattern, fullmatch=True, alphabet=ALPHABET).filter(lambda text: len(text) <= longest)

@@ -22,12 +22,15 @@ from sqlalchemy import Connection
 
 from server.accounts.bearer import hash_of
 from server.clock import now_ms
+from server.desk.administration.nouns import NOUNS
 from server.domain.people import Role
 from server.domain.portal import PortalSettings
+from server.http.routes import ROUTES
 from server.http.routing import CSRF_HEADER, Endpoint, Permission
 from server.origin import SESSION_COOKIE, customer_cookie
-from server.protocol import rest
+from server.protocol import administration, rest
 from server.store import handovers, installation, technicians
+from server.store.base import Tx
 from tests.support.office import PASSWORD, Office, Worker, open_office
 from tests.support.people import Frame, console, customer, http, open_ticket
 from tests.support.server import DeskServer
@@ -76,6 +79,8 @@ class Company(msgspec.Struct):
     """ids, names, keys and texts that only Ada and technicians may ever read"""
     secrets: list[str]
     """what nobody of another company may read"""
+    items: dict[str, str] = {}
+    """noun of the set-up -> id of one"""
 
     @property
     def ticket(self) -> str:
@@ -126,6 +131,9 @@ async def found(server: DeskServer, name: str) -> Company:
         secrets=[*adas, office.company, office.prefix, other, eve["ticket"]["id"], eve["token"], eve["resume"]],
     )
     office.write(lambda conn: _make_sample_key(conn, company))
+    for route in ROUTES:
+        if "{item}" in route.path:
+            an_item(route, company)
     return company
 
 
@@ -260,6 +268,7 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
         rest.CloseTicket: {"outcome": "resolved"},
         rest.Availability: {"state": "available"},
         rest.Language: {"lang": "fr"},
+        administration.TeamDraft: {"company": company.office.company, "name": f"Team {client_id}"},
     }
     if kind is rest.JoinByKey:
         company.office.write(lambda conn: _make_sample_key(conn, company))
@@ -283,8 +292,24 @@ def address_of(route: Endpoint, company: Company, **other: str) -> str:
     sent = company.adas_file if route.permission is Permission.CUSTOMER else company.lenas_file
     parts = {"portal": company.office.portal, "ticket": company.ticket, "token": company.spare_token}
     parts |= {"upload": sent, "file": sent} | other
+    if "{item}" in route.path:
+        parts.setdefault("item", an_item(route, company))
     query = f"?name=a.png&client_id={uuid.uuid4()}" if route.method == "PUT" and route.bytes_in else ""
     return route.path.format(**parts) + QUERIES.get(route.path, query)
+
+
+def an_item(route: Endpoint, company: Company) -> str:
+    """A thing of this company's set-up, of the kind that the route is about; a new one where a request removed it."""
+    noun = next(noun for noun in NOUNS if f"/{noun.plural}/" in route.path)
+    known = company.items.get(noun.plural)
+
+    def work(conn: Connection) -> str:
+        if known is not None and noun.get(conn, known) is not None:
+            return known
+        return noun.add(Tx(conn), msgspec.convert(body_of(noun.draft, company), noun.draft), now_ms())
+
+    company.items[noun.plural] = company.office.write(work)
+    return company.items[noun.plural]
 
 
 async def ask(
