@@ -1,15 +1,29 @@
 """Forms of issue types: what administrators ask, and the checks of what customers answer (S-10..S-24)."""
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Callable, Iterable
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
-from server.domain.texts import Lines
+from server.domain import limits
+from server.domain.texts import Lines, pick
+from server.errors import BadInput
 
 FieldKind = Literal["text", "long_text", "choice", "number", "file"]
 FieldKey = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,62}$")]
 """Stays when labels change; exports and integrations know a field by it."""
+
+LONGEST: Final[dict[FieldKind, int]] = {
+    "text": limits.SUBJECT_CHARS,
+    "long_text": limits.TEXT_CHARS,
+    "choice": 63,
+    "number": 40,
+    "file": 2_000,
+}
+"""Characters of an answer."""
+NUMBER: Final = re.compile(r"[+-]?\d{1,15}([.,]\d{1,15})?\Z", re.ASCII)
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,3 +60,98 @@ class Answer(msgspec.Struct, frozen=True):
     """text and number as typed; of a choice the option's key; of files their names, one in a line"""
     shown: str
     """of a choice the option's label; else the value"""
+
+
+# --- what administrators define ---------------------------------------------------------------------------------------
+
+
+def check_form(fields: list[Field]) -> None:
+    """A form that can be filled in. Raises BadInput that names the field: ``fields.2.options``, counted from 0."""
+    for at, field in enumerate(fields):
+        place = f"fields.{at}"
+        _must(field.key not in {earlier.key for earlier in fields[:at]}, "Two fields have this key.", f"{place}.key")
+        _must(field.labels, "A field needs a label.", f"{place}.labels")
+        _check_options(field, f"{place}.options")
+        _check_bounds(field, place)
+
+
+def _check_options(field: Field, place: str) -> None:
+    keys = [option.key for option in field.options]
+    if field.kind != "choice":
+        _must(not keys, "Only a choice has options.", place)
+        return
+    _must(keys, "A choice needs something to choose from.", place)
+    _must(len(keys) == len(set(keys)), "Two options have the same key.", place)
+    _must(all(option.labels for option in field.options), "An option needs a label.", place)
+
+
+def _check_bounds(field: Field, place: str) -> None:
+    if field.kind != "number":
+        _must(field.least is None and field.most is None, "Only a number has bounds.", f"{place}.least")
+    elif field.least is not None and field.most is not None:
+        _must(field.least <= field.most, "The least is above the most.", f"{place}.most")
+
+
+# --- what customers answer --------------------------------------------------------------------------------------------
+
+
+def answered(fields: list[Field], given: dict[str, str], langs: Iterable[str]) -> list[Answer]:
+    """The answers of a form, in its order, without those that were left empty.
+
+    Raises BadInput that names the field, ``answers.<key>``: what nobody asked, a required one that is empty, and what
+    its kind does not take.
+    """
+    langs = list(langs)
+    asked = {field.key for field in fields}
+    for key in given:
+        _must(key in asked, "This portal does not ask that.", f"answers.{key}")
+    answers = []
+    for field in fields:
+        value = given.get(field.key, "").strip()
+        place = f"answers.{field.key}"
+        _must(value or not field.required, "This field is required.", place)
+        if value:
+            _must(len(value) <= LONGEST[field.kind], f"At most {LONGEST[field.kind]} characters.", place)
+            shown = _SHOWN[field.kind](field, value, langs, place)
+            answers.append(Answer(field.key, field.kind, pick(field.labels, langs) or field.key, value, shown))
+    return answers
+
+
+def _text(field: Field, value: str, langs: list[str], place: str) -> str:  # noqa: ARG001 - one shape for all kinds
+    _must("\n" not in value, "This is one line.", place)
+    return value
+
+
+def _long_text(field: Field, value: str, langs: list[str], place: str) -> str:  # noqa: ARG001
+    return value
+
+
+def _choice(field: Field, value: str, langs: list[str], place: str) -> str:
+    for option in field.options:
+        if option.key == value:
+            return pick(option.labels, langs) or value
+    raise BadInput("This cannot be chosen.", field=place)
+
+
+def _number(field: Field, value: str, langs: list[str], place: str) -> str:  # noqa: ARG001
+    _must(NUMBER.match(value), "This is not a number.", place)
+    number = float(value.replace(",", "."))
+    if field.least is not None:
+        _must(number >= field.least, f"At least {field.least:g}.", place)
+    if field.most is not None:
+        _must(number <= field.most, f"At most {field.most:g}.", place)
+    return value
+
+
+_SHOWN: Final[dict[FieldKind, Callable[[Field, str, list[str], str], str]]] = {
+    "text": _text,
+    "long_text": _long_text,
+    "choice": _choice,
+    "number": _number,
+    "file": _long_text,
+}
+
+
+def _must(condition: object, message: str, field: str) -> None:
+    if not condition:
+        raise BadInput(message, field=field)
