@@ -13,13 +13,14 @@ from typing import Final
 import msgspec
 
 from bench.figures import Results, machine, table
-from bench.scenarios import flat, idle, messages, queue, startup, storm, uploads
+from bench.scenarios import flat, idle, messages, queue, startup, storm, translating, uploads
 from bench.session import LONG, Options, Session
 
 RESULTS: Final = Path(__file__).parent / "results"
 SCENARIOS: Final[dict[str, Callable[[Session, Results], None]]] = {
     "startup": startup.run,
     "messages": messages.run,
+    "translating": translating.run,
     "idle": idle.run,
     "storm": storm.run,
     "queue": queue.run,

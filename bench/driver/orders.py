@@ -48,6 +48,10 @@ class Talk(Order, tag="talk"):
     rate: float
     marks: bool = False
     """Everybody says how far he has read, once a second at most."""
+    texts: list[list[str]] = []
+    """What the first sides write, and what the second ones do; none: words without sense."""
+    translated: bool = False
+    """Each message is followed by a translation, which is owed like its receipts."""
 
 
 class Change(Order, tag="change"):
@@ -160,6 +164,9 @@ class Talked(msgspec.Struct, kw_only=True):
     to_ack: Spread
     to_all: Spread = Spread()
     """until the last one had heard of it"""
+    to_translation: Spread = Spread()
+    translations: dict[str, int] = {}
+    """what became of messages whose translation was waited for: done, skipped, failed"""
 
     @property
     def sound(self) -> bool:

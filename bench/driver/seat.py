@@ -18,10 +18,13 @@ TOGETHER = 16
 
 
 class Said(msgspec.Struct):
-    """Of an event: which it is, and what its writer calls it."""
+    """Of an event: which it is, and what its writer calls it; of a translation, what became of which text."""
 
     id: str = ""
     client_id: str | None = None
+    kind: str = ""
+    of: str | None = None
+    state: str = ""
 
 
 class Named(msgspec.Struct):

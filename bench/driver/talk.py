@@ -7,6 +7,7 @@ nothing has to be remembered of it: its ref is k, and its client_id says k.
 import json
 import random
 import secrets
+from collections import Counter
 from typing import Final
 
 from bench.driver.act import Act, Times
@@ -52,12 +53,18 @@ class Conversation(Act):
         self._run = secrets.token_hex(6)
         self._marks = order.marks
         self._marked: dict[tuple[int, str], float] = {}
-        self._texts = [text.encode() for text in texts()]
+        self._texts = [[json.dumps(text)[1:-1].encode() for text in side] for side in order.texts or [texts()] * 2]
+        self._translated: dict[int, str] = {}
+        """what became of messages, by their numbers"""
+        self._originals: dict[str, int] = {}
+        """id of an event -> number, where translations are owed"""
+        self._owed_translations = int(order.translated)
         self._writers: list[Writer] = []
         self._hearers: list[int] = []
         self._ears: dict[int, dict[int, tuple[Ear, bool]]] = {seat.number: {} for seat in seats}
         """seat -> writer -> (ear, whether it is the other side's)"""
         self._to_other = Times(self)
+        self._to_translation = Times(self)
         self._strayed = 0
         for chat in order.chats:
             self._begin(seats, chat)
@@ -76,19 +83,25 @@ class Conversation(Act):
     def make(self, k: int) -> None:
         """The writer whose turn it is."""
         round_, who = divmod(k, len(self._writers))
-        self._writers[who].write(k, round_ + 1, self._texts[k % TEXTS])
+        side = self._texts[who % 2]
+        self._writers[who].write(k, round_ + 1, side[k % len(side)])
 
     def hearers(self, k: int) -> int:
-        """Both sides; an echo has one."""
-        return self._hearers[k % len(self._writers)]
+        """Both sides; an echo has one. And one of the translation, where that is owed."""
+        return self._hearers[k % len(self._writers)] + self._owed_translations
 
     def came(self, seat: Seat, frame: Frame, now: float) -> None:
         """An event, or an echo."""
         event = frame.event
+        if isinstance(event, Said) and event.kind == "translation":
+            self._hear_translation(event, now)
+            return
         client_id = event.client_id if isinstance(event, Said) else frame.client_id
         if client_id is None or not client_id.endswith(self._run):
             return
         k = int(client_id[:8], 16)
+        if self._owed_translations and isinstance(event, Said):
+            self._originals[event.id] = k
         round_, who = divmod(k, len(self._writers))
         ear, other = self._ears[seat.number].get(who, (None, False))
         if ear is None:
@@ -98,6 +111,16 @@ class Conversation(Act):
                 self._to_other.add(k, now)
                 self._mark(seat, frame, now)
             self.settle()
+
+    def _hear_translation(self, event: Said, now: float) -> None:
+        """The first one of a message counts; of several seats that hear it, the first that does."""
+        k = self._originals.get(event.of or "")
+        if k is None or k in self._translated:
+            return
+        self._translated[k] = event.state
+        if event.state == "done":
+            self._to_translation.add(k, now)
+        self.settle()
 
     def _mark(self, seat: Seat, frame: Frame, now: float) -> None:
         if not (self._marks and isinstance(frame.ticket, str) and isinstance(frame.event, Said)):
@@ -128,6 +151,8 @@ class Conversation(Act):
             late=late,
             to_other=self._to_other.spread(),
             to_ack=self.to_ack.spread(),
+            to_translation=self._to_translation.spread(),
+            translations=dict(Counter(self._translated.values())),
         )
 
 

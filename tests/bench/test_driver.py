@@ -36,7 +36,7 @@ async def test_every_lie_is_counted(driver: Driver) -> None:
     """Two writers are lied about, and each of two seats hears each of them: four ears for each lie."""
     async with liar(writers=4) as server:
         await do(driver, orders.Open(server.port, SEATS))
-        await do(driver, orders.Talk(CHATS, RATE))
+        await do(driver, orders.Talk(CHATS, RATE, translated=True))
         await do(driver, orders.Measure(0.1))
         await server.finished.wait()
         answer, talked = await asyncio.to_thread(driver.hush, PATIENCE_S)
@@ -45,6 +45,7 @@ async def test_every_lie_is_counted(driver: Driver) -> None:
     assert (talked.unanswered, talked.refused, talked.codes) == (2, 2, {"busy": 2})
     assert talked.delivered == (talked.sent - 2) * 2 - 4
     assert talked.acknowledged == talked.sent - 4
+    assert talked.translations == {}, "nobody translates here"
     assert not talked.sound
     assert 0 < talked.to_other.count <= talked.late.count
     assert answer.cut == 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
@@ -10,12 +11,13 @@ from bench import processes
 from bench.driven import Driver
 from bench.driver import orders
 from bench.ours import Desk
-from bench.scenarios import messages, queue
+from bench.scenarios import messages, queue, translating
 from bench.session import Options, Session
 from bench.target import Target
 from server.domain.ticket import Status
 from server.store import search, tables
 from server.store.scope import StaffScope
+from server.translation import phrasebook
 from tests.support.postgres import Postgres
 
 SHORT = Options(rate=100, chats=3, seconds=0.4, warm=0.0, rounds=1, sockets=6, technicians=3)
@@ -37,6 +39,14 @@ def session(postgres: Postgres) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture(scope="module")
+def packages(session: Session) -> Path:
+    """The phrasebook, installed."""
+    folder = session.folder()
+    phrasebook.install_missing(folder)
+    return folder
+
+
 @pytest.mark.parametrize("name", MAKERS)
 def test_messages_arrive_and_who_is_cut_comes_back(session: Session, name: str) -> None:
     """Nothing is lost, nothing twice, all are answered; and each who was away reads exactly what he missed."""
@@ -56,6 +66,18 @@ def test_messages_arrive_and_who_is_cut_comes_back(session: Session, name: str) 
     assert returned.wrong == 0
     if isinstance(target, Desk):
         assert talked.sound
+
+
+def test_every_message_has_its_translation(session: Session, packages: Path) -> None:
+    """With the phrasebook, while whoever translates is killed: the originals are whole, and each is translated once."""
+    found = translating.sample(session, packages, translating.EMBEDDED, 1, translating.KILLED)
+    talked = found.talked
+    assert talked.sent > 0
+    assert talked.sound
+    assert sum(talked.translations.values()) == talked.sent
+    assert talked.translations["done"] > talked.sent / 2
+    assert 0 < talked.to_translation.count <= talked.sent
+    assert found.late_ms > 0
 
 
 def test_a_change_of_the_list_reaches_every_console(session: Session) -> None:
