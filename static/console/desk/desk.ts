@@ -4,7 +4,7 @@
  */
 import type {
   Availability,
-  Company,
+  TechnicianCompany,
   Lang,
   Me,
   Summary,
@@ -30,6 +30,7 @@ import { ask, type Ask, type ConsoleSocket } from "./connection.ts";
 import { Mine } from "./mine.ts";
 import { Notices } from "./notices.ts";
 import { PreferenceStore } from "./preferences.ts";
+import { SetupNews } from "./setup-news.ts";
 import { SharedList } from "./shared-list.ts";
 import { Steps } from "./steps.ts";
 import { Store } from "./store.ts";
@@ -52,7 +53,7 @@ export class Desk extends Store {
   onsignedout: () => void = () => undefined;
 
   me: Me;
-  companies: readonly Company[] = [];
+  companies: readonly TechnicianCompany[] = [];
   /** Languages between which something can be translated. */
   languages: readonly Lang[] = [];
   /** Whether the server has greeted us at all; until then nothing is known. */
@@ -69,6 +70,7 @@ export class Desk extends Store {
   readonly mine: Mine;
   readonly chats: Chats;
   readonly steps: Steps;
+  readonly setup = new SetupNews();
 
   /** Whose files are on their way from here. */
   readonly owner: Owner;
@@ -222,6 +224,8 @@ export class Desk extends Store {
         return this.chats.customerHere(frame);
       case "back":
         return void this.#wasAway(frame.absent_since);
+      case "setup_changed":
+        return this.setup.tell(frame);
       case "gone":
         return this.chats.gone(frame.ticket);
       case "signed_out":
@@ -238,6 +242,7 @@ export class Desk extends Store {
     this.me = frame.me;
     this.companies = frame.companies;
     this.languages = frame.languages;
+    if (this.welcomed) this.setup.tell(null);
     this.welcomed = true;
     void (missed ? this.#wasAway(absent_since) : this.#askMine());
     if (this.available) this.list.start();
@@ -259,7 +264,7 @@ export class Desk extends Store {
     this.changed();
   }
 
-  #access(companies: readonly Company[]): void {
+  #access(companies: readonly TechnicianCompany[]): void {
     this.companies = companies;
     this.list.companies(companies.map(({ id }) => id));
     if (this.available) this.list.start();

@@ -86,7 +86,7 @@ describe("keys", () => {
 
 test("addresses after # survive there and back, and nonsense is home", () => {
   const id = "0123456789abcdef".repeat(2);
-  for (const hash of ["#/tickets", `#/mine/${id}`, `#/search/${id}/at/e9`, `#/tickets/${id}/details`, "#/account"]) {
+  for (const hash of ["#/tickets", `#/mine/${id}`, `#/search/${id}/at/e9`, `#/tickets/${id}/details`, "#/account", `#/admin/teams/${id}`, "#/admin"]) {
     assert.equal(format(parse(hash)), hash);
   }
   assert.deepEqual(parse("#/elsewhere/x"), HOME);
@@ -96,6 +96,8 @@ test("addresses after # survive there and back, and nonsense is home", () => {
   assert.equal(format(back(parse(`#/mine/${id}/details`))), `#/mine/${id}`);
   assert.equal(format(back(parse(`#/mine/${id}`))), "#/mine");
   assert.equal(format(back(parse("#/account"))), "#/tickets");
+  assert.equal(format(back(parse(`#/admin/teams/${id}`))), "#/admin/teams");
+  assert.equal(format(back(parse("#/admin"))), "#/tickets");
 });
 
 describe("drafts", () => {
