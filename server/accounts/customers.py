@@ -124,11 +124,15 @@ class Customers:
 
         return await self._store.write(unit), token
 
-    # --- keys for another device ----------------------------------------------------------------------------------
+    # --- short keys -----------------------------------------------------------------------------------------------
 
     def handover_hash(self, portal_id: str, key: str) -> str:
         """What the database keeps of a short key; without our secret nobody can try all of them."""
         return self._keys.mac("handover", portal_id, key)
+
+    def session_key_hash(self, portal_id: str, key: str) -> str:
+        """As ``handover_hash``, for a key that a technician has made for a newcomer."""
+        return self._keys.mac("session-key", portal_id, key)
 
     # --- signed identities ----------------------------------------------------------------------------------------
 

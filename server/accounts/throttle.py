@@ -113,7 +113,7 @@ def password_key(technician_id: str) -> str:
 def sweep(conn: Connection, now: int) -> int:
     """Forget what no longer counts; returns how many keys."""
     gone = table.forget(conn, prefix="pair:", before=now - KNOWN_MS)
-    for prefix in ("network:", "account:", "code:", "password:", "handover:"):
+    for prefix in ("network:", "account:", "code:", "password:", "key:"):
         gone += table.forget(conn, prefix=prefix, before=now - FORGET_MS)
     return gone
 

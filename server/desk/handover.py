@@ -1,8 +1,6 @@
 """Continue on another device (X-4): a short key, shown by the chat or by its technician, lets a phone join the chat.
 
-Eight symbols of 31 are 8.5e11 keys. An address may guess wrong five times, then waits 1, 2, 4 … 60 s; all addresses
-together a hundred times within an hour, then the same. Against 1,000 living keys and a guess a second for ten minutes
-that is a chance of 7e-7.
+What a key looks like: domain/keys. What stops those who guess: accounts/guesses.
 """
 
 import secrets
@@ -10,11 +8,12 @@ from typing import Final
 
 import msgspec
 
-from server.accounts import throttle
+from server.accounts import guesses
 from server.desk import announce
 from server.desk.desk import Desk, current, found
 from server.desk.persons import Person, scope, side
 from server.domain.devices import DeviceClass
+from server.domain.keys import new_key, plain
 from server.domain.people import Technician
 from server.domain.ticket import CHAT_ENDED, NOT_ASSIGNED_TO_YOU, TICKET_DONE, Chat, State, Status, refuse
 from server.errors import NotFound, Refused
@@ -25,15 +24,7 @@ from server.store.portals import PortalRecord
 from server.store.tickets import TicketRecord
 from server.store.transcript import Actor
 
-SYMBOLS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Without 0 O 1 I L, which people mix up."""
-LENGTH: Final = 8
 LIFE_MS: Final = 600_000
-ADDRESS_FREE: Final = 5
-"""Wrong keys of one address that cost no waiting."""
-ALL_FREE: Final = 100
-"""Wrong keys of everybody within an hour that cost no waiting."""
-EVERYBODY: Final = "handover:everybody"
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -84,12 +75,10 @@ async def join(desk: Desk, portal: PortalRecord, key: str, device_class: DeviceC
     token, now = secrets.token_hex(32), desk.clock()
 
     def unit(tx: Tx) -> TicketRecord | None:
-        throttle.check(tx.conn, EVERYBODY, now)
-        throttle.check(tx.conn, f"handover:{network}", now)
+        guesses.check(tx.conn, network, now)
         taken = handovers.take(tx.conn, portal.id, key_hash, now)
         if taken is None:
-            throttle.count(tx.conn, EVERYBODY, now, ALL_FREE)
-            throttle.count(tx.conn, f"handover:{network}", now, ADDRESS_FREE)
+            guesses.wrong(tx.conn, network, now)
             return None  # and no error, which would undo the counting
         return _joined(tx, taken)
 
@@ -117,16 +106,6 @@ async def join(desk: Desk, portal: PortalRecord, key: str, device_class: DeviceC
     if ticket is None:
         raise NotFound("This key is not valid, or not any more. Ask for a new one.")
     return Joined(ticket, token)
-
-
-def new_key() -> str:
-    """40 random bits that can be read out."""
-    return "".join(secrets.choice(SYMBOLS) for _ in range(LENGTH))
-
-
-def plain(typed: str) -> str:
-    """A key as it was made, however it was typed: ``k7qm-2xwp`` is ``K7QM2XWP``."""
-    return "".join(char for char in typed.upper() if char in SYMBOLS)
 
 
 def _check(tx: Tx, person: Person, state: State) -> None:

@@ -18,7 +18,7 @@ from server.desk.desk import Desk
 from server.desk.uploading import DAY_MS, NETWORK
 from server.errors import Busy, NotFound
 from server.metrics import FILES_MISSING
-from server.store import files, handovers, presence, throttles, translation, translators, uploads
+from server.store import files, handovers, presence, session_keys, throttles, translation, translators, uploads
 from server.store.base import Tx
 from server.store.files import thumbnail_key
 from server.uploads.storage import KEY, Kept
@@ -31,7 +31,7 @@ ABANDONED_MS: Final = 86_400_000
 UNDECIDED_MS: Final = 7 * 86_400_000
 """The scanner has not answered for so long, or the host that has the part is gone."""
 FORGOTTEN_MS: Final = 30 * 86_400_000
-"""The rows of uploads that are over: until then a repeated request finds its answer."""
+"""The rows of uploads and session keys that are over: until then a repeated request finds its answer."""
 ORPHAN_MS: Final = 7 * 86_400_000
 """Bytes without a file are kept for so long: a database that was restored may still be put back."""
 UNTRANSLATED_MS: Final = 3_600_000
@@ -77,6 +77,7 @@ class Sweeper:
                 uploads.give_up(tx.conn, state, now - UNDECIDED_MS, "refused", now, **lost)
             uploads.forget(tx.conn, now - FORGOTTEN_MS)
             handovers.sweep(tx.conn, now)
+            session_keys.sweep(tx.conn, now - FORGOTTEN_MS)
             throttles.forget(tx.conn, prefix=NETWORK, before=now - DAY_MS)
 
         await self._desk.store.write(unit)

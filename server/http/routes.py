@@ -12,6 +12,7 @@ from server.http import (
     languages,
     pages,
     probe,
+    session_keys,
     tickets,
     uploads,
 )
@@ -26,6 +27,7 @@ ROUTES: list[Endpoint] = [
     *uploads.ROUTES,
     *files.ROUTES,
     *handover.ROUTES,
+    *session_keys.ROUTES,
     *health.ROUTES,
     *probe.ROUTES,
     *pages.ROUTES,

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from server.domain import limits, people
 from server.domain.devices import DeviceClass
+from server.domain.forms import Answer, FieldKey, FieldKind
 from server.domain.ticket import Outcome
 from server.protocol import customer, technician
 from server.protocol.shared import (
@@ -46,6 +47,7 @@ class Problem(Out):
 
 # --- the customer's side --------------------------------------------------------------------------------------------
 
+Answers = Annotated[dict[FieldKey, Annotated[str, Meta(max_length=limits.TEXT_CHARS)]], Meta(max_length=50)]
 Storage = Literal["cookie", "token"]
 """cookie: HttpOnly cookie for our own pages; token: in the answer, for native clients and as a fall-back."""
 
@@ -58,8 +60,54 @@ class FormField(Out):
     required: bool
 
 
+class PortalWays(Out):
+    """Which ways in there are now."""
+
+    form: bool
+    technicians: bool
+    keys: bool
+
+
+class AskedOption(Out):
+    """One of the answers of a choice."""
+
+    key: str
+    label: str
+
+
+class AskedField(Out):
+    """One question of an issue type. A file is asked for in the form, and sent as an upload once the ticket exists."""
+
+    key: str
+    kind: FieldKind
+    label: str
+    help: str | None
+    required: bool
+    options: list[AskedOption]
+    least: float | None
+    most: float | None
+
+
+class OfferedType(Out):
+    """What a ticket can be about, with what is asked then."""
+
+    id: Id
+    name: str
+    fields: list[AskedField]
+
+
+class OfferedPerson(Out):
+    """Somebody whom a customer can choose."""
+
+    id: Id
+    name: str
+    picture: str | None
+    """Address of a small square picture."""
+    available: bool
+
+
 class Portal(Out):
-    """What a portal shows before anybody is known."""
+    """What a portal shows before anybody is known. Its texts are in the language that was asked for, where they can."""
 
     slug: Slug
     name: str
@@ -68,10 +116,24 @@ class Portal(Out):
     accent: str
     """CSS colour #rrggbb"""
     languages: list[str]
+    title: str | None
+    """In the portal's own words; None: say what you find right."""
+    welcome: str | None
+    logo: str | None
+    """Address of the picture."""
+    ways: PortalWays
+    issue_types: list[OfferedType]
+    """Where there are any, one of them has to be chosen."""
+    people: list[OfferedPerson]
+    """In this order."""
 
 
 class OpenTicket(In):
-    """Describe a problem: makes the ticket and, for a newcomer, the customer."""
+    """Describe a problem: makes the ticket and, for a newcomer, the customer.
+
+    The way in is what is chosen: ``issue_type`` (where the portal has any), ``technician`` or ``session_key``, at most
+    one of them; nothing of it is the plain form.
+    """
 
     client_id: ClientId
     subject: Subject
@@ -80,6 +142,11 @@ class OpenTicket(In):
     email: Email | None = None
     company: Name | None = None
     company_code: Annotated[str, Meta(max_length=64)] | None = None
+    issue_type: Id | None = None
+    technician: Id | None = None
+    session_key: Annotated[str, Meta(min_length=1, max_length=32)] | None = None
+    answers: Answers = {}
+    """By key of the field: of a choice the option's key, of files their names, one in a line."""
     lang: Lang | None = None
     device: DeviceHints | None = None
     storage: Storage = "token"
@@ -178,12 +245,15 @@ class CustomerEvents(Out):
     ahead: int | None
     """How many wait before this ticket; None when it does not wait (any more)."""
     read: ReadMarks
+    answers: list[Answer] = []
+    """What I answered in the form."""
 
 
 class CustomerTranscript(Out):
     """My whole transcript, as JSON."""
 
     ticket: customer.CustomerTicket
+    answers: list[Answer]
     events: list[customer.Numbered]
 
 
@@ -408,3 +478,74 @@ class Tokens(Out):
     """My tokens, oldest first."""
 
     tokens: list[TokenInfo]
+
+
+# --- session keys -----------------------------------------------------------------------------------------------------
+
+
+class NewSessionKey(In):
+    """A key with which one customer comes in through a portal, to me."""
+
+    portal: Slug
+    minutes: Annotated[int, Meta(ge=1, le=10_080)] | None = None
+    """How long it can be used, at most a week; None: as the portal says. What it opens may last longer."""
+    note: Annotated[str, Meta(max_length=200)] | None = None
+    """For whom it is; only I read it."""
+
+
+class SessionKey(Out):
+    """A key that I have made; the key itself was shown once."""
+
+    id: Id
+    portal: Slug
+    portal_name: str
+    note: str | None
+    created_at: Time
+    expires_at: Time
+    used_at: Time | None
+    ticket_id: Id | None
+    ticket: str | None
+    """Key of the ticket that came of it."""
+
+
+class MadeKey(Out):
+    """The new key, and all that it was made with. ``key`` and ``url`` are shown once."""
+
+    key: str
+    """Eight letters and digits that are not mixed up when they are read out: ``K7MR-2XPD``."""
+    url: str
+    """For a message. The key stands in the fragment, which no server and no log gets."""
+    session_key: SessionKey
+
+
+class KeyPortal(Out):
+    """A portal for which I can make keys."""
+
+    slug: Slug
+    name: str
+    company: str
+    minutes: int
+    """How long a key can be used where I say nothing else."""
+    languages: list[str]
+
+
+class SessionKeys(Out):
+    """My keys that can be used or were used within the last hour, newest first; and what I can make more for."""
+
+    keys: list[SessionKey]
+    portals: list[KeyPortal]
+
+
+class TypedKey(In):
+    """A key as somebody has typed it; case, blanks and hyphens do not matter."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=32)]
+
+
+class KeyFound(Out):
+    """What a key is. It has not been used up."""
+
+    kind: Literal["session", "device"]
+    """session: it opens a ticket (``session_key`` there); device: it joins a chat (``POST …/handover``)"""
+    technician: str | None
+    """session: to whom it leads"""

@@ -33,6 +33,13 @@ def take(conn: Connection, portal_id: str, key_hash: str, now: int) -> Handover 
     return Handover(row.ticket_id, row.role) if row else None
 
 
+def known(conn: Connection, portal_id: str, key_hash: str, now: int) -> bool:
+    """Whether this is a key of this portal; it is not used up."""
+    here = select(handovers.c.ticket_id).join(tickets, tickets.c.id == handovers.c.ticket_id)
+    mine = (handovers.c.hash == key_hash) & (handovers.c.expires_at > now) & (tickets.c.portal_id == portal_id)
+    return conn.execute(here.where(mine)).first() is not None
+
+
 def drop(conn: Connection, ticket_id: str) -> None:
     """The ticket's key is worth nothing any more."""
     conn.execute(delete(handovers).where(handovers.c.ticket_id == ticket_id))

@@ -44,6 +44,9 @@ SESSION_ONLY = {
 }
 """An API token must not change how its owner signs in, nor make more tokens."""
 
+OF_THE_COMPANY = {"POST /api/v1/session-keys"}
+"""About something of Acme's that all its technicians may use."""
+
 NO_PORTAL_DEMO = "/demo/widget"
 
 every_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
@@ -84,8 +87,10 @@ def expected(route: Endpoint, caller: Caller) -> str:
         return FORBIDDEN
     if "{ticket}" in route.path:
         return REACHED if caller.sees_ticket else NOT_FOUND
-    if "{token}" in route.path:
+    if "{token}" in route.path or "{key}" in route.path:
         return REACHED if caller.home else NOT_FOUND
+    if f"{route.method} {route.path}" in OF_THE_COMPANY:
+        return NOT_FOUND if caller.foreign else REACHED
     return REACHED
 
 

@@ -29,7 +29,7 @@ from server.http.routes import ROUTES
 from server.http.routing import CSRF_HEADER, Endpoint, Permission
 from server.origin import SESSION_COOKIE, customer_cookie
 from server.protocol import administration, rest
-from server.store import handovers, installation, technicians
+from server.store import handovers, installation, session_keys, technicians
 from server.store.base import Tx
 from tests.support.office import PASSWORD, Office, Worker, open_office
 from tests.support.people import Frame, console, customer, http, open_ticket
@@ -261,6 +261,8 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
         rest.Identify: {"jwt": identity()},
         rest.Resume: {"resume": company.ada["resume"]},
         rest.JoinByKey: {"key": SAMPLE_KEY},
+        rest.NewSessionKey: {"portal": company.office.portal},
+        rest.TypedKey: {"key": SAMPLE_KEY},
         rest.NewUpload: {"client_id": client_id, "name": "a.png", "size": 100},
         rest.CustomerMessage: {"client_id": client_id, "text": "a message"},
         rest.CustomerRead: {"event": company.event},
@@ -270,7 +272,7 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
         rest.Language: {"lang": "fr"},
         administration.TeamDraft: {"company": company.office.company, "name": f"Team {client_id}"},
     }
-    if kind is rest.JoinByKey:
+    if kind in (rest.JoinByKey, rest.TypedKey):
         company.office.write(lambda conn: _make_sample_key(conn, company))
     return samples[kind]
 
@@ -294,6 +296,8 @@ def address_of(route: Endpoint, company: Company, **other: str) -> str:
     parts |= {"upload": sent, "file": sent} | other
     if "{item}" in route.path:
         parts.setdefault("item", an_item(route, company))
+    if "{key}" in route.path:
+        parts.setdefault("key", a_session_key(company))
     query = f"?name=a.png&client_id={uuid.uuid4()}" if route.method == "PUT" and route.bytes_in else ""
     return route.path.format(**parts) + QUERIES.get(route.path, query)
 
@@ -310,6 +314,25 @@ def an_item(route: Endpoint, company: Company) -> str:
 
     company.items[noun.plural] = company.office.write(work)
     return company.items[noun.plural]
+
+
+def a_session_key(company: Company) -> str:
+    """A session key of this company's technician that nobody has used or revoked."""
+
+    def work(conn: Connection) -> str:
+        made = session_keys.add(
+            conn,
+            key_hash=secrets.token_hex(32),
+            company_id=company.office.company,
+            portal_id=company.office.portal_id,
+            technician_id=company.lena.id,
+            note=None,
+            now=now_ms(),
+            expires_at=2**53,
+        )
+        return made.id if made else ""
+
+    return company.office.write(work)
 
 
 async def ask(

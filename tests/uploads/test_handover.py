@@ -8,9 +8,11 @@ from typing import Any
 import httpx2
 import pytest
 
+from server.accounts.guesses import FREE
 from server.desk import handover, steps
-from server.desk.handover import ADDRESS_FREE, ALL_FREE, LENGTH, LIFE_MS, SYMBOLS, new_key, plain
+from server.desk.handover import LIFE_MS
 from server.desk.opening import OpenedTicket
+from server.domain.keys import LENGTH, SYMBOLS, new_key, plain
 from server.domain.ticket import Step
 from server.errors import NotFound, TooMany
 from server.store.portals import PortalRecord
@@ -192,7 +194,7 @@ async def test_a_key_lives_ten_minutes(phone: Phone) -> None:
 async def test_an_address_that_guesses_has_to_wait(phone: Phone) -> None:
     """6.6.2: after a few wrong keys the right one has to wait as well; another address does not."""
     key = await phone.key()
-    for _ in range(ADDRESS_FREE + 1):
+    for _ in range(FREE + 1):
         assert await phone.tries("WRNGKEYS") == "unknown"
     assert await phone.tries(key) == "wait"
     assert await phone.tries(key, "192.0.2.2") == "joined"
@@ -200,21 +202,13 @@ async def test_an_address_that_guesses_has_to_wait(phone: Phone) -> None:
     assert await phone.tries(await phone.key()) == "joined"
 
 
-async def test_many_addresses_that_guess_are_braked_together(phone: Phone) -> None:
-    """A hundred guesses at once from a hundred addresses: then one key within a minute, whoever tries."""
+async def test_many_addresses_that_guess_shut_nobody_out(phone: Phone) -> None:
+    """A hundred addresses are wrong as often as they may; somebody else's key opens at once."""
     key = await phone.key()
-    tries = [phone.tries("WRNGKEYS", f"192.0.2.{n}") for n in range(ALL_FREE + 20)]
+    tries = [phone.tries("WRNGKEYS", f"192.0.2.{n % 100}") for n in range(700)]
     results = await asyncio.gather(*tries)
-    assert results.count("unknown") == ALL_FREE + 1
-    assert results.count("wait") == 19
-    assert await phone.tries(key, "198.51.100.1") == "wait"
-    phone.shop.clock.now += 1_000
+    assert (results.count("unknown"), results.count("wait")) == (100 * (FREE + 1), 100)
     assert await phone.tries(key, "198.51.100.1") == "joined"
-    guesses = 0
-    for second in range(600):
-        phone.shop.clock.now += 1_000
-        guesses += await phone.tries("WRNGKEYS", f"203.0.113.{second % 250}") == "unknown"
-    assert guesses < 20
 
 
 async def test_the_database_does_not_know_the_key(phone: Phone) -> None:
