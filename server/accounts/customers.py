@@ -77,8 +77,8 @@ class Customers:
         if not token:
             return None
         token_hash, now = hashed(token), self._clock()
-        found = await self._store.read(lambda conn: table.by_token(conn, token_hash, now))
-        if found is None:
+        found = await self._store.ask(table.by_tokens, token_hash)
+        if found is None or found[1] <= now:
             return None
         customer, expires_at = found
         if expires_at < self._expiry(now) - RENEW_MS:

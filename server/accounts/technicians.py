@@ -95,7 +95,7 @@ class Technicians:
 
     async def session_by_hash(self, session_hash: str) -> Session:
         """As ``session``, for a socket that looks again. Raises Unauthenticated."""
-        found = await self.store.read(lambda conn: table.session(conn, session_hash))
+        found = await self.store.ask(table.by_sessions, session_hash)
         now = self.clock()
         if found is None or not self._lives(found, now):
             raise Unauthenticated
@@ -105,7 +105,7 @@ class Technicians:
 
     async def by_api_token(self, token: str) -> Technician:
         """Whom a bearer token speaks for. Raises Unauthenticated."""
-        found = await self.store.read(lambda conn: table.account_of_token(conn, bearer.hash_of(token)))
+        found = await self.store.ask(table.by_tokens, bearer.hash_of(token))
         if found is None or found[1].disabled:
             raise Unauthenticated
         record, account = found
@@ -116,7 +116,7 @@ class Technicians:
 
     async def technician(self, technician_id: str) -> Technician | None:
         """The technician with this id, unless the account is disabled."""
-        account = await self.store.read(lambda conn: table.by_id(conn, technician_id))
+        account = await self.store.ask(table.by_ids, technician_id)
         return None if account is None or account.disabled else account.technician
 
     async def look(self, ids: list[str], hashes: list[str], *, touch: bool) -> tuple[dict[str, Technician], set[str]]:

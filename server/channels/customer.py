@@ -19,7 +19,6 @@ from server.protocol import codec
 from server.protocol import customer as c
 from server.protocol.shared import Ack, Done
 from server.rates import CUSTOMER_PER_SECOND, Bucket
-from server.store import portals
 
 WATCHED = 8
 """Tickets one customer's socket may watch."""
@@ -66,17 +65,17 @@ class CustomerDoor(Door):
             hello.token or bearer(self.headers.get("authorization", "")) or self.cookie(customer_cookie(hello.portal))
         )
         customer = await self.desk.customers.by_token(token)
-        portal = await self.desk.store.read(lambda conn: portals.by_slug(conn, hello.portal))
-        if portal is None or portal.id != customer.portal_id:
+        greeting = await reading.greeting(self.desk, customer)
+        if greeting.portal.slug != hello.portal:
             raise Unauthenticated("This chat is not known here any more.")
         self.identified(f"customer/{customer.id}", self.rooms.settings.sockets_per_customer)
         self._customer = customer
         return c.Welcome(
             self.desk.epoch,
-            portal.name,
+            greeting.portal.name,
             customer.name,
             customer.verified,
-            await reading.customer_tickets(self.desk, customer),
+            greeting.tickets,
             self.desk.translators.languages,
         )
 

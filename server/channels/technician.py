@@ -142,9 +142,8 @@ class TechnicianDoor(Door):
             await self.ready()
 
     async def _companies(self) -> list[t.Company]:
-        mine = self.technician.companies
-        rows = await self.desk.store.read(portals.all_companies)
-        return [t.Company(row.id, row.name) for row in rows if row.id in mine]
+        named = await self.desk.store.ask(portals.company_names, self.technician.companies)
+        return [t.Company(company_id, name) for company_id, name in named]
 
     # --- the shared list, and what this person may hear -----------------------------------------------------------
 

@@ -94,7 +94,7 @@ async def opens(desk: Desk, technician: Technician, ticket: TicketRecord) -> Non
     """This technician looks at the ticket: from now on it is translated for him too, what was said before included."""
     if not ticket.translate:
         return
-    account = await desk.store.read(lambda conn: technicians.by_id(conn, technician.id))
+    account = await desk.store.ask(technicians.by_ids, technician.id)
     lang = account.technician.language if account else None
     if lang is None or lang in ticket.languages:
         return

@@ -148,4 +148,4 @@ def _answer(tx: Tx, ticket_id: str, token: str) -> OpenedTicket:
     if customer is None:
         raise LookupError(f"ticket {ticket_id} has no customer")
     made = customers.has_token(tx.conn, customer.id, hashed(token))
-    return OpenedTicket(ticket, customer, tickets.ahead(tx.conn, ticket) or 0, token if made else None)
+    return OpenedTicket(ticket, customer, tickets.ahead(tx.conn, [ticket.id])[0] or 0, token if made else None)

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from server.bus import topics
+from server.clock import Clock
 from server.desk import announce
 from server.desk.desk import Desk
 from server.domain import ticket as rules
@@ -21,7 +22,7 @@ from server.protocol import technician as t
 from server.store import portals, tickets, transcript
 from server.store import presence as leases
 from server.store.base import Tx
-from server.store.presence import Seen
+from server.store.presence import Lease, Seen
 from server.store.transcript import Actor
 
 log = structlog.get_logger(__name__)
@@ -53,17 +54,21 @@ async def renew(desk: Desk, seen: list[Seen]) -> None:
 async def arrive(desk: Desk, technician_id: str) -> int | None:
     """A sign of life. Returns since when this person counted as gone until now; None: he did not."""
 
-    def wears_off(conn: Connection) -> bool:
-        lease = leases.of(conn, technician_id)
-        left = 0 if lease is None else lease.present_until - leases.now_ms(conn, desk.clock)
-        return lease is not None and (lease.absent_since is not None or left < lease_ms(desk) * 2 // 3)
-
     try:
-        if await desk.store.read(wears_off):
+        lease, now = await desk.store.ask(_standing, (technician_id, desk.clock))
+        if lease is not None and (
+            lease.absent_since is not None or lease.present_until - now < lease_ms(desk) * 2 // 3
+        ):
             return await desk.store.write(partial(_is_there, desk, technician_id))
     except (Busy, StorageFull):  # no reason to turn anybody away: the next sign of life is not far
         log.info("a sign of life is not noted")
     return None
+
+
+def _standing(conn: Connection, asked: list[tuple[str, Clock]]) -> list[tuple[Lease | None, int]]:
+    """How the lease of each of these people stands, and the time that all processes share."""
+    now = leases.now_ms(conn, asked[0][1])
+    return [(lease, now) for lease in leases.of(conn, [technician_id for technician_id, _clock in asked])]
 
 
 async def calls(desk: Desk, technician_id: str) -> None:

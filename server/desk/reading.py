@@ -1,5 +1,6 @@
 """Everything that only looks: tickets, lists, transcripts, positions. And what feeds need to fill a hole."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -16,17 +17,20 @@ from server.errors import Refused
 from server.protocol import customer as c
 from server.protocol import technician as t
 from server.protocol.shared import ReadMarks
-from server.store import tickets, transcript
+from server.store import portals, tickets, transcript
 from server.store.base import Announcement
+from server.store.portals import PortalRecord
 from server.store.scope import Scope
 from server.store.tickets import TicketRecord
-from server.store.transcript import Audience, EventRecord
+from server.store.transcript import Audience, EventRecord, Span
 
 OLDER_LINES = 50
 OLDER_EVENTS = 300
 """With translations into five languages that is what they come to."""
 CUSTOMER_TICKETS = 20
 """A customer's newest tickets, in welcome and session."""
+EVENTS_AT_ONCE = 500
+"""In one statement. The largest have 32 KiB."""
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -44,29 +48,102 @@ class Stretch(msgspec.Struct, frozen=True):
 # --- transcripts ----------------------------------------------------------------------------------------------------
 
 
-def stretch(
-    conn: Connection,
-    scope: Scope,
-    ticket_id: str,
-    audience: Audience,
-    *,
-    after: int | None,
-    same_epoch: bool,
-    whole: bool = False,
-) -> Stretch:
-    """What a client that has everything up to ``after`` lacks, a page of it; or, all or nothing, the last events.
+class Asked(msgspec.Struct, frozen=True):
+    """A page that somebody wants. ``whole``: however much is missing, for integrations that read from the beginning."""
 
-    ``whole``: however much it is, for integrations that read a transcript from its beginning.
-    """
-    ticket = found(tickets.get(conn, scope, ticket_id))
-    tail = ticket.staff_seq if audience == "staff" else ticket.customer_seq
-    recovered = after is not None and same_epoch and after <= tail
-    recovered = recovered and (whole or tail - (after or 0) <= limits.RESUME_EVENTS)
-    start = after if recovered and after is not None else _start(conn, ticket, audience, tail, limits.SNAPSHOT_EVENTS)
-    events = transcript.after(conn, ticket.id, audience, start, limits.PAGE_EVENTS)
-    events = _within(events, limits.PAGE_BYTES)
-    more = start + len(events) < tail
-    return Stretch(ticket, events, recovered, more, start > 0, tail, _marks(conn, ticket, audience))
+    scope: Scope
+    ticket_id: str
+    after: int | None
+    same_epoch: bool
+    whole: bool
+
+
+async def staff_page(
+    desk: Desk, technician: Technician, ticket_id: str, after: int | None, epoch: str | None, *, whole: bool = False
+) -> Stretch:
+    """A page of the transcript with notes. Raises NotFound."""
+    asked = Asked(staff(technician), ticket_id, after, epoch in (None, desk.epoch), whole)
+    return found(await desk.store.ask(_staff_stretches, asked))
+
+
+async def customer_page(
+    desk: Desk, customer: Customer, ticket_id: str, after: int | None, epoch: str | None, *, whole: bool = False
+) -> Stretch:
+    """A page of the transcript for its customer. Raises NotFound."""
+    asked = Asked(scope_of(customer), ticket_id, after, epoch in (None, desk.epoch), whole)
+    return found(await desk.store.ask(_customer_stretches, asked))
+
+
+def _staff_stretches(conn: Connection, asked: list[Asked]) -> list[Stretch | None]:
+    """Pages for technicians."""
+    return _stretches(conn, "staff", asked)
+
+
+def _customer_stretches(conn: Connection, asked: list[Asked]) -> list[Stretch | None]:
+    """Pages for customers."""
+    return _stretches(conn, "customer", asked)
+
+
+def _stretches(conn: Connection, audience: Audience, asked: list[Asked]) -> list[Stretch | None]:
+    """What each client lacks, a page of it; or, all or nothing, the last events. None: out of reach, or unknown."""
+    records = tickets.several(conn, [(one.scope, one.ticket_id) for one in asked])
+    begun = [
+        _begin(conn, audience, place, record, asked[place])
+        for place, record in enumerate(records)
+        if record is not None
+    ]
+    marks = transcript.marks(conn, audience, [page.ticket.id for page in begun])
+    stretches: list[Stretch | None] = [None] * len(asked)
+    for some in _portions(begun):
+        for page, events in zip(some, transcript.spans(conn, audience, [page.span for page in some]), strict=True):
+            stretches[page.place] = page.filled(events, ReadMarks(*marks[page.ticket.id]))
+    return stretches
+
+
+class _Page(msgspec.Struct, frozen=True):
+    """Where a page begins. ``start``: the number before its first; ``place``: among those who ask."""
+
+    place: int
+    ticket: TicketRecord
+    start: int
+    tail: int
+    recovered: bool
+
+    @property
+    def span(self) -> Span:
+        """At most so many events as a page holds."""
+        return Span(self.ticket.id, self.start, min(self.tail, self.start + limits.PAGE_EVENTS))
+
+    def filled(self, events: list[EventRecord], read: ReadMarks) -> Stretch:
+        """With as many of these events as fit."""
+        fitting = _within(events, limits.PAGE_BYTES)
+        more = self.start + len(fitting) < self.tail
+        return Stretch(self.ticket, fitting, self.recovered, more, self.start > 0, self.tail, read)
+
+
+def _begin(conn: Connection, audience: Audience, place: int, ticket: TicketRecord, asked: Asked) -> _Page:
+    after, tail = asked.after, _tail(ticket, audience)
+    most = tail if asked.whole else limits.RESUME_EVENTS
+    if after is not None and asked.same_epoch and tail - most <= after <= tail:
+        return _Page(place, ticket, after, tail, recovered=True)
+    start = _start(conn, ticket, audience, tail, limits.SNAPSHOT_EVENTS)
+    return _Page(place, ticket, start, tail, recovered=False)
+
+
+def _portions(pages: list[_Page]) -> Iterator[list[_Page]]:
+    """Pages whose events are read at once: not more than fit into memory, however long they are."""
+    some: list[_Page] = []
+    for page in pages:
+        some.append(page)
+        if sum(one.span.upto - one.start for one in some) >= EVENTS_AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _tail(ticket: TicketRecord, audience: Audience) -> int:
+    return ticket.staff_seq if audience == "staff" else ticket.customer_seq
 
 
 def _start(conn: Connection, ticket: TicketRecord, audience: Audience, seq: int, lines: int) -> int:
@@ -87,36 +164,6 @@ def _within(events: list[EventRecord], size: int) -> list[EventRecord]:
     return events
 
 
-def _marks(conn: Connection, ticket: TicketRecord, audience: Audience) -> ReadMarks:
-    def event_at(staff_seq: int) -> str | None:
-        if staff_seq == 0:
-            return None
-        event = transcript.at_mark(conn, ticket.id, staff_seq, visible=audience == "customer")
-        return event.id if event else None
-
-    return ReadMarks(customer=event_at(ticket.customer_read), technician=event_at(ticket.technician_read))
-
-
-async def staff_page(
-    desk: Desk, technician: Technician, ticket_id: str, after: int | None, epoch: str | None, *, whole: bool = False
-) -> Stretch:
-    """A page of the transcript with notes. Raises NotFound."""
-    same = epoch in (None, desk.epoch)
-    return await desk.store.read(
-        lambda conn: stretch(conn, staff(technician), ticket_id, "staff", after=after, same_epoch=same, whole=whole)
-    )
-
-
-async def customer_page(
-    desk: Desk, customer: Customer, ticket_id: str, after: int | None, epoch: str | None, *, whole: bool = False
-) -> Stretch:
-    """A page of the transcript for its customer. Raises NotFound."""
-    same = epoch in (None, desk.epoch)
-    return await desk.store.read(
-        lambda conn: stretch(conn, scope_of(customer), ticket_id, "customer", after=after, same_epoch=same, whole=whole)
-    )
-
-
 async def staff_older(desk: Desk, technician: Technician, ticket_id: str, before: int) -> tuple[list[t.Numbered], bool]:
     """(events before a number, whether there are older ones)."""
     events = await desk.store.read(lambda conn: _older(conn, staff(technician), ticket_id, "staff", before))
@@ -131,7 +178,7 @@ async def customer_older(desk: Desk, customer: Customer, ticket_id: str, before:
 
 def _older(conn: Connection, scope: Scope, ticket_id: str, audience: Audience, before: int) -> list[EventRecord]:
     ticket = found(tickets.get(conn, scope, ticket_id))
-    last = min(before - 1, ticket.staff_seq if audience == "staff" else ticket.customer_seq)
+    last = min(before - 1, _tail(ticket, audience))
     events = min(last - _start(conn, ticket, audience, last, OLDER_LINES), OLDER_EVENTS)
     return transcript.before(conn, ticket.id, audience, before, events)
 
@@ -187,10 +234,30 @@ async def ticket(desk: Desk, technician: Technician, ticket_id: str) -> TicketRe
     return found(await desk.store.read(lambda conn: tickets.get(conn, staff(technician), ticket_id)))
 
 
+class Greeting(msgspec.Struct, frozen=True):
+    """What a customer is told who has shown a token. ``portal``: the customer's own."""
+
+    portal: PortalRecord
+    tickets: list[c.CustomerTicket]
+
+
+async def greeting(desk: Desk, customer: Customer) -> Greeting:
+    """The portal and the customer's newest tickets."""
+    return await desk.store.ask(_greetings, customer)
+
+
+def _greetings(conn: Connection, asked: list[Customer]) -> list[Greeting]:
+    records = portals.several(conn, [customer.portal_id for customer in asked])
+    newest = tickets.newest(conn, [scope_of(customer) for customer in asked], CUSTOMER_TICKETS)
+    return [
+        Greeting(portal, [shapes.customer_ticket(record) for record in mine])
+        for portal, mine in zip(records, newest, strict=True)
+    ]
+
+
 async def customer_tickets(desk: Desk, customer: Customer) -> list[c.CustomerTicket]:
     """The customer's newest tickets."""
-    records = await desk.store.read(lambda conn: tickets.of_customer(conn, scope_of(customer), CUSTOMER_TICKETS))
-    return [shapes.customer_ticket(record) for record in records]
+    return (await greeting(desk, customer)).tickets
 
 
 async def counts(desk: Desk, company_ids: list[str]) -> list[t.Counts]:
@@ -208,7 +275,7 @@ async def counts(desk: Desk, company_ids: list[str]) -> list[t.Counts]:
 
 async def ahead(desk: Desk, ticket_id: str) -> int | None:
     """How many wait before this ticket; None when it does not wait."""
-    return await desk.store.read(lambda conn: tickets.ahead(conn, tickets.unscoped(conn, ticket_id)))
+    return await desk.store.ask(tickets.ahead, ticket_id)
 
 
 async def queue_order(desk: Desk, queue_id: str) -> list[str]:

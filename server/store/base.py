@@ -8,9 +8,12 @@ import msgspec
 from sqlalchemy import Connection
 
 from server.store.appending import Append
+from server.store.together import Answering
 from server.store.transcript import EventRecord
 
 T = TypeVar("T")
+Q = TypeVar("Q")
+A = TypeVar("A")
 
 
 class Announcement(msgspec.Struct, frozen=True):
@@ -59,7 +62,8 @@ class Store(Protocol):
     (after a lost connection during COMMIT it may have: hence client_id). A unit may run twice, and must not touch
     anything but its Tx.
 
-    ``read``: one consistent snapshot, never older than the last write that returned in this process.
+    ``read``: one consistent snapshot, never older than the last write that returned in this process. ``ask``: the same
+    for one of many equal questions.
 
     Both finish even if the caller is cancelled. Errors: DeskwireError from the unit itself, StorageFull, Busy.
 
@@ -86,6 +90,10 @@ class Store(Protocol):
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run a query on a snapshot."""
+        ...
+
+    async def ask(self, answering: Answering[Q, A], question: Q) -> A:
+        """As ``read``, with what others ask in the same moment (together.py)."""
         ...
 
     async def close(self) -> None:

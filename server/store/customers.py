@@ -1,10 +1,13 @@
 """Statements about customers and their tokens."""
 
-from sqlalchemy import Connection, delete, select, update
+from typing import Final
+
+from sqlalchemy import Connection, String, delete, select, update
 
 from server.domain.devices import DeviceClass
 from server.domain.ids import new_id
 from server.domain.people import Customer
+from server.store import dialect
 from server.store.tables import customer_tokens, customers
 
 _columns = (
@@ -87,18 +90,19 @@ def add_token(
         )
 
 
-def by_token(conn: Connection, token_hash: str, now: int) -> tuple[Customer, int] | None:
-    """(customer, expires_at) of a token that has not expired."""
-    row = conn.execute(
-        select(*_columns, customer_tokens.c.expires_at, customer_tokens.c.device_class)
+_asked: Final = dialect.given("asked", hash=String())
+
+
+def by_tokens(conn: Connection, hashes: list[str]) -> list[tuple[Customer, int] | None]:
+    """(customer, expires_at) of each token, expired or not."""
+    query = (
+        select(*_columns, customer_tokens.c.device_class, customer_tokens.c.hash, customer_tokens.c.expires_at)
         .join(customer_tokens, customer_tokens.c.customer_id == customers.c.id)
-        .where(customer_tokens.c.hash == token_hash, customer_tokens.c.expires_at > now)
-    ).one_or_none()
-    if row is None:
-        return None
-    values = dict(row._mapping)
-    expires_at = int(values.pop("expires_at"))
-    return Customer(**values), expires_at
+        .join(_asked, _asked.c.hash == customer_tokens.c.hash)
+    )
+    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in set(hashes))})
+    found = {row.hash: (Customer(*row[:-2]), row.expires_at) for row in rows}
+    return [found.get(one) for one in hashes]
 
 
 def has_token(conn: Connection, customer_id: str, token_hash: str) -> bool:

@@ -29,7 +29,7 @@ def exclusive(conn: Connection, name: str) -> None:
 # --- a table that comes as one parameter ------------------------------------------------------------------------------
 
 
-def given(name: str, **columns: TypeEngine[Any]) -> Subquery:
+def given(name: str, /, **columns: TypeEngine[Any]) -> Subquery:
     """A table whose rows are the parameter ``name``, made by ``rows``: one text of SQL, however many there are."""
     each = _Elements(bindparam(name, type_=Text)).table_valued("value")
     fields = [

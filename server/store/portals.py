@@ -1,7 +1,9 @@
 """Statements about companies, portals, ticket keys and queues."""
 
+from typing import Final
+
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, String, select, update
 
 from server.domain.devices import DeviceClass
 from server.domain.ids import new_id
@@ -24,6 +26,7 @@ class PortalRecord(msgspec.Struct, frozen=True):
     settings: PortalSettings
 
 
+_asked: Final = dialect.given("asked", id=String())
 _select_portal = (
     select(
         portals.c.id,
@@ -68,6 +71,14 @@ def of_ticket(conn: Connection, ticket_id: str) -> tuple[DeviceClass, PortalSett
     return row.device_class, msgspec.convert(row.settings, PortalSettings)
 
 
+def several(conn: Connection, ids: list[str]) -> list[PortalRecord]:
+    """The portals with these ids, which are known to be there."""
+    query = _select_portal.join(_asked, _asked.c.id == portals.c.id)
+    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in set(ids))})
+    found = {row.id: _record(row) for row in rows}
+    return [found[portal_id] for portal_id in ids]
+
+
 def all_portals(conn: Connection) -> list[PortalRecord]:
     """Every portal, by address."""
     return [_record(row) for row in conn.execute(_select_portal.order_by(portals.c.slug))]
@@ -95,6 +106,14 @@ def company_exists(conn: Connection, company_id: str) -> bool:
 def all_companies(conn: Connection) -> list[AnyRow]:
     """id, slug and name of every company, by slug."""
     return list(conn.execute(select(companies.c.id, companies.c.slug, companies.c.name).order_by(companies.c.slug)))
+
+
+def company_names(conn: Connection, asked: list[frozenset[str]]) -> list[list[tuple[str, str]]]:
+    """(id, name) of each of these companies, by slug."""
+    query = select(companies.c.id, companies.c.name).join(_asked, _asked.c.id == companies.c.id)
+    ids = dialect.rows((one,) for one in frozenset().union(*asked))
+    named = [(row.id, row.name) for row in conn.execute(query.order_by(companies.c.slug), {"asked": ids})]
+    return [[(company_id, name) for company_id, name in named if company_id in some] for some in asked]
 
 
 def add_portal(

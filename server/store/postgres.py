@@ -23,9 +23,12 @@ from server.store.appending import Append
 from server.store.base import Announce, Announcement, OnCommit, Tx, tell
 from server.store.sqlstate import again, state_of, taken, translated
 from server.store.tables import metadata
+from server.store.together import Answering, Together
 from server.store.transcript import EventRecord
 
 T = TypeVar("T")
+Q = TypeVar("Q")
+A = TypeVar("A")
 log = structlog.get_logger(__name__)
 
 RECYCLE_S: Final = 1_800
@@ -172,6 +175,7 @@ class PostgresStore:
         self.engine = engine_for(url, self.pools)
         self._running: set[asyncio.Task[Any]] = set()
         self._closed = False
+        self._together = Together(self.read)
         self._appender = Appender(
             {"dsn": address(url), **arguments(self.pools.idle_s)}, self.pools.appending, self._announce
         )
@@ -191,6 +195,10 @@ class PostgresStore:
         if self._closed:
             raise Busy("The server is stopping.")
         return await self._shielded(self._patiently(lambda: self._read(query)))
+
+    async def ask(self, answering: Answering[Q, A], question: Q) -> A:
+        """With what else is asked, in one read."""
+        return await self._together.ask(answering, question)
 
     async def close(self) -> None:
         """Finish what runs, then close the pool."""

@@ -7,12 +7,13 @@ alone, so that a list read now is the list that was told.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, case, exists, func, select, text, union_all, update
+from sqlalchemy import Connection, String, and_, case, exists, func, select, text, union_all, update
 
 from server.domain.ticket import Chat, View
+from server.store import dialect
 from server.store.tables import api_tokens, sessions, technicians, tickets
 
 _NOW: Final = text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)")
@@ -42,22 +43,23 @@ def now_ms(conn: Connection, clock: Callable[[], int]) -> int:
     return int(conn.execute(_NOW).scalar_one())
 
 
-def of(conn: Connection, technician_id: str) -> Lease | None:
-    """How this person's lease stands. None for an account that is disabled or unknown."""
-    return _lease(conn, _leases.where(technicians.c.id == technician_id))
-
-
-def locked(conn: Connection, technician_id: str) -> Lease | None:
-    """``of``, for what is going to be changed, or must hold until the transaction ends. Before any ticket is locked."""
-    return _lease(conn, _leases.where(technicians.c.id == technician_id).with_for_update(key_share=True))
-
-
+_asked: Final = dialect.given("asked", id=String())
 _leases: Final = select(technicians.c.present_at, technicians.c.present_until, technicians.c.absent_since).where(
     technicians.c.disabled.is_(False)
 )
 
 
-def _lease(conn: Connection, query: Select[Any]) -> Lease | None:
+def of(conn: Connection, ids: list[str]) -> list[Lease | None]:
+    """How the lease of each of these people stands. None for an account that is disabled or unknown."""
+    query = _leases.add_columns(technicians.c.id).join(_asked, _asked.c.id == technicians.c.id)
+    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in set(ids))})
+    found = {row.id: Lease(*row[:-1]) for row in rows}
+    return [found.get(technician_id) for technician_id in ids]
+
+
+def locked(conn: Connection, technician_id: str) -> Lease | None:
+    """One, for what is going to be changed, or must hold until the transaction ends. Before any ticket is locked."""
+    query = _leases.where(technicians.c.id == technician_id).with_for_update(key_share=True)
     row = conn.execute(query).one_or_none()
     return Lease(*row) if row is not None else None
 

@@ -23,9 +23,12 @@ from server.errors import Busy, DeskwireError, StorageFull
 from server.metrics import WRITES
 from server.store.appending import Append
 from server.store.base import Announce, Announcement, OnCommit, Tx, tell
+from server.store.together import Answering, Together
 from server.store.transcript import EventRecord
 
 T = TypeVar("T")
+Q = TypeVar("Q")
+A = TypeVar("A")
 log = logging.getLogger(__name__)
 
 BATCH = 64
@@ -97,6 +100,7 @@ class SqliteStore:
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
+        self._together = Together(self.read)
         self._writer_engine = engine_for(path, write=True)
         self._reader_engine = engine_for(path, write=False)
         self._local = threading.local()
@@ -126,6 +130,10 @@ class SqliteStore:
         future = self._loop.run_in_executor(self._readers, self._read, query)
         future.add_done_callback(_looked_at)
         return await asyncio.shield(future)
+
+    async def ask(self, answering: Answering[Q, A], question: Q) -> A:
+        """With what else is asked, in one read."""
+        return await self._together.ask(answering, question)
 
     async def close(self) -> None:
         """Finish accepted units, then close every connection."""

@@ -4,13 +4,14 @@ Secrets are stored as hashes only, except TOTP secrets, which have to be compute
 """
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, delete, func, select, update
+from sqlalchemy import Connection, Row, String, delete, func, select, update
 
 from server.domain.ids import new_id
 from server.domain.people import Availability, Role, Technician
+from server.store import dialect
 from server.store.tables import access, api_tokens, sessions, technicians
 
 
@@ -49,21 +50,31 @@ class TokenRecord(msgspec.Struct, frozen=True):
 
 def by_email(conn: Connection, email: str) -> Account | None:
     """The account with this address, in the spelling of ``accounts.passwords.normal_email``."""
-    return _one(conn, select(technicians).where(technicians.c.email == email))
+    row = conn.execute(select(technicians).where(technicians.c.email == email)).one_or_none()
+    return _account(row, _companies(conn, [row.id])[row.id]) if row else None
+
+
+_asked: Final = dialect.given("asked", id=String())
+
+
+def by_ids(conn: Connection, ids: list[str]) -> list[Account | None]:
+    """The account with each id."""
+    asked = {"asked": dialect.rows((one,) for one in set(ids))}
+    rows = conn.execute(select(technicians).join(_asked, _asked.c.id == technicians.c.id), asked).all()
+    companies = _companies(conn, [row.id for row in rows])
+    accounts = {row.id: _account(row, companies[row.id]) for row in rows}
+    return [accounts.get(technician_id) for technician_id in ids]
 
 
 def by_id(conn: Connection, technician_id: str) -> Account | None:
     """The account with this id."""
-    return _one(conn, select(technicians).where(technicians.c.id == technician_id))
+    return by_ids(conn, [technician_id])[0]
 
 
 def present(conn: Connection, ids: list[str]) -> dict[str, Technician]:
-    """Those of these technicians whose account is not disabled, in two queries for all of them."""
-    seen: dict[str, set[str]] = {technician_id: set() for technician_id in ids}
-    for row in conn.execute(select(access).where(access.c.technician_id.in_(ids))):
-        seen[row.technician_id].add(row.company_id)
-    rows = conn.execute(select(technicians).where(technicians.c.id.in_(ids), technicians.c.disabled.is_(False)))
-    return {row.id: _technician(row, frozenset(seen[row.id])) for row in rows}
+    """Those of these technicians whose account is not disabled."""
+    found = by_ids(conn, ids)
+    return {one.technician.id: one.technician for one in found if one is not None and not one.disabled}
 
 
 def with_access(conn: Connection, ids: set[str], company_id: str) -> list[str]:
@@ -74,7 +85,9 @@ def with_access(conn: Connection, ids: set[str], company_id: str) -> list[str]:
 
 def all_accounts(conn: Connection) -> list[Account]:
     """Every account, by address."""
-    return [_account(conn, row) for row in conn.execute(select(technicians).order_by(technicians.c.email)).all()]
+    rows = conn.execute(select(technicians).order_by(technicians.c.email)).all()
+    companies = _companies(conn, [row.id for row in rows])
+    return [_account(row, companies[row.id]) for row in rows]
 
 
 def administrators(conn: Connection) -> int:
@@ -190,13 +203,21 @@ def add_session(
     )
 
 
+def by_sessions(conn: Connection, hashes: list[str]) -> list[SessionRecord | None]:
+    """The session with each hash, whether it is still valid or not."""
+    query = select(sessions).join(_asked, _asked.c.id == sessions.c.hash)
+    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in set(hashes))}).all()
+    found = {
+        row.hash: SessionRecord(account, row.created_at, row.seen_at, row.expires_at)
+        for row, account in zip(rows, by_ids(conn, [row.technician_id for row in rows]), strict=True)
+        if account
+    }
+    return [found.get(one) for one in hashes]
+
+
 def session(conn: Connection, session_hash: str) -> SessionRecord | None:
-    """The session with this hash, whether it is still valid or not."""
-    row = conn.execute(select(sessions).where(sessions.c.hash == session_hash)).one_or_none()
-    if row is None:
-        return None
-    account = by_id(conn, row.technician_id)
-    return SessionRecord(account, row.created_at, row.seen_at, row.expires_at) if account else None
+    """``by_sessions`` of one."""
+    return by_sessions(conn, [session_hash])[0]
 
 
 def touch_session(conn: Connection, session_hash: str, now: int) -> None:
@@ -251,11 +272,13 @@ def add_token(conn: Connection, technician_id: str, name: str, token_hash: str, 
     return token_id
 
 
-def account_of_token(conn: Connection, token_hash: str) -> tuple[TokenRecord, Account] | None:
-    """The token with this hash and whom it speaks for."""
-    row = conn.execute(select(api_tokens).where(api_tokens.c.hash == token_hash)).one_or_none()
-    account = row and by_id(conn, row.technician_id)
-    return (_token(row), account) if row and account else None
+def by_tokens(conn: Connection, hashes: list[str]) -> list[tuple[TokenRecord, Account] | None]:
+    """The token with each hash and whom it speaks for."""
+    query = select(api_tokens).join(_asked, _asked.c.id == api_tokens.c.hash)
+    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in set(hashes))}).all()
+    accounts = by_ids(conn, [row.technician_id for row in rows])
+    found = {row.hash: (_token(row), account) for row, account in zip(rows, accounts, strict=True) if account}
+    return [found.get(one) for one in hashes]
 
 
 def tokens_of(conn: Connection, technician_id: str) -> list[TokenRecord]:
@@ -283,15 +306,18 @@ def living_tokens(conn: Connection, hashes: Collection[str]) -> set[str]:
 # --- rows to records ------------------------------------------------------------------------------------------------
 
 
-def _one(conn: Connection, query: Select[Any]) -> Account | None:
-    row = conn.execute(query).one_or_none()
-    return _account(conn, row) if row else None
+def _companies(conn: Connection, ids: list[str]) -> dict[str, frozenset[str]]:
+    """What each of these technicians has access to."""
+    query = select(access).join(_asked, _asked.c.id == access.c.technician_id)
+    found: dict[str, set[str]] = {technician_id: set() for technician_id in ids}
+    for row in conn.execute(query, {"asked": dialect.rows((one,) for one in found)}):
+        found[row.technician_id].add(row.company_id)
+    return {technician_id: frozenset(companies) for technician_id, companies in found.items()}
 
 
-def _account(conn: Connection, row: Row[Any]) -> Account:
-    companies = conn.execute(select(access.c.company_id).where(access.c.technician_id == row.id)).scalars()
+def _account(row: Row[Any], companies: frozenset[str]) -> Account:
     return Account(
-        technician=_technician(row, frozenset(companies)),
+        technician=_technician(row, companies),
         password_hash=row.password_hash,
         must_change_password=row.must_change_password,
         totp_secret=row.totp_secret,

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     String,
     and_,
@@ -27,7 +28,7 @@ from server.domain.people import Customer, Side
 from server.domain.ticket import Chat, State, Status, Undo, View
 from server.store import customers, dialect, translation
 from server.store.prepared import Prepared, from_json
-from server.store.scope import Scope, StaffScope
+from server.store.scope import CustomerScope, Scope, StaffScope
 from server.store.tables import access, companies, events, portals, technicians, tickets
 
 
@@ -229,10 +230,17 @@ def unscoped(conn: Connection, ticket_id: str) -> TicketRecord:
     return record
 
 
-def of_customer(conn: Connection, scope: Scope, limit: int) -> list[TicketRecord]:
-    """The newest tickets of a customer."""
-    query = _record.where(scope.sees_ticket()).order_by(tickets.c.created_at.desc()).limit(limit)
-    return _to_records(conn, conn.execute(query))
+def newest(conn: Connection, asked: Sequence[CustomerScope], most: int) -> list[list[TicketRecord]]:
+    """The newest tickets of each of these customers."""
+    given = dialect.given("asked", id=String())
+    recent = func.row_number().over(partition_by=tickets.c.customer_id, order_by=tickets.c.created_at.desc())
+    places = select(tickets.c.id, recent.label("place")).join(given, given.c.id == tickets.c.customer_id).subquery()
+    query = _record.join(places, places.c.id == tickets.c.id).where(places.c.place <= most).order_by(places.c.place)
+    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in {scope.customer_id for scope in asked})})
+    found: dict[tuple[str, str], list[TicketRecord]] = {}
+    for record in _to_records(conn, rows):
+        found.setdefault((record.company_id, record.customer_id), []).append(record)
+    return [found.get((scope.company_id, scope.customer_id), []) for scope in asked]
 
 
 def owner(conn: Connection, ticket_id: str) -> str | None:
@@ -438,7 +446,9 @@ def held(conn: Connection, technician_id: str) -> list[TicketRecord]:
 
 # --- the queue ------------------------------------------------------------------------------------------------------
 
-_waits: Final = and_(tickets.c.view == View.NEW.value, tickets.c.chat != Chat.ENDED.value)
+
+def _waits(table: FromClause) -> ColumnElement[bool]:
+    return and_(table.c.view == View.NEW.value, table.c.chat != Chat.ENDED.value)
 
 
 def queue_order(conn: Connection, queue_id: str) -> list[str]:
@@ -446,28 +456,27 @@ def queue_order(conn: Connection, queue_id: str) -> list[str]:
     return list(
         conn.execute(
             select(tickets.c.id)
-            .where(tickets.c.queue_id == queue_id, _waits)
+            .where(tickets.c.queue_id == queue_id, _waits(tickets))
             .order_by(tickets.c.queued_at, tickets.c.id)
         ).scalars()
     )
 
 
-def ahead(conn: Connection, record: TicketRecord) -> int | None:
-    """How many wait before this ticket; None when it does not wait."""
-    if not record.state.waits_in_queue:
-        return None
-    return int(
-        conn.execute(
-            select(func.count())
-            .select_from(tickets)
-            .where(
-                tickets.c.queue_id == record.queue_id,
-                _waits,
-                (tickets.c.queued_at < record.queued_at)
-                | ((tickets.c.queued_at == record.queued_at) & (tickets.c.id < record.id)),
-            )
-        ).scalar_one()
+def ahead(conn: Connection, ticket_ids: list[str]) -> list[int | None]:
+    """How many wait before each of these tickets; None for one that does not wait."""
+    before = tickets.alias("before")
+    earlier = (before.c.queued_at < tickets.c.queued_at) | (
+        (before.c.queued_at == tickets.c.queued_at) & (before.c.id < tickets.c.id)
     )
+    count = select(func.count()).where(before.c.queue_id == tickets.c.queue_id, _waits(before), earlier)
+    query = (
+        select(tickets.c.id, count.correlate(tickets).scalar_subquery().label("ahead"))
+        .join(_asked, _asked.c.id == tickets.c.id)
+        .where(_waits(tickets))
+    )
+    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in set(ticket_ids))})
+    found = {row.id: int(row.ahead) for row in rows}
+    return [found.get(ticket_id) for ticket_id in ticket_ids]
 
 
 # --- marks ----------------------------------------------------------------------------------------------------------

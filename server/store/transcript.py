@@ -4,14 +4,27 @@ Numbers are raised by an UPDATE of the ticket's row in the transaction that inse
 gap-free and puts them in commit order, for each audience (design: a note leaves no hole in the customer's numbers).
 """
 
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, Integer, bindparam, case, func, null, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    String,
+    bindparam,
+    case,
+    func,
+    null,
+    select,
+    update,
+)
 
 from server.domain.ids import new_id
 from server.domain.people import AuthorRole
-from server.store import outbox
+from server.store import dialect, outbox
 from server.store.prepared import Prepared, as_json, from_json
 from server.store.tables import events, streams, tickets
 
@@ -149,13 +162,17 @@ def append(
 
 def by_client_id(conn: Connection, ticket_id: str, author_id: str, client_id: str) -> EventRecord | None:
     """What this author made with this client_id."""
-    for values in _by_client_id(conn, ticket=ticket_id, author=author_id, client=client_id):
-        fields = dict(zip(_COLUMNS, values, strict=True))
-        return EventRecord(**{**fields, "data": from_json(fields["data"])})
-    return None
+    rows = _by_client_id(conn, ticket=ticket_id, author=author_id, client=client_id)
+    return _from_driver(rows[0]) if rows else None
 
 
 _COLUMNS = tuple(column.name for column in events.columns)
+
+
+def _from_driver(row: Sequence[Any]) -> EventRecord:
+    fields = dict(zip(_COLUMNS, row, strict=True))
+    fields["data"] = from_json(fields["data"])
+    return EventRecord(**fields)
 
 
 def last_n(conn: Connection, ticket_id: str, author_id: str, stream: str) -> int:
@@ -179,13 +196,41 @@ def _number(audience: Audience) -> Any:
     return events.c.staff_seq if audience == "staff" else events.c.customer_seq
 
 
+class Span(msgspec.Struct, frozen=True):
+    """A ticket's numbers above ``after``, up to and with ``upto``. There are no gaps, so this bounds the events."""
+
+    ticket_id: str
+    after: int
+    upto: int
+
+
+def _spans(number: ColumnElement[int]) -> Prepared:
+    asked = dialect.given("spans", place=Integer(), ticket=String(), after=BigInteger(), upto=BigInteger())
+    return Prepared(
+        select(asked.c.place, *events.c)
+        .join(asked, (asked.c.ticket == events.c.ticket_id) & (number > asked.c.after) & (number <= asked.c.upto))
+        .order_by(asked.c.place, number)
+    )
+
+
+_events_of_spans: Final[dict[Audience, Prepared]] = {
+    "staff": _spans(events.c.staff_seq),
+    "customer": _spans(events.c.customer_seq),
+}
+
+
+def spans(conn: Connection, audience: Audience, asked: Sequence[Span]) -> list[list[EventRecord]]:
+    """The events of each, in order."""
+    found: list[list[EventRecord]] = [[] for _ in asked]
+    given = dialect.rows((place, one.ticket_id, one.after, one.upto) for place, one in enumerate(asked))
+    for place, *values in _events_of_spans[audience](conn, spans=given):
+        found[place].append(_from_driver(values))
+    return found
+
+
 def after(conn: Connection, ticket_id: str, audience: Audience, seq: int, limit: int) -> list[EventRecord]:
     """Events after this number of the audience, in order."""
-    number = _number(audience)
-    rows = conn.execute(
-        select(events).where(events.c.ticket_id == ticket_id, number > seq).order_by(number).limit(limit)
-    )
-    return [EventRecord(**row._mapping) for row in rows]
+    return spans(conn, audience, [Span(ticket_id, seq, seq + limit)])[0]
 
 
 def before(conn: Connection, ticket_id: str, audience: Audience, seq: int, limit: int) -> list[EventRecord]:
@@ -223,3 +268,25 @@ def at_mark(conn: Connection, ticket_id: str, staff_seq: int, *, visible: bool) 
         query = query.where(events.c.customer_seq.is_not(None))
     row = conn.execute(query.order_by(events.c.staff_seq.desc()).limit(1)).one_or_none()
     return EventRecord(**row._mapping) if row else None
+
+
+def _mark(column: ColumnElement[int], *, visible: bool) -> ColumnElement[str]:
+    up_to_mark = select(events.c.id).where(events.c.ticket_id == tickets.c.id, events.c.staff_seq <= column)
+    if visible:
+        up_to_mark = up_to_mark.where(events.c.customer_seq.is_not(None))
+    return up_to_mark.order_by(events.c.staff_seq.desc()).limit(1).correlate(tickets).scalar_subquery()
+
+
+def _marks_for(*, visible: bool) -> Prepared:
+    asked = dialect.given("asked", id=String())
+    marks = [_mark(column, visible=visible) for column in (tickets.c.customer_read, tickets.c.technician_read)]
+    return Prepared(select(tickets.c.id, *marks).join(asked, asked.c.id == tickets.c.id))
+
+
+_marks: Final[dict[Audience, Prepared]] = {"staff": _marks_for(visible=False), "customer": _marks_for(visible=True)}
+
+
+def marks(conn: Connection, audience: Audience, ticket_ids: Iterable[str]) -> dict[str, tuple[str | None, str | None]]:
+    """Of each ticket the last event that the customer has read, and the technician, as the audience knows it."""
+    rows = _marks[audience](conn, asked=dialect.rows((ticket_id,) for ticket_id in set(ticket_ids)))
+    return {ticket_id: (customer, technician) for ticket_id, customer, technician in rows}

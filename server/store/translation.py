@@ -51,10 +51,10 @@ def of_ticket(conn: Connection, ticket_id: str) -> TicketLanguages:
     )
 
 
-_read_tickets: Final = dialect.given("tickets", id=String())
+_asked: Final = dialect.given("asked", id=String())
 _read: Final = Prepared(
     select(ticket_languages.c.ticket_id, ticket_languages.c.lang)
-    .join(_read_tickets, _read_tickets.c.id == ticket_languages.c.ticket_id)
+    .join(_asked, _asked.c.id == ticket_languages.c.ticket_id)
     .order_by(ticket_languages.c.read_at.desc(), ticket_languages.c.lang)
 )
 
@@ -62,7 +62,7 @@ _read: Final = Prepared(
 def read_languages_of(conn: Connection, ticket_ids: list[str]) -> dict[str, list[str]]:
     """Languages of the technicians who opened each ticket, the last ones first."""
     found: dict[str, list[str]] = {}
-    for ticket_id, lang in _read(conn, tickets=dialect.rows((one,) for one in ticket_ids)) if ticket_ids else []:
+    for ticket_id, lang in _read(conn, asked=dialect.rows((one,) for one in ticket_ids)) if ticket_ids else []:
         found.setdefault(ticket_id, []).append(lang)
     return {ticket_id: langs[:READ_LANGUAGES] for ticket_id, langs in found.items()}
 
