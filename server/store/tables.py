@@ -275,6 +275,7 @@ tickets = Table(
     Column("issue_type", Text),
     Column("answers", JSON),  # of the form, with its labels of that day
     Column("picked_at", BigInteger),
+    Column("routed_at", BigInteger),  # since when it waits for somebody to whom it was given automatically
     Column("tell_later", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("company_id", "id"),
     UniqueConstraint("key_prefix", "key_no"),
@@ -672,6 +673,7 @@ transfers = Table(
     Column("team_id", String(32)),
     Column("technician_id", ForeignKey("technicians.id")),
     Column("comment", Text),
+    Column("declined", JSON, nullable=False),  # ids of members of the team who have said no
     Column("created_at", BigInteger, nullable=False),
     ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
     ForeignKeyConstraint(["company_id", "team_id"], ["teams.company_id", "teams.id"]),

@@ -364,6 +364,7 @@ def _tables_of_tickets() -> None:
         sa.Column("team_id", sa.String(length=32), nullable=True),
         sa.Column("technician_id", sa.String(length=32), nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("declined", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("(team_id is null) != (technician_id is null)", name=op.f("ck_transfers_target")),
         sa.ForeignKeyConstraint(
@@ -442,5 +443,6 @@ def _columns() -> None:
         batch_op.add_column(sa.Column("issue_type", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("answers", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("picked_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("routed_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("tell_later", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.create_index("ix_tickets_picked", ["queue_id", "picked_at"], unique=False)
