@@ -135,6 +135,7 @@ class CustomerDoor(Door):
                 page.older,
                 page.tail,
                 page.read,
+                page.answers,
             )
         )
         if page.more:

@@ -355,7 +355,7 @@ class TechnicianDoor(Door):
         self.send(
             t.Page(
                 command.ref,
-                shapes.details(page.ticket),
+                shapes.details(page.ticket, page.answers),
                 self.desk.epoch,
                 page.recovered,
                 reading.staff_numbered(page.events),

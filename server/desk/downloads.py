@@ -12,6 +12,7 @@ from server.desk import shapes
 from server.desk.desk import Desk, found, staff
 from server.desk.messages import scope_of
 from server.domain import language, limits
+from server.domain.forms import Answer
 from server.domain.people import Customer, Technician
 from server.protocol import codec, rest
 from server.protocol import customer as c
@@ -55,40 +56,43 @@ class Download(msgspec.Struct, frozen=True):
 
 async def for_technician(desk: Desk, technician: Technician, ticket_id: str, kind: Format, *, notes: bool) -> Download:
     """With or without notes. Raises NotFound."""
-    ticket, events = await desk.store.read(lambda conn: _all(conn, staff(technician), ticket_id, "staff"))
+    ticket, answers, events = await desk.store.read(lambda conn: _all(conn, staff(technician), ticket_id, "staff"))
     if not notes:
         events = [event for event in events if event.kind != "note"]
     numbered = [t.Numbered(event.staff_seq, shapes.staff_entry(event)) for event in events]
     if kind == "json":
-        return _download(ticket, kind, codec.encode(rest.StaffTranscript(shapes.details(ticket), numbered)))
-    return _download(ticket, kind, _render(ticket, [n.event for n in numbered], kind))
+        return _download(ticket, kind, codec.encode(rest.StaffTranscript(shapes.details(ticket, answers), numbered)))
+    return _download(ticket, kind, _render(ticket, answers, [n.event for n in numbered], kind))
 
 
 async def for_customer(desk: Desk, customer: Customer, ticket_id: str, kind: Format) -> Download:
     """What the customer saw. Raises NotFound."""
-    ticket, events = await desk.store.read(lambda conn: _all(conn, scope_of(customer), ticket_id, "customer"))
+    ticket, answers, events = await desk.store.read(lambda conn: _all(conn, scope_of(customer), ticket_id, "customer"))
     numbered = [c.Numbered(e.customer_seq, shapes.customer_entry(e)) for e in events if e.customer_seq is not None]
     if kind == "json":
-        return _download(ticket, kind, codec.encode(rest.CustomerTranscript(shapes.customer_ticket(ticket), numbered)))
-    return _download(ticket, kind, _render(ticket, [n.event for n in numbered], kind))
+        told = rest.CustomerTranscript(shapes.customer_ticket(ticket), answers, numbered)
+        return _download(ticket, kind, codec.encode(told))
+    return _download(ticket, kind, _render(ticket, answers, [n.event for n in numbered], kind))
 
 
-def _all(conn: Connection, scope: Scope, ticket_id: str, audience: Audience) -> tuple[TicketRecord, list[EventRecord]]:
+def _all(
+    conn: Connection, scope: Scope, ticket_id: str, audience: Audience
+) -> tuple[TicketRecord, list[Answer], list[EventRecord]]:
     ticket = found(tickets.get(conn, scope, ticket_id))
     events: list[EventRecord] = []
     seq = 0
     while page := transcript.after(conn, ticket.id, audience, seq, limits.RESUME_EVENTS):
         events += page
         seq = (page[-1].staff_seq if audience == "staff" else page[-1].customer_seq) or seq
-    return ticket, events
+    return ticket, tickets.answers(conn, ticket), events
 
 
 def _download(ticket: TicketRecord, kind: Format, content: bytes) -> Download:
     return Download(f"{ticket.key}.{SUFFIX[kind]}", MEDIA[kind], content)
 
 
-def _render(ticket: TicketRecord, entries: Sequence[Entry], kind: Format) -> bytes:
-    return (_html(ticket, entries) if kind == "html" else _text(ticket, entries)).encode()
+def _render(ticket: TicketRecord, answers: list[Answer], entries: Sequence[Entry], kind: Format) -> bytes:
+    return (_html if kind == "html" else _text)(ticket, answers, entries).encode()
 
 
 def _when(at: int) -> str:
@@ -114,17 +118,19 @@ def _line(entry: Entry) -> str:
     return f"* {entry.author.name} {said}"
 
 
-def _text(ticket: TicketRecord, entries: Sequence[Entry]) -> str:
+def _text(ticket: TicketRecord, answers: list[Answer], entries: Sequence[Entry]) -> str:
     lines, made = _with_translations(entries)
     head = "".join(f"\n{_line(one)}" for one in made.get(None, []))
-    text = f"{ticket.key} {ticket.subject}{head}\n{ticket.customer_name}, {ticket.company}\n\n"
+    text = f"{ticket.key} {ticket.subject}{head}\n{ticket.customer_name}, {ticket.company}\n"
+    text += f"{ticket.issue_type}\n" if ticket.issue_type else ""
+    text += "".join(f"{answer.label}: {answer.shown}\n" for answer in answers) + "\n"
     for entry in lines:
         text += f"[{_when(entry.at)}] {_line(entry)}\n"
         text += "".join(f"  {_line(one)}\n" for one in made.get(entry.id, []))
     return text
 
 
-def _html(ticket: TicketRecord, entries: Sequence[Entry]) -> str:
+def _html(ticket: TicketRecord, answers: list[Answer], entries: Sequence[Entry]) -> str:
     """A document without any style or script, so that it is safe wherever it is opened."""
     lines, made = _with_translations(entries)
     rows = []
@@ -138,8 +144,15 @@ def _html(ticket: TicketRecord, entries: Sequence[Entry]) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body>'
         f"<h1>{title}</h1>{subject}<p>{escape(ticket.customer_name)}, {escape(ticket.company)}</p>"
-        f"<ol>{''.join(rows)}</ol></body></html>\n"
+        f"{_html_form(ticket, answers)}<ol>{''.join(rows)}</ol></body></html>\n"
     )
+
+
+def _html_form(ticket: TicketRecord, answers: list[Answer]) -> str:
+    """What the ticket is about, and what was answered."""
+    about = f"<p>{escape(ticket.issue_type)}</p>" if ticket.issue_type else ""
+    rows = "".join(f"<dt>{escape(answer.label)}</dt><dd>{_escaped(answer.shown)}</dd>" for answer in answers)
+    return about + (f"<dl>{rows}</dl>" if rows else "")
 
 
 def _escaped(text: str) -> str:

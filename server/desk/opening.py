@@ -5,14 +5,15 @@ import hashlib
 import msgspec
 
 from server.accounts.customers import hashed
-from server.desk import announce
+from server.accounts.throttle import network_of
+from server.desk import announce, arriving, session_keys
 from server.desk.desk import Desk
 from server.domain.devices import Device, DeviceClass
 from server.domain.language import base
 from server.domain.people import Customer
 from server.domain.portal import check_fields
 from server.domain.words import search_text
-from server.errors import Conflict
+from server.errors import Conflict, Refused
 from server.protocol.rest import OpenTicket
 from server.store import customers, outbox, portals, tickets, transcript
 from server.store.base import Tx
@@ -60,10 +61,12 @@ async def open_ticket(
             "company_code": form.company_code,
         },
     )
-    words = [form.subject, form.description, form.name, form.email, form.company, form.company_code]
-    said = hashlib.sha256(msgspec.json.encode(words)).hexdigest()
+    said = _said(form)
     now = desk.clock()
     token = desk.customers.token_for(portal.id, form.client_id)
+
+    if form.session_key is not None:
+        await session_keys.admit(desk, portal, form.session_key, network_of(source.address), form.client_id)
 
     def unit(tx: Tx) -> OpenedTicket:
         earlier = tickets.by_client_id(tx.conn, portal.id, form.client_id)
@@ -72,6 +75,9 @@ async def open_ticket(
             if said_then != said:
                 raise Conflict
             return _answer(tx, ticket_id, token)
+        if portal.disabled:
+            raise Refused("portal_disabled", "This portal takes no tickets any more.")
+        to = arriving.destination(tx, desk, portal, form, now)
         device_class = source.device.device_class
         customer = _customer(tx, desk, portal, known, fields["name"], fields["email"], token, device_class, now)
         name = customer.name or fields["name"] or ANONYMOUS
@@ -80,7 +86,7 @@ async def open_ticket(
             now,
             company_id=portal.company_id,
             portal_id=portal.id,
-            queue_id=portal.queue_id,
+            queue_id=to.queue_id,
             customer_id=customer.id,
             key_prefix=portal.key_prefix,
             key_no=portals.next_key_no(tx.conn, portal.key_prefix),
@@ -100,7 +106,14 @@ async def open_ticket(
             device_class=source.device.device_class,
             os=source.device.os,
             browser=source.device.browser,
+            way=to.way,
+            priority=to.priority,
+            issue_type_id=to.issue_type_id,
+            issue_type=to.issue_type,
+            **({"answers": msgspec.to_builtins(to.answers)} if to.answers else {}),
         )
+        if to.session_key is not None:
+            session_keys.opened(tx, to.session_key, ticket_id)
         outbox.add(tx.conn, "search", portal.company_id, ticket_id)
         event = transcript.append(
             tx.conn,
@@ -118,6 +131,14 @@ async def open_ticket(
         return _answer(tx, ticket_id, token)
 
     return await desk.store.write(unit)
+
+
+def _said(form: OpenTicket) -> str:
+    """Tells the same request from another one with its client_id."""
+    words = [form.subject, form.description, form.name, form.email, form.company, form.company_code]
+    chosen = [form.issue_type, form.technician, form.session_key]
+    ways = [*chosen, form.answers] if form.answers or any(chosen) else []
+    return hashlib.sha256(msgspec.json.encode([*words, *ways], order="deterministic")).hexdigest()
 
 
 def _customer(

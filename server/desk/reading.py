@@ -11,6 +11,7 @@ from server.desk import announce, shapes
 from server.desk.desk import Desk, found, staff
 from server.desk.messages import scope_of
 from server.domain import limits
+from server.domain.forms import Answer
 from server.domain.people import Customer, Technician
 from server.domain.ticket import View
 from server.errors import Refused
@@ -43,6 +44,7 @@ class Stretch(msgspec.Struct, frozen=True):
     older: bool
     tail: int
     read: ReadMarks
+    answers: list[Answer]
 
 
 # --- transcripts ----------------------------------------------------------------------------------------------------
@@ -96,7 +98,8 @@ def _stretches(conn: Connection, audience: Audience, asked: list[Asked]) -> list
     stretches: list[Stretch | None] = [None] * len(asked)
     for some in _portions(begun):
         for page, events in zip(some, transcript.spans(conn, audience, [page.span for page in some]), strict=True):
-            stretches[page.place] = page.filled(events, ReadMarks(*marks[page.ticket.id]))
+            read, answers = ReadMarks(*marks[page.ticket.id]), tickets.answers(conn, page.ticket)
+            stretches[page.place] = page.filled(events, read, answers)
     return stretches
 
 
@@ -114,11 +117,11 @@ class _Page(msgspec.Struct, frozen=True):
         """At most so many events as a page holds."""
         return Span(self.ticket.id, self.start, min(self.tail, self.start + limits.PAGE_EVENTS))
 
-    def filled(self, events: list[EventRecord], read: ReadMarks) -> Stretch:
+    def filled(self, events: list[EventRecord], read: ReadMarks, answers: list[Answer]) -> Stretch:
         """With as many of these events as fit."""
         fitting = _within(events, limits.PAGE_BYTES)
         more = self.start + len(fitting) < self.tail
-        return Stretch(self.ticket, fitting, self.recovered, more, self.start > 0, self.tail, read)
+        return Stretch(self.ticket, fitting, self.recovered, more, self.start > 0, self.tail, read, answers)
 
 
 def _begin(conn: Connection, audience: Audience, place: int, ticket: TicketRecord, asked: Asked) -> _Page:
@@ -232,6 +235,11 @@ async def my_tickets(desk: Desk, technician: Technician) -> list[t.Row]:
 async def ticket(desk: Desk, technician: Technician, ticket_id: str) -> TicketRecord:
     """One ticket. Raises NotFound."""
     return found(await desk.store.read(lambda conn: tickets.get(conn, staff(technician), ticket_id)))
+
+
+async def details(desk: Desk, ticket: TicketRecord) -> t.Details:
+    """What the details pane shows of a ticket that somebody was allowed to read."""
+    return shapes.details(ticket, await desk.store.read(lambda conn: tickets.answers(conn, ticket)))
 
 
 class Greeting(msgspec.Struct, frozen=True):

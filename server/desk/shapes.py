@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from server.domain.forms import Answer
 from server.domain.people import Technician
 from server.protocol import customer as c
 from server.protocol import technician as t
@@ -82,6 +83,8 @@ def summary(ticket: TicketRecord) -> t.Summary:
         joined=state.joined,
         created_at=ticket.created_at,
         device_class=ticket.device_class,
+        issue_type=ticket.issue_type,
+        priority=ticket.priority,
         undo=t.UndoOffer(undo.step, undo.by, undo.until) if undo else None,
     )
 
@@ -96,7 +99,7 @@ def row(ticket: TicketRecord) -> t.Row:
     return t.Row(summary(ticket), hint(ticket))
 
 
-def details(ticket: TicketRecord) -> t.Details:
+def details(ticket: TicketRecord, answers: list[Answer]) -> t.Details:
     """A ticket in the details pane."""
     source = t.Source(ticket.ip, ticket.device_class, ticket.os, ticket.browser, ticket.user_agent)
     return t.Details(
@@ -108,6 +111,8 @@ def details(ticket: TicketRecord) -> t.Details:
         translates=ticket.translate,
         languages=ticket.languages,
         source=source,
+        way=ticket.way,
+        answers=answers,
         hint=hint(ticket),
     )
 
@@ -121,6 +126,7 @@ def customer_ticket(ticket: TicketRecord) -> c.CustomerTicket:
         status=ticket.state.status,
         chat=ticket.state.chat,
         created_at=ticket.created_at,
+        issue_type=ticket.issue_type,
         technician=ticket.assignee_public_name if ticket.state.joined else None,
         unread=ticket.customer_unread,
         translates=ticket.translate,

@@ -4,23 +4,29 @@ import msgspec
 from starlette.responses import Response
 
 from server.bus import topics
-from server.desk import downloads, marks, messages, opening, reading, shapes, steps
+from server.desk import downloads, front, marks, messages, opening, reading, shapes, steps
 from server.desk.messages import Written
 from server.domain import devices
 from server.domain.people import Customer
-from server.domain.portal import FIELDS, FieldSetting
 from server.domain.ticket import Step
 from server.errors import BadInput, Conflict, Forbidden, NotFound, Refused, TooMany
 from server.http.routing import Call, Endpoint, Permission, customer_of
 from server.http.tickets import EventsQuery, as_file, ticket_id
 from server.origin import bearer, cookie, cookie_name, customer_cookie
 from server.protocol import codec, rest
-from server.protocol.shared import DeviceHints
+from server.protocol.shared import DeviceHints, Lang
 from server.store import portals
 from server.store.portals import PortalRecord
 
 PORTAL = "/api/v1/portals/{portal}"
 MINE = "/api/v1/customer/tickets/{ticket}"
+
+
+class PortalQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """For whom."""
+
+    lang: Lang | None = None
+    """What the visitor reads."""
 
 
 class CustomerTranscriptQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -92,16 +98,7 @@ def device_of(call: Call, hints: DeviceHints | None) -> devices.Device:
 async def get_portal(call: Call) -> rest.Portal:
     """What the portal shows before anybody is known."""
     portal = await portal_of(call)
-    hidden = FieldSetting(shown=False)
-    fields = [(name, portal.settings.fields.get(name, hidden)) for name in FIELDS]
-    return rest.Portal(
-        slug=portal.slug,
-        name=portal.name,
-        company=portal.company,
-        fields=[rest.FormField(name, setting.shown, setting.required) for name, setting in fields],
-        accent=portal.settings.accent,
-        languages=portal.settings.languages,
-    )
+    return await front.look(call.desk, portal, call.query(PortalQuery).lang)
 
 
 async def get_session(call: Call) -> rest.CustomerSession:
@@ -189,6 +186,7 @@ async def list_events(call: Call) -> rest.CustomerEvents:
         ticket=shapes.customer_ticket(page.ticket),
         ahead=await reading.ahead(call.desk, ticket),
         read=page.read,
+        answers=page.answers,
     )
 
 
@@ -229,7 +227,15 @@ async def transcript(call: Call) -> Response:
 
 _P, _C = Permission.PUBLIC, Permission.CUSTOMER
 ROUTES: list[Endpoint] = [
-    Endpoint(method="GET", path=PORTAL, permission=_P, handler=get_portal, answer=rest.Portal, errors=(NotFound,)),
+    Endpoint(
+        method="GET",
+        path=PORTAL,
+        permission=_P,
+        handler=get_portal,
+        query=PortalQuery,
+        answer=rest.Portal,
+        errors=(NotFound,),
+    ),
     Endpoint(
         method="GET",
         path=f"{PORTAL}/session",
@@ -246,7 +252,7 @@ ROUTES: list[Endpoint] = [
         body=rest.OpenTicket,
         answer=rest.Opened,
         status=201,
-        errors=(BadInput, NotFound, Conflict, TooMany),
+        errors=(BadInput, NotFound, Refused, Conflict, TooMany),
     ),
     Endpoint(
         method="POST",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from server.desk import languages, shapes
+from server.desk import languages, reading, shapes
 from server.errors import BadInput, NotFound
 from server.http.customers import MINE
 from server.http.routing import Call, Endpoint, Permission
@@ -22,7 +22,8 @@ async def set_own(call: Call) -> rest.SignedIn:
 async def set_customers(call: Call) -> Details:
     """What the customer of this ticket reads and writes."""
     call.desk.rates.technicians.check(call.technician.id)
-    return shapes.details(await languages.set_customers(call.desk, call.technician, ticket_id(call), call.body.lang))
+    ticket = await languages.set_customers(call.desk, call.technician, ticket_id(call), call.body.lang)
+    return await reading.details(call.desk, ticket)
 
 
 async def set_mine(call: Call) -> CustomerTicket:

@@ -77,7 +77,7 @@ async def list_mine(call: Call) -> rest.MyTickets:
 
 async def get_ticket(call: Call) -> Details:
     """One ticket with its details."""
-    return shapes.details(await reading.ticket(call.desk, call.technician, ticket_id(call)))
+    return await reading.details(call.desk, await reading.ticket(call.desk, call.technician, ticket_id(call)))
 
 
 async def list_events(call: Call) -> rest.StaffEvents:
@@ -112,7 +112,8 @@ async def send_note(call: Call) -> rest.Sent:
 
 async def _step(call: Call, step: Step) -> Details:
     outcome = call.body.outcome if step is Step.CLOSE else None
-    return shapes.details(await steps.take_step(call.desk, call.technician, ticket_id(call), step, outcome))
+    ticket = await steps.take_step(call.desk, call.technician, ticket_id(call), step, outcome)
+    return await reading.details(call.desk, ticket)
 
 
 async def assign(call: Call) -> Details:
@@ -147,7 +148,7 @@ async def reopen(call: Call) -> Details:
 
 async def undo(call: Call) -> Details:
     """Take back my own End chat or Close of less than 5 s ago."""
-    return shapes.details(await steps.undo(call.desk, call.technician, ticket_id(call)))
+    return await reading.details(call.desk, await steps.undo(call.desk, call.technician, ticket_id(call)))
 
 
 async def transcript(call: Call) -> Response:

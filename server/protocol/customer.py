@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from server.domain.forms import Answer
 from server.domain.ticket import Chat, Status
 from server.protocol.shared import (
     Ack,
@@ -165,6 +166,8 @@ class CustomerTicket(Out):
     status: Status
     chat: Chat
     created_at: Time
+    issue_type: str | None
+    """What I said that it is about."""
     technician: str | None
     """Public name of the technician in the chat."""
     unread: int
@@ -213,6 +216,8 @@ class Page(Frame, tag="page"):
     """Whether there are events before the first one of this page."""
     tail: Seq
     read: ReadMarks
+    answers: list[Answer]
+    """What I answered in the form."""
 
 
 class OlderPage(Frame, tag="older"):

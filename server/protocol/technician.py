@@ -6,7 +6,9 @@ from msgspec import Meta
 
 from server.domain import limits
 from server.domain.devices import DeviceClass
+from server.domain.forms import Answer
 from server.domain.people import Availability, Role
+from server.domain.routing import Way
 from server.domain.ticket import Chat, Outcome, Status, Step, View
 from server.protocol.shared import (
     Ack,
@@ -332,6 +334,10 @@ class Summary(Out):
     """The assignee is in the chat."""
     created_at: Time
     device_class: DeviceClass
+    issue_type: str | None
+    """What the customer chose, in the customer's language."""
+    priority: int
+    """-1 low, 0 normal, 1 high, 2 urgent: by the issue type."""
     undo: UndoOffer | None
 
 
@@ -378,6 +384,10 @@ class Details(Out):
     languages: list[Lang]
     """Into these, because technicians who read them have opened the ticket (the last four)."""
     source: Source
+    way: Way
+    """How the customer came in."""
+    answers: list[Answer]
+    """Of the issue type's form, in its order."""
     hint: Hint
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, String, select, update
+from sqlalchemy import Connection, String, delete, select, update
 
 from server.domain.devices import DeviceClass
 from server.domain.ids import new_id
@@ -24,6 +24,9 @@ class PortalRecord(msgspec.Struct, frozen=True):
     key_prefix: str
     queue_id: str
     settings: PortalSettings
+    disabled: bool
+    schedule_id: str | None
+    fallback_team_id: str | None
 
 
 _asked: Final = dialect.given("asked", id=String())
@@ -37,6 +40,9 @@ _select_portal = (
         portals.c.key_prefix,
         queue_table.c.id.label("queue_id"),
         portals.c.settings,
+        portals.c.disabled,
+        portals.c.schedule_id,
+        portals.c.fallback_team_id,
     )
     .join(companies, companies.c.id == portals.c.company_id)
     .join(queue_table, (queue_table.c.kind == "portal") & (queue_table.c.owner_id == portals.c.id))
@@ -103,9 +109,23 @@ def company_exists(conn: Connection, company_id: str) -> bool:
     return conn.execute(select(companies.c.id).where(companies.c.id == company_id)).first() is not None
 
 
+def drop_prefixes(conn: Connection, company_id: str) -> None:
+    """The company goes. IntegrityError where a portal or a ticket has one of its key prefixes."""
+    conn.execute(delete(key_prefixes).where(key_prefixes.c.company_id == company_id))
+
+
 def all_companies(conn: Connection) -> list[AnyRow]:
     """id, slug and name of every company, by slug."""
     return list(conn.execute(select(companies.c.id, companies.c.slug, companies.c.name).order_by(companies.c.slug)))
+
+
+def ensure_prefix(conn: Connection, company_id: str, prefix: str) -> bool:
+    """The prefix counts keys of this company. False: of another one."""
+    conn.execute(
+        dialect.insert(conn, key_prefixes).values(prefix=prefix, company_id=company_id).on_conflict_do_nothing()
+    )
+    owner = select(key_prefixes.c.company_id).where(key_prefixes.c.prefix == prefix)
+    return str(conn.execute(owner).scalar_one()) == company_id
 
 
 def company_names(conn: Connection, asked: list[frozenset[str]]) -> list[list[tuple[str, str]]]:
@@ -120,11 +140,7 @@ def add_portal(
     conn: Connection, company_id: str, slug: str, name: str, key_prefix: str, settings: PortalSettings, now: int
 ) -> str:
     """A new portal with its queue; returns its id. The prefix must be free or the company's own (ValueError)."""
-    conn.execute(
-        dialect.insert(conn, key_prefixes).values(prefix=key_prefix, company_id=company_id).on_conflict_do_nothing()
-    )
-    owner = conn.execute(select(key_prefixes.c.company_id).where(key_prefixes.c.prefix == key_prefix)).scalar_one()
-    if owner != company_id:
+    if not ensure_prefix(conn, company_id, key_prefix):
         raise ValueError(f"The key prefix {key_prefix} belongs to another company.")
     portal_id = new_id()
     conn.execute(
@@ -140,6 +156,12 @@ def add_portal(
     )
     queues.ensure(conn, company_id, "portal", portal_id)
     return portal_id
+
+
+def settings_of(conn: Connection, portal_id: str) -> PortalSettings:
+    """All that is set about a portal, secrets included."""
+    stored = conn.execute(select(portals.c.settings).where(portals.c.id == portal_id)).scalar_one()
+    return msgspec.convert(stored, PortalSettings)
 
 
 def set_settings(conn: Connection, portal_id: str, settings: PortalSettings) -> None:

@@ -9,7 +9,7 @@ from server.store.scope import StaffScope
 from server.store.tables import AnyRow, events, search, tickets
 
 HEAD = ""
-"""event_id of the row that holds a ticket's key, customer, subject and company"""
+"""event_id of the row that holds a ticket's key, customer, subject, company, issue type and answers"""
 
 
 def index(conn: Connection, rows: list[AnyRow]) -> None:
@@ -56,7 +56,8 @@ def _head_texts(conn: Connection, rows: list[AnyRow]) -> dict[tuple[str, str], d
     ids = [row.ticket_id for row in rows if not row.event_id]
     texts = {}
     for t in conn.execute(select(tickets).where(tickets.c.id.in_(ids))):
-        head = (f"{t.key_prefix}-{t.key_no}", t.customer_name, t.email, t.subject, t.company_name, t.company_code)
+        head = [f"{t.key_prefix}-{t.key_no}", t.customer_name, t.email, t.subject, t.company_name, t.company_code]
+        head += [t.issue_type, *(answer["shown"] for answer in t.answers or [])]
         texts[t.id, HEAD] = {
             "company_id": t.company_id,
             "ticket_id": t.id,

@@ -22,9 +22,11 @@ from sqlalchemy import (
 )
 
 from server.domain.devices import DeviceClass
+from server.domain.forms import Answer
 from server.domain.ids import new_id
 from server.domain.limits import COUNT_CAP
 from server.domain.people import Customer, Side
+from server.domain.routing import Way
 from server.domain.ticket import Chat, State, Status, Undo, View
 from server.store import customers, dialect, translation
 from server.store.prepared import Prepared, from_json
@@ -79,6 +81,11 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     """customer's messages after technician_read, while somebody is assigned"""
     customer_unread: int
     """technicians' messages after customer_read"""
+    way: Way
+    priority: int
+    issue_type: str | None
+    answered: bool
+    """whether there are answers of a form: ``answers``"""
 
 
 def _unread(role: str, mark: ColumnElement[int]) -> ColumnElement[int]:
@@ -109,6 +116,7 @@ _columns: Final[dict[str, ColumnElement[Any]]] = {
     "absent_since": _assignee.c.absent_since,
     "unread": _unread_here,
     "customer_unread": _unread("technician", tickets.c.customer_read),
+    "answered": tickets.c.answers.is_not(None),
     **{name: tickets.c[name] for name in ("key_prefix", "key_no", "status", "chat", "assignee_id", "joined", "undo")},
 }
 _record: Final[Select[Any]] = (
@@ -171,7 +179,7 @@ def _to_record(fields: dict[str, Any], languages: list[str]) -> TicketRecord:
         msgspec.convert(undo, Undo) if undo else None,
         absent_since is not None,
     )
-    fields |= {"verified": bool(fields["verified"]), "translate": bool(fields["translate"])}
+    fields |= {name: bool(fields[name]) for name in ("verified", "translate", "answered")}
     key = f"{pop('key_prefix')}-{pop('key_no')}"
     return TicketRecord(key=key, state=state, absent_since=absent_since, languages=languages, **fields)
 
@@ -254,6 +262,15 @@ def customer_of(conn: Connection, portal_id: str, ticket_id: str) -> Customer | 
         select(tickets.c.customer_id).where(tickets.c.id == ticket_id, tickets.c.portal_id == portal_id)
     ).scalar_one_or_none()
     return customers.get(conn, customer_id) if customer_id else None
+
+
+def answers(conn: Connection, ticket: TicketRecord) -> list[Answer]:
+    """What the customer answered in the form. Lists do without: it may be long."""
+    if not ticket.answered:
+        return []
+    return msgspec.convert(
+        conn.execute(select(tickets.c.answers).where(tickets.c.id == ticket.id)).scalar_one(), list[Answer]
+    )
 
 
 def by_client_id(conn: Connection, portal_id: str, client_id: str) -> tuple[str, str] | None:

@@ -1,0 +1,70 @@
+"""What a portal shows before there is a ticket: its words, its fields, and the ways in that it has now."""
+
+from sqlalchemy import Connection
+
+from server.desk.desk import Desk
+from server.domain.forms import Field
+from server.domain.portal import FIELDS, FieldSetting
+from server.domain.texts import pick
+from server.protocol import rest
+from server.store import ways
+from server.store.portals import PortalRecord
+
+
+async def look(desk: Desk, portal: PortalRecord, lang: str | None) -> rest.Portal:
+    """The portal, in this language as far as somebody has written it."""
+    return await desk.store.read(lambda conn: _portal(conn, portal, lang))
+
+
+def _portal(conn: Connection, portal: PortalRecord, lang: str | None) -> rest.Portal:
+    settings = portal.settings
+    langs = [*([lang] if lang else []), *settings.languages]
+    has, shown = settings.ways, [(name, settings.fields.get(name, FieldSetting(shown=False))) for name in FIELDS]
+    return rest.Portal(
+        slug=portal.slug,
+        name=portal.name,
+        company=portal.company,
+        fields=[rest.FormField(name, setting.shown, setting.required) for name, setting in shown],
+        accent=settings.accent,
+        languages=settings.languages,
+        title=pick(settings.texts.title, langs),
+        welcome=pick(settings.texts.welcome, langs),
+        logo=picture(settings.logo),
+        ways=rest.PortalWays(has.form, has.technicians, has.keys),
+        issue_types=_issue_types(conn, portal, langs) if has.form else [],
+        people=_people(conn, portal) if has.technicians else [],
+    )
+
+
+def _issue_types(conn: Connection, portal: PortalRecord, langs: list[str]) -> list[rest.OfferedType]:
+    return [
+        rest.OfferedType(kind.id, pick(kind.names, langs) or "", [_asked(field, langs) for field in kind.fields])
+        for kind in ways.all_types(conn, portal.id)
+    ]
+
+
+def _asked(field: Field, langs: list[str]) -> rest.AskedField:
+    return rest.AskedField(
+        key=field.key,
+        kind=field.kind,
+        label=pick(field.labels, langs) or field.key,
+        help=pick(field.help, langs),
+        required=field.required,
+        options=[rest.AskedOption(option.key, pick(option.labels, langs) or option.key) for option in field.options],
+        least=field.least,
+        most=field.most,
+    )
+
+
+def _people(conn: Connection, portal: PortalRecord) -> list[rest.OfferedPerson]:
+    """Who can be chosen; by setting only those who can be reached now (B-33)."""
+    return [
+        rest.OfferedPerson(person.id, person.public_name, picture(person.picture_id), person.reachable)
+        for person in ways.listed(conn, portal.company_id)
+        if person.reachable or not portal.settings.ways.only_available
+    ]
+
+
+def picture(picture_id: str | None) -> str | None:
+    """Where it is read."""
+    return f"/pictures/{picture_id}" if picture_id else None
