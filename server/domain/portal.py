@@ -13,6 +13,9 @@ from server.errors import BadInput
 FieldName = Literal["name", "email", "company", "company_code"]
 FIELDS: Final[tuple[FieldName, ...]] = ("name", "email", "company", "company_code")
 
+PAGE_LANGUAGES: Final = ("en", "fr", "ru", "nl")
+"""What our pages have texts in."""
+
 Origin = Annotated[str, Meta(pattern=r"^https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[0-9]{1,5})?\Z")]
 """Scheme, host and port, as a browser writes them. It becomes part of a Content-Security-Policy."""
 IdentitySecret = Annotated[str, Meta(min_length=32)]
@@ -69,7 +72,7 @@ class PortalSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         }
     )
     accent: Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}\Z")] = "#2456c9"
-    languages: list[str] = msgspec.field(default_factory=lambda: ["en", "fr", "ru", "nl"])
+    languages: list[str] = msgspec.field(default_factory=lambda: [*PAGE_LANGUAGES])
     origins: list[Origin] = msgspec.field(default_factory=list)
     """Sites that may embed the widget, as origins: https://www.example.com"""
     files: FileRules = FileRules()

@@ -8,9 +8,10 @@ import msgspec
 from msgspec import Meta
 from starlette.responses import Response
 
-from server.desk.administration import editing
+from server.desk.administration import editing, technicians
 from server.desk.administration.noun import Noun
 from server.desk.administration.nouns import NOUNS
+from server.desk.administration.technicians import TECHNICIANS
 from server.domain.ids import is_id
 from server.errors import BadInput, Conflict, NotFound, Refused
 from server.http.routing import Call, Endpoint, Handler, Header, Permission
@@ -111,6 +112,8 @@ def routes_of(noun: Noun[Any, Any]) -> list[Endpoint]:
         return with_version(await editing.item(call.desk, noun, item_id(call)))
 
     async def add(call: Call) -> Response:
+        if noun is TECHNICIANS:  # whose answer has a password
+            return with_version(await technicians.add(call.desk, call.technician, call.body), 201)
         return with_version(await editing.add(call.desk, call.technician, noun, call.body), 201)
 
     async def change(call: Call) -> Response:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from server.http import (
     accounts,
     administration,
+    credentials,
     customers,
     files,
     handover,
@@ -21,6 +22,7 @@ from server.http.routing import Endpoint, Permission
 ROUTES: list[Endpoint] = [
     *accounts.ROUTES,
     *administration.ROUTES,
+    *credentials.ROUTES,
     *customers.ROUTES,
     *tickets.ROUTES,
     *languages.ROUTES,

@@ -293,6 +293,12 @@ class CustomerAccount(CustomerAccountDraft, kw_only=True):
     """Only in the answer that made it: the address where the person chooses a password, once. It is shown once."""
 
 
+class IdentitySecret(Out):
+    """A secret that signs identities (JWT, HS256). It is shown once."""
+
+    secret: str
+
+
 class FieldChange(Out):
     """One field that was changed, as JSON. Null: there was none before, or is none now."""
 

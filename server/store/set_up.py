@@ -5,7 +5,7 @@ A draft calls what it points at by its noun (``company``), a column by its key (
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, delete, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, delete, select, update
 
 from server.domain.ids import new_id
 
@@ -15,7 +15,7 @@ Values = dict[str, Any]
 class Rows:
     """The rows of one table."""
 
-    def __init__(self, table: Table, *order: Column[Any]) -> None:
+    def __init__(self, table: Table, *order: ColumnElement[Any]) -> None:
         self._table = table
         self._order = order
         self._names = {
@@ -53,8 +53,18 @@ class Rows:
         """The row, which nothing points at."""
         conn.execute(delete(self._table).where(self._table.c.id == row_id))
 
+    def is_of(self, conn: Connection, row_id: str, company_id: str) -> bool:
+        """Whether there is such a row of this company."""
+        query = select(self._table.c.id).where(self._table.c.id == row_id, self._table.c.company_id == company_id)
+        return conn.execute(query).first() is not None
+
     def _values(self, row: Any) -> Values:
         return {name: row._mapping[column.name] for name, column in self._names.items()}
 
     def _columns(self, values: Values) -> Values:
         return {self._names[name].name: value for name, value in values.items() if name in self._names}
+
+
+def drop(conn: Connection, column: Column[Any], value: str) -> None:
+    """Rows of a table that go with something."""
+    conn.execute(delete(column.table).where(column == value))

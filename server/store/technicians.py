@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, String, delete, func, select, update
 from server.domain.ids import new_id
 from server.domain.people import Availability, Role, Technician
 from server.store import dialect
-from server.store.tables import access, api_tokens, sessions, technicians
+from server.store.tables import access, api_tokens, queues, sessions, technicians
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -154,10 +154,25 @@ def set_language(conn: Connection, technician_id: str, lang: str) -> None:
 
 
 def set_access(conn: Connection, technician_id: str, companies: frozenset[str]) -> None:
-    """Exactly these companies."""
-    conn.execute(delete(access).where(access.c.technician_id == technician_id))
-    for company_id in sorted(companies):
+    """Exactly these companies. Whoever loses one leaves its teams; what stays is not touched, nor are its teams."""
+    mine = access.c.technician_id == technician_id
+    known = set(conn.execute(select(access.c.company_id).where(mine)).scalars())
+    conn.execute(delete(access).where(mine, access.c.company_id.in_(known - companies)))
+    for company_id in sorted(companies - known):
         conn.execute(access.insert().values(technician_id=technician_id, company_id=company_id))
+
+
+def companies_of(conn: Connection, technician_id: str) -> list[str]:
+    """Whose tickets this technician may see, in order."""
+    query = select(access.c.company_id).where(access.c.technician_id == technician_id).order_by(access.c.company_id)
+    return list(conn.execute(query).scalars())
+
+
+def lose_company(conn: Connection, company_id: str) -> list[str]:
+    """The company goes; returns who might have seen it."""
+    conn.execute(delete(queues).where(queues.c.company_id == company_id, queues.c.kind == "technician"))
+    gone = delete(access).where(access.c.company_id == company_id).returning(access.c.technician_id)
+    return list(conn.execute(gone).scalars())
 
 
 # --- second factor --------------------------------------------------------------------------------------------------

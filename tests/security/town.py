@@ -270,7 +270,44 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
         rest.CloseTicket: {"outcome": "resolved"},
         rest.Availability: {"state": "available"},
         rest.Language: {"lang": "fr"},
+        administration.CompanyDraft: {"slug": f"c-{client_id}", "name": "Another company"},
+        administration.PortalDraft: {
+            "company": company.office.company,
+            "slug": f"p-{client_id}",
+            "name": "Another door",
+            "key_prefix": company.office.prefix,
+        },
+        administration.TechnicianDraft: {
+            "email": f"{client_id}@example.com",
+            "name": "Somebody",
+            "public_name": "Somebody",
+            "companies": [company.office.company],
+        },
         administration.TeamDraft: {"company": company.office.company, "name": f"Team {client_id}"},
+        administration.IssueTypeDraft: {"portal": company.office.portal_id, "names": {"en": "Something else"}},
+        administration.FormDraft: {"company": company.office.company, "name": f"Form {client_id}"},
+        administration.ScheduleDraft: {
+            "company": company.office.company,
+            "name": f"Schedule {client_id}",
+            "time_zone": "Europe/Amsterdam",
+        },
+        administration.NoticeDraft: {
+            "company": company.office.company,
+            "name": "A notice",
+            "lang": "en",
+            "text": "We are working on it.",
+        },
+        administration.CannedReplyDraft: {
+            "company": company.office.company,
+            "category": "All",
+            "title": "Hello",
+            "texts": {"en": "Hello {customer}"},
+        },
+        administration.CustomerAccountDraft: {
+            "company": company.office.company,
+            "email": f"{client_id}@example.com",
+            "name": "A customer",
+        },
     }
     if kind in (rest.JoinByKey, rest.TypedKey):
         company.office.write(lambda conn: _make_sample_key(conn, company))

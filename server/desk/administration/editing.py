@@ -32,7 +32,7 @@ COMMAND_LINE = Editor(None, "command line")
 async def add(desk: Desk, technician: Technician, noun: AnyNoun, draft: In) -> Any:
     """An administrator adds something; returns it as it is now. Raises BadInput, Refused, NotFound."""
     now = desk.clock()
-    return await desk.store.write(lambda tx: added(tx, noun, _administrator(tx, technician), draft, now))
+    return await desk.store.write(lambda tx: added(tx, noun, administrator(tx, technician), draft, now))
 
 
 async def change(
@@ -41,14 +41,14 @@ async def change(
     """Put another draft in its place. ``version``: the one that the administrator has seen; None: whatever it is."""
     now = desk.clock()
     return await desk.store.write(
-        lambda tx: changed(tx, noun, _administrator(tx, technician), item_id, draft, version, now)
+        lambda tx: changed(tx, noun, administrator(tx, technician), item_id, draft, version, now)
     )
 
 
 async def remove(desk: Desk, technician: Technician, noun: AnyNoun, item_id: str) -> None:
     """Take it away, where nothing needs it."""
     now = desk.clock()
-    await desk.store.write(lambda tx: removed(tx, noun, _administrator(tx, technician), item_id, now))
+    await desk.store.write(lambda tx: removed(tx, noun, administrator(tx, technician), item_id, now))
 
 
 async def items(desk: Desk, noun: AnyNoun, company_id: str | None) -> list[Any]:
@@ -62,6 +62,14 @@ async def item(desk: Desk, noun: AnyNoun, item_id: str) -> Any:
 
 
 # --- inside a unit: also for the command line -------------------------------------------------------------------------
+
+
+def administrator(tx: Tx, technician: Technician) -> Editor:
+    """Still one, as the database knows him now. Raises NotFound, like the route."""
+    person = current(tx.conn, technician.id)
+    if person.role != "administrator":
+        raise NotFound
+    return Editor(person.id, person.name)
 
 
 def added(tx: Tx, noun: AnyNoun, editor: Editor, draft: In, now: int) -> Any:
@@ -92,8 +100,19 @@ def removed(tx: Tx, noun: AnyNoun, editor: Editor, item_id: str, now: int) -> No
     tell(tx, noun, editor, before, None, now)
 
 
-def tell(tx: Tx, noun: AnyNoun, editor: Editor, before: Any, after: Any, now: int) -> None:
-    """A line in the audit log, and an announcement. None before: it is new; None after: it is gone."""
+def tell(
+    tx: Tx,
+    noun: AnyNoun,
+    editor: Editor,
+    before: Any,
+    after: Any,
+    now: int,
+    also: dict[str, list[Any]] | None = None,
+) -> None:
+    """A line in the audit log, and an announcement. None before: it is new; None after: it is gone.
+
+    ``also``: what was changed and is no field of the item.
+    """
     known = after if after is not None else before
     action = "added" if before is None else "removed" if after is None else "changed"
     company = noun.company(known)
@@ -107,7 +126,7 @@ def tell(tx: Tx, noun: AnyNoun, editor: Editor, before: Any, after: Any, now: in
         object_id=known.id,
         object=noun.called(known),
         action=action,
-        changes=differences(before, after),
+        changes=differences(before, after) | (also or {}),
     )
     tx.announce(topics.CONTROL, 0, codec.encode(SetupChanged(number, noun.name, known.id, company)))
 
@@ -118,14 +137,6 @@ def differences(before: Any, after: Any) -> dict[str, list[Any]]:
     new = {} if after is None else msgspec.to_builtins(after)
     fields = [field for field in old | new if field not in ("id", "version", "one_time_password", "link")]
     return {field: [old.get(field), new.get(field)] for field in fields if old.get(field) != new.get(field)}
-
-
-def _administrator(tx: Tx, technician: Technician) -> Editor:
-    """Still one, as the database knows him now. Raises NotFound, like the route."""
-    person = current(tx.conn, technician.id)
-    if person.role != "administrator":
-        raise NotFound
-    return Editor(person.id, person.name)
 
 
 def _found(found: Any) -> Any:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from server.errors import BadInput, Refused
 from server.protocol.administration import NounName
 from server.protocol.shared import In
+from server.store import pictures, portals
 from server.store.base import Tx
 from server.store.set_up import Rows, Values
 
@@ -78,17 +79,17 @@ class TableNoun(Noun[D, I]):
 
     def add(self, tx: Tx, draft: D, now: int) -> str:
         """A new one, checked."""
-        self.check(tx.conn, draft)
+        self.check(tx.conn, draft, None, now)
         with taken():
-            item_id = self.rows.add(tx.conn, self.values(tx.conn, draft, now))
+            item_id = self.rows.add(tx.conn, {**self.values(tx.conn, draft), **self.first(now)})
         self.written(tx, item_id, draft)
         return item_id
 
     def change(self, tx: Tx, before: I, draft: D, version: int, now: int) -> bool:
         """Another draft, checked."""
-        self.check(tx.conn, draft)
+        self.check(tx.conn, draft, before, now)
         item_id: str = before.id  # type: ignore[attr-defined] # every item has one
-        values = self.values(tx.conn, draft, now)
+        values = self.values(tx.conn, draft)
         with taken():
             changed = self.rows.change(
                 tx.conn, item_id, version, {k: v for k, v in values.items() if k not in self.fixed}
@@ -104,13 +105,17 @@ class TableNoun(Noun[D, I]):
             self.removing(tx, item_id)
             self.rows.remove(tx.conn, item_id)
 
-    def check(self, conn: Connection, draft: D) -> None:
-        """What the Struct cannot say of itself. Raises BadInput, Refused."""
+    def check(self, conn: Connection, draft: D, before: I | None, now: int) -> None:
+        """What the Struct cannot say of itself. None before: it is new. Raises BadInput, Refused."""
 
-    def values(self, conn: Connection, draft: D, now: int) -> Values:  # noqa: ARG002 - for those that add some
+    def values(self, conn: Connection, draft: D) -> Values:  # noqa: ARG002 - for those that add some
         """The draft as a row."""
         values: Values = msgspec.to_builtins(draft)
         return values
+
+    def first(self, now: int) -> Values:  # noqa: ARG002 - as above
+        """Columns that are written once."""
+        return {}
 
     def written(self, tx: Tx, item_id: str, draft: D) -> None:
         """Rows of other tables that belong to it."""
@@ -149,3 +154,13 @@ def must(condition: object, message: str, field: str) -> None:
     """Raises BadInput that names the field."""
     if not condition:
         raise BadInput(message, field=field)
+
+
+def company_must_be_there(conn: Connection, company_id: str) -> None:
+    """Raises BadInput."""
+    must(portals.company_exists(conn, company_id), "There is no such company.", "company")
+
+
+def picture_must_be_there(conn: Connection, picture_id: str | None, field: str) -> None:
+    """Raises BadInput."""
+    must(picture_id is None or pictures.exists(conn, picture_id), "There is no such picture.", field)

@@ -2,8 +2,28 @@
 
 from typing import Any, Final
 
+from server.desk.administration.canned_replies import CannedReplies
+from server.desk.administration.companies import Companies
+from server.desk.administration.customer_accounts import CustomerAccounts
+from server.desk.administration.forms import Forms
+from server.desk.administration.issue_types import IssueTypes
+from server.desk.administration.notices import Notices
 from server.desk.administration.noun import Noun
+from server.desk.administration.portals import PORTALS
+from server.desk.administration.schedules import Schedules
 from server.desk.administration.teams import Teams
+from server.desk.administration.technicians import TECHNICIANS
 
-NOUNS: Final[tuple[Noun[Any, Any], ...]] = (Teams(),)
+NOUNS: Final[tuple[Noun[Any, Any], ...]] = (
+    Companies(),
+    PORTALS,
+    TECHNICIANS,
+    Teams(),
+    IssueTypes(),
+    Forms(),
+    Schedules(),
+    Notices(),
+    CannedReplies(),
+    CustomerAccounts(),
+)
 """In the order in which people read of them."""

@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection
 
-from server.desk.administration.noun import TableNoun, must
+from server.desk.administration.noun import TableNoun, company_must_be_there, must
 from server.protocol.administration import Team, TeamDraft
-from server.store import portals, queues, teams, technicians
+from server.store import queues, teams, technicians
 from server.store.base import Tx
 from server.store.set_up import Rows, Values
 from server.store.tables import teams as table
@@ -23,9 +23,9 @@ class Teams(TableNoun[TeamDraft, Team]):
         """Its name."""
         return item.name
 
-    def check(self, conn: Connection, draft: TeamDraft) -> None:
+    def check(self, conn: Connection, draft: TeamDraft, _before: Team | None, _now: int) -> None:
         """Members may see the company, and are in the team once."""
-        must(portals.company_exists(conn, draft.company), "There is no such company.", "company")
+        company_must_be_there(conn, draft.company)
         ids = [member.technician for member in draft.members]
         must(len(ids) == len(set(ids)), "Somebody is in the team twice.", "members")
         seeing = technicians.with_access(conn, set(ids), draft.company)

@@ -1,0 +1,45 @@
+"""Customers who sign in: the rows. Passwords, links and sessions stand in ``server.accounts.customer_accounts``."""
+
+from sqlalchemy import Connection
+
+from server.accounts.passwords import normal_email
+from server.desk.administration.noun import TableNoun, company_must_be_there
+from server.protocol.administration import CustomerAccount, CustomerAccountDraft
+from server.store.base import Tx
+from server.store.set_up import Rows, Values, drop
+from server.store.tables import customer_accounts as table
+from server.store.tables import customer_links
+
+
+class CustomerAccounts(TableNoun[CustomerAccountDraft, CustomerAccount]):
+    """One that somebody has used stays, disabled if need be: tickets point at it."""
+
+    name = "customer_account"
+    plural = "customers"
+    draft = CustomerAccountDraft
+    item = CustomerAccount
+    rows = Rows(table, table.c.email)
+
+    def called(self, item: CustomerAccount) -> str:
+        """The address."""
+        return item.email
+
+    def check(self, conn: Connection, draft: CustomerAccountDraft, _before: CustomerAccount | None, _now: int) -> None:
+        """Of a company that there is."""
+        company_must_be_there(conn, draft.company)
+
+    def values(self, conn: Connection, draft: CustomerAccountDraft) -> Values:
+        """The address in the one spelling that is looked up."""
+        return {**super().values(conn, draft), "email": normal_email(draft.email)}
+
+    def first(self, now: int) -> Values:
+        """When it was made."""
+        return {"created_at": now}
+
+    def more(self, _conn: Connection, values: Values) -> Values:
+        """Whether the person has come."""
+        return {"has_password": values["password_hash"] is not None}
+
+    def removing(self, tx: Tx, item_id: str) -> None:
+        """Invitations that nobody has followed."""
+        drop(tx.conn, customer_links.c.account_id, item_id)

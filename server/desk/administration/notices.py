@@ -1,0 +1,59 @@
+"""Notices: important messages of portals."""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from server.desk.administration.noun import TableNoun, company_must_be_there, must
+from server.errors import Refused
+from server.protocol.administration import Notice, NoticeDraft
+from server.store import dialect, notice_portals
+from server.store.base import Tx
+from server.store.set_up import Rows, Values
+from server.store.tables import notices as table
+from server.store.tables import portals
+
+MOST: Final = 10
+"""Notices that a portal shows at a time (B-51)."""
+
+
+class Notices(TableNoun[NoticeDraft, Notice]):
+    """With each notice: where it is shown, and who waits for news of it."""
+
+    name = "notice"
+    plural = "notices"
+    draft = NoticeDraft
+    item = Notice
+    rows = Rows(table, table.c.created_at.desc())
+
+    def called(self, item: Notice) -> str:
+        """Its name."""
+        return item.name
+
+    def check(self, conn: Connection, draft: NoticeDraft, before: Notice | None, now: int) -> None:
+        """Portals of this company, of which none shows too many."""
+        company_must_be_there(conn, draft.company)
+        known = all(Rows(portals).is_of(conn, portal, draft.company) for portal in draft.portals)
+        must(known, "There is no such portal.", "portals")
+        must(len(draft.portals) == len(set(draft.portals)), "A portal is named twice.", "portals")
+        if draft.expires_at is not None and draft.expires_at <= now:
+            return
+        dialect.exclusive(conn, f"notices {draft.company}")
+        for portal in draft.portals:
+            if notice_portals.shown(conn, portal, now, but=before.id if before else None) >= MOST:
+                raise Refused("too_many_notices", f"A portal shows {MOST} notices at a time; take one away first.")
+
+    def first(self, now: int) -> Values:
+        """When it was written."""
+        return {"created_at": now}
+
+    def written(self, tx: Tx, item_id: str, draft: NoticeDraft) -> None:
+        """Where it is shown."""
+        notice_portals.put(tx.conn, draft.company, item_id, draft.portals)
+
+    def more(self, conn: Connection, values: Values) -> Values:
+        """Where it is shown, and how many wait."""
+        return {
+            "portals": notice_portals.of(conn, values["id"]),
+            "waiting": notice_portals.waiting(conn, values["id"]),
+        }

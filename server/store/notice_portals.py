@@ -1,0 +1,34 @@
+"""Statements about where notices are shown, and how many customers wait for news of them."""
+
+from sqlalchemy import Connection, delete, func, or_, select
+
+from server.store.tables import notice_portals, notice_waits, notices
+
+
+def of(conn: Connection, notice_id: str) -> list[str]:
+    """Portals that show it."""
+    query = select(notice_portals.c.portal_id).where(notice_portals.c.notice_id == notice_id)
+    return list(conn.execute(query.order_by(notice_portals.c.portal_id)).scalars())
+
+
+def put(conn: Connection, company_id: str, notice_id: str, portals: list[str]) -> None:
+    """Exactly these."""
+    conn.execute(delete(notice_portals).where(notice_portals.c.notice_id == notice_id))
+    for portal_id in portals:
+        conn.execute(notice_portals.insert().values(notice_id=notice_id, portal_id=portal_id, company_id=company_id))
+
+
+def shown(conn: Connection, portal_id: str, now: int, but: str | None) -> int:
+    """How many notices a portal shows, without one of them."""
+    query = (
+        select(func.count())
+        .select_from(notice_portals.join(notices, notices.c.id == notice_portals.c.notice_id))
+        .where(notice_portals.c.portal_id == portal_id, or_(notices.c.expires_at.is_(None), notices.c.expires_at > now))
+    )
+    return conn.execute(query if but is None else query.where(notices.c.id != but)).scalar_one()
+
+
+def waiting(conn: Connection, notice_id: str) -> int:
+    """How many customers have found their problem in it."""
+    query = select(func.count()).select_from(notice_waits).where(notice_waits.c.notice_id == notice_id)
+    return conn.execute(query).scalar_one()
