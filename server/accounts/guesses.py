@@ -2,7 +2,7 @@
 
 Session keys and keys for another device are typed into the same field, so they share one count. There is no count of
 everybody together: whoever has many addresses could shut out all those who type a true key. What is left to guess then
-is said by ``python -m bench.guessing``, and written down in docs/administration.md.
+is said by ``python -m bench.guessing``, and written down in docs/keys.md.
 """
 
 from typing import Final
