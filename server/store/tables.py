@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    true,
 )
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -91,6 +92,7 @@ portals = Table(
     Column("disabled", Boolean, nullable=False, server_default=false()),
     Column("schedule_id", String(32)),
     Column("fallback_team_id", String(32)),
+    Column("open", Boolean, nullable=False, server_default=true()),  # by its schedule, when it was last looked at
     Version(),
     UniqueConstraint("company_id", "id"),
     ForeignKeyConstraint(["company_id", "key_prefix"], ["key_prefixes.company_id", "key_prefixes.prefix"]),
@@ -531,9 +533,10 @@ notices = Table(
     Column("texts", JSON, nullable=False),
     Column("expires_at", BigInteger),
     Column("created_at", BigInteger, nullable=False),
+    Column("visitors", Integer, nullable=False, server_default="0"),  # wait for news without having opened a ticket
     Version(),
     UniqueConstraint("company_id", "id"),
-    comment="text: in lang, as it was written; texts: in other languages, written or translated",
+    comment="text: in lang, as it was written; texts: in other languages, as somebody has written it",
 )
 
 notice_portals = Table(
@@ -557,6 +560,19 @@ notice_waits = Table(
     ForeignKeyConstraint(["company_id", "notice_id"], ["notices.company_id", "notices.id"], ondelete="CASCADE"),
     ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
     comment="customers who have found their problem in a notice and wait for news (B-50)",
+)
+Index("ix_notice_waits_ticket", notice_waits.c.ticket_id)
+
+notice_translations = Table(
+    "notice_translations",
+    metadata,
+    Column("notice_id", String(32), primary_key=True),
+    Column("lang", String(35), primary_key=True),
+    Column("company_id", String(32), nullable=False),
+    Column("original", String(64), nullable=False),
+    Column("text", Text),
+    ForeignKeyConstraint(["company_id", "notice_id"], ["notices.company_id", "notices.id"], ondelete="CASCADE"),
+    comment="what a machine made of a notice; original: hash of what it was made from; text: none where it could not",
 )
 
 canned_replies = Table(
@@ -673,7 +689,7 @@ transfers = Table(
     Column("team_id", String(32)),
     Column("technician_id", ForeignKey("technicians.id")),
     Column("comment", Text),
-    Column("declined", JSON, nullable=False),  # ids of members of the team who have said no
+    Column("declined", Text, nullable=False),  # ids of members of the team who have said no
     Column("created_at", BigInteger, nullable=False),
     ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
     ForeignKeyConstraint(["company_id", "team_id"], ["teams.company_id", "teams.id"]),

@@ -102,11 +102,12 @@ def _tables_of_companies() -> None:
         sa.Column("texts", sa.JSON(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("visitors", sa.Integer(), server_default="0", nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_notices_company_id_companies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
         sa.UniqueConstraint("company_id", "id", name=op.f("uq_notices_company_id_id")),
-        comment="text: in lang, as it was written; texts: in other languages, written or translated",
+        comment="text: in lang, as it was written; texts: in other languages, as somebody has written it",
     )
     op.create_table(
         "schedules",
@@ -275,6 +276,25 @@ def _tables_of_tickets() -> None:
         sa.PrimaryKeyConstraint("notice_id", "ticket_id", name=op.f("pk_notice_waits")),
         comment="customers who have found their problem in a notice and wait for news (B-50)",
     )
+    with op.batch_alter_table("notice_waits", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_waits_ticket", ["ticket_id"], unique=False)
+
+    op.create_table(
+        "notice_translations",
+        sa.Column("notice_id", sa.String(length=32), nullable=False),
+        sa.Column("lang", sa.String(length=35), nullable=False),
+        sa.Column("company_id", sa.String(length=32), nullable=False),
+        sa.Column("original", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["company_id", "notice_id"],
+            ["notices.company_id", "notices.id"],
+            name=op.f("fk_notice_translations_company_id_notice_id_notices"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("notice_id", "lang", name=op.f("pk_notice_translations")),
+        comment="what a machine made of a notice; original: hash of what it was made from; text: none where it could not",
+    )
     op.create_table(
         "participants",
         sa.Column("ticket_id", sa.String(length=32), nullable=False),
@@ -364,7 +384,7 @@ def _tables_of_tickets() -> None:
         sa.Column("team_id", sa.String(length=32), nullable=True),
         sa.Column("technician_id", sa.String(length=32), nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
-        sa.Column("declined", sa.JSON(), nullable=False),
+        sa.Column("declined", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("(team_id is null) != (technician_id is null)", name=op.f("ck_transfers_target")),
         sa.ForeignKeyConstraint(
@@ -405,6 +425,7 @@ def _columns() -> None:
         batch_op.add_column(sa.Column("disabled", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("schedule_id", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("fallback_team_id", sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column("open", sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column("version", sa.BigInteger(), server_default="1", nullable=False))
         batch_op.create_foreign_key(
             batch_op.f("fk_portals_company_id_fallback_team_id_teams"),
