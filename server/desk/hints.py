@@ -78,7 +78,7 @@ class Hints:
 
 
 def _hints(conn: Connection, ticket_ids: set[str]) -> list[Announcement]:
-    """For everybody who hears the list, and for who has the ticket, Available or not."""
+    """For everybody who hears the list, and for those under whose tickets it is, Available or not."""
     told = []
     records = tickets.hints(conn, ticket_ids)
     if len(records) < len(ticket_ids):
@@ -86,6 +86,5 @@ def _hints(conn: Connection, ticket_ids: set[str]) -> list[Announcement]:
     for record in records:
         frame = codec.encode(t.HintFrame(shapes.hint(record)))
         told.append(Announcement(topics.company_list(record.company_id), 0, frame))
-        if record.listener is not None:
-            told.append(Announcement(topics.person(record.listener), 0, frame))
+        told += [Announcement(topics.person(listener), 0, frame) for listener in record.listeners]
     return told

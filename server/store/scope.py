@@ -1,13 +1,14 @@
 """What a person may see. Every statement that touches a company's rows takes a scope, and filters by it."""
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, and_, false
+from sqlalchemy import ColumnElement, Table, and_, false, or_, select
 
-from server.store.tables import tickets
+from server.domain.ticket import Chat, View
+from server.store.tables import participants, queues, team_members, tickets, transfers
 
 
 class StaffScope(msgspec.Struct, frozen=True):
-    """A technician: tickets of these companies while available, else only those assigned to this person."""
+    """A technician: tickets of these companies while available, else only those that wait for this person's doing."""
 
     technician_id: str
     companies: frozenset[str]
@@ -21,10 +22,26 @@ class StaffScope(msgspec.Struct, frozen=True):
         """Condition on ``tickets``."""
         if self.available:
             return self.owns(tickets)
-        return and_(self.owns(tickets), tickets.c.assignee_id == self.technician_id)
+        return and_(self.owns(tickets), self.concerns())
+
+    def concerns(self) -> ColumnElement[bool]:
+        """Condition on ``tickets``: assigned, in the own queue, on offer or invited into (B-06, G-33, G-34)."""
+        me = self.technician_id
+        own = select(queues.c.id).where(queues.c.kind == "technician", queues.c.owner_id == me)
+        teams = select(team_members.c.team_id).where(team_members.c.technician_id == me)
+        offered = or_(
+            transfers.c.technician_id == me,
+            and_(transfers.c.team_id.in_(teams), transfers.c.from_id != me, ~transfers.c.declined.contains(me)),
+        )
+        return or_(
+            tickets.c.assignee_id == me,
+            and_(tickets.c.queue_id.in_(own), tickets.c.view == View.NEW.value, tickets.c.chat != Chat.ENDED.value),
+            tickets.c.id.in_(select(transfers.c.ticket_id).where(offered)),
+            tickets.c.id.in_(select(participants.c.ticket_id).where(participants.c.technician_id == me)),
+        )
 
     def reaches(self, company_id: str, customer_id: str, assignee_id: str | None) -> bool:  # noqa: ARG002 - one shape
-        """``sees_ticket`` for a row that has been read already."""
+        """Enough of ``sees_ticket``, for a row that has been read already. False: ask the whole condition."""
         return company_id in self.companies and (self.available or assignee_id == self.technician_id)
 
     def shares(self) -> ColumnElement[bool]:

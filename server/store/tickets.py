@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     literal,
     or_,
@@ -28,10 +29,15 @@ from server.domain.limits import COUNT_CAP
 from server.domain.people import Customer, Side
 from server.domain.routing import Way
 from server.domain.ticket import Chat, State, Status, Undo, View
-from server.store import customers, dialect, translation
+from server.store import customers, dialect, participants, transfers, translation
+from server.store import technicians as accounts
+from server.store.participants import HelperRecord
 from server.store.prepared import Prepared, from_json
 from server.store.scope import CustomerScope, Scope, StaffScope
-from server.store.tables import access, companies, events, portals, technicians, tickets
+from server.store.tables import access, companies, events, portals, queues, technicians, tickets
+from server.store.tables import participants as participant_table
+from server.store.tables import transfers as transfer_table
+from server.store.transfers import OfferRecord
 
 
 class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +92,25 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     issue_type: str | None
     answered: bool
     """whether there are answers of a form: ``answers``"""
+    picked_at: int | None
+    """when somebody first had it, since it came or was opened again"""
+    routed_at: int | None
+    """since when it waits for somebody to whom it was given automatically"""
+    queue_owner: str | None
+    """the technician whose own queue it has"""
+    offer: OfferRecord | None
+    helpers: list[HelperRecord]
+
+    @property
+    def waits_for(self) -> str | None:
+        """The technician in whose own queue it waits."""
+        return self.queue_owner if self.state.waits_in_queue else None
+
+    @property
+    def concerned(self) -> set[str]:
+        """Technicians under whose tickets it is."""
+        people = {self.state.assignee, self.waits_for, *(helper.id for helper in self.helpers)}
+        return {one for one in people | set(self.offer.to if self.offer else ()) if one is not None}
 
 
 def _unread(role: str, mark: ColumnElement[int]) -> ColumnElement[int]:
@@ -103,6 +128,9 @@ def _unread(role: str, mark: ColumnElement[int]) -> ColumnElement[int]:
 
 _unread_here: Final = case((tickets.c.assignee_id.is_(None), 0), else_=_unread("customer", tickets.c.technician_read))
 _assignee = technicians.alias("assignee")
+_own = queues.alias("own")
+_on_offer: Final = exists().where(transfer_table.c.ticket_id == tickets.c.id)
+_helped: Final = exists().where(participant_table.c.ticket_id == tickets.c.id)
 _same: Final = {
     name: tickets.c[name] for name in TicketRecord.__struct_fields__ if name in tickets.c and name != "status"
 }
@@ -117,6 +145,9 @@ _columns: Final[dict[str, ColumnElement[Any]]] = {
     "unread": _unread_here,
     "customer_unread": _unread("technician", tickets.c.customer_read),
     "answered": tickets.c.answers.is_not(None),
+    "queue_owner": _own.c.owner_id,
+    "offer": _on_offer,
+    "helpers": _helped,
     **{name: tickets.c[name] for name in ("key_prefix", "key_no", "status", "chat", "assignee_id", "joined", "undo")},
 }
 _record: Final[Select[Any]] = (
@@ -125,6 +156,7 @@ _record: Final[Select[Any]] = (
     .join(companies, companies.c.id == tickets.c.company_id)
     .join(portals, portals.c.id == tickets.c.portal_id)
     .outerjoin(_assignee, _assignee.c.id == tickets.c.assignee_id)
+    .outerjoin(_own, and_(_own.c.id == tickets.c.queue_id, _own.c.kind == "technician"))
 )
 
 
@@ -153,7 +185,7 @@ _brief = Prepared(
 def brief(conn: Connection, scope: Scope, ticket_id: str) -> Brief | None:
     """The ticket, if this scope reaches it; without its undo, which no message looks at."""
     for company_id, customer_id, name, status, chat, assignee_id, joined in _brief(conn, ticket=ticket_id):
-        if scope.reaches(company_id, customer_id, assignee_id):
+        if scope.reaches(company_id, customer_id, assignee_id) or _sees(conn, scope, ticket_id):
             return Brief(ticket_id, company_id, name, State(Status(status), Chat(chat), assignee_id, bool(joined)))
     return None
 
@@ -162,6 +194,10 @@ def _to_records(conn: Connection, rows: Iterable[Sequence[Any]]) -> list[TicketR
     """Rows of ``_record``, from Core or from the bare driver."""
     found = [dict(zip(_columns, row, strict=True)) for row in rows]
     read = translation.read_languages_of(conn, [fields["id"] for fields in found if fields["translate"]])
+    offers = transfers.of(conn, [fields["id"] for fields in found if fields["offer"]])
+    helpers = participants.of(conn, [fields["id"] for fields in found if fields["helpers"]])
+    for fields in found:
+        fields |= {"offer": offers.get(fields["id"]), "helpers": helpers.get(fields["id"], [])}
     return [_to_record(fields, read.get(fields["id"], [])) for fields in found]
 
 
@@ -196,7 +232,7 @@ def known(conn: Connection, ticket_ids: Iterable[str]) -> list[TicketRecord]:
 def several(conn: Connection, asked: Sequence[tuple[Scope, str]]) -> list[TicketRecord | None]:
     """The ticket of each of those who ask, if their scope reaches it."""
     found = {record.id: record for record in known(conn, (ticket_id for _scope, ticket_id in asked))}
-    return [_within(scope, found.get(ticket_id)) for scope, ticket_id in asked]
+    return [_within(conn, scope, found.get(ticket_id)) for scope, ticket_id in asked]
 
 
 def get(conn: Connection, scope: Scope, ticket_id: str) -> TicketRecord | None:
@@ -204,10 +240,16 @@ def get(conn: Connection, scope: Scope, ticket_id: str) -> TicketRecord | None:
     return several(conn, [(scope, ticket_id)])[0]
 
 
-def _within(scope: Scope, record: TicketRecord | None) -> TicketRecord | None:
-    if record is None or not scope.reaches(record.company_id, record.customer_id, record.state.assignee):
-        return None
-    return record
+def _within(conn: Connection, scope: Scope, record: TicketRecord | None) -> TicketRecord | None:
+    if record is None or scope.reaches(record.company_id, record.customer_id, record.state.assignee):
+        return record
+    return record if _sees(conn, scope, record.id) else None
+
+
+def _sees(conn: Connection, scope: Scope, ticket_id: str) -> bool:
+    """The whole condition, for the few that the quick look does not let pass."""
+    query = select(literal(1)).where(tickets.c.id == ticket_id, scope.sees_ticket())
+    return conn.execute(query).first() is not None
 
 
 # FOR NO KEY UPDATE: rows that only point at the ticket (search index, outbox) need not wait
@@ -308,8 +350,8 @@ def insert(conn: Connection, now: int, **values: Any) -> str:
     return ticket_id
 
 
-def set_state(conn: Connection, ticket_id: str, state: State, **more: Any) -> None:
-    """Store the state after a step."""
+def set_state(conn: Connection, ticket_id: str, state: State, routed_at: int | None = None, **more: Any) -> None:
+    """Store the state after a step. ``routed_at``: only where automatic routing took it."""
     conn.execute(
         update(tickets)
         .where(tickets.c.id == ticket_id)
@@ -320,6 +362,7 @@ def set_state(conn: Connection, ticket_id: str, state: State, **more: Any) -> No
             assignee_id=state.assignee,
             joined=state.joined,
             undo=msgspec.to_builtins(state.undo),
+            routed_at=routed_at,
             **more,
         )
     )
@@ -340,15 +383,19 @@ def raise_list_seq(conn: Connection, company_id: str, ticket_id: str) -> int:
 
 
 class HintRecord(msgspec.Struct, frozen=True):
-    """What messages touch. ``listener``: who has the ticket, and may see its company."""
+    """What messages touch. ``listeners``: under whose tickets it is, as far as they may see its company."""
 
     id: str
     company_id: str
     last_activity_at: int
     waiting_since: int | None
     unread: int
-    listener: str | None
+    listeners: list[str]
 
+
+_in_own_queue: Final = exists().where(queues.c.id == tickets.c.queue_id, queues.c.kind == "technician")
+_aside: Final = or_(_helped, _on_offer, and_(tickets.c.view == View.NEW.value, _in_own_queue))
+"""Others than the assignee may have the ticket under theirs."""
 
 _hints: Final = Prepared(
     select(
@@ -358,6 +405,7 @@ _hints: Final = Prepared(
         tickets.c.waiting_since,
         _unread_here,
         access.c.technician_id,
+        _aside,
     )
     .join(_asked, _asked.c.id == tickets.c.id)
     .outerjoin(
@@ -369,7 +417,15 @@ _hints: Final = Prepared(
 
 def hints(conn: Connection, ticket_ids: Iterable[str]) -> list[HintRecord]:
     """Of those of these tickets that the database knows."""
-    return [HintRecord(*row) for row in _hints(conn, asked=dialect.rows((ticket_id,) for ticket_id in ticket_ids))]
+    rows = _hints(conn, asked=dialect.rows((ticket_id,) for ticket_id in ticket_ids))
+    listeners = {row[0]: [row[-2]] if row[-2] else [] for row in rows}
+    aside = [row[0] for row in rows if row[-1]]
+    for ticket in known(conn, aside) if aside else []:
+        listeners[ticket.id] = accounts.with_access(conn, ticket.concerned, ticket.company_id)
+    return [
+        HintRecord(ticket_id, company_id, activity, waiting, unread, listeners[ticket_id])
+        for ticket_id, company_id, activity, waiting, unread, _assignee_id, _also in rows
+    ]
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------
@@ -446,8 +502,8 @@ def changed_since(conn: Connection, company_id: str, list_seq: int) -> tuple[lis
 
 
 def mine(conn: Connection, scope: StaffScope) -> list[TicketRecord]:
-    """Tickets assigned to this person and not done, newest first, whether available or not."""
-    own = and_(tickets.c.assignee_id == scope.technician_id, tickets.c.view == View.ACTIVE.value)
+    """What waits for this person's doing and is not done, newest first, whether available or not."""
+    own = and_(scope.concerns(), tickets.c.view != View.COMPLETED.value)
     query = _record.where(scope.owns(tickets), own).order_by(tickets.c.created_at.desc())
     return _to_records(conn, conn.execute(query))
 
@@ -469,12 +525,12 @@ def _waits(table: FromClause) -> ColumnElement[bool]:
 
 
 def queue_order(conn: Connection, queue_id: str) -> list[str]:
-    """Ids of the tickets that wait in this queue, first come first."""
+    """Ids of the tickets that wait in this queue: the more urgent first, then first come, first served."""
     return list(
         conn.execute(
             select(tickets.c.id)
             .where(tickets.c.queue_id == queue_id, _waits(tickets))
-            .order_by(tickets.c.queued_at, tickets.c.id)
+            .order_by(tickets.c.priority.desc(), tickets.c.queued_at, tickets.c.id)
         ).scalars()
     )
 
@@ -482,8 +538,11 @@ def queue_order(conn: Connection, queue_id: str) -> list[str]:
 def ahead(conn: Connection, ticket_ids: list[str]) -> list[int | None]:
     """How many wait before each of these tickets; None for one that does not wait."""
     before = tickets.alias("before")
-    earlier = (before.c.queued_at < tickets.c.queued_at) | (
-        (before.c.queued_at == tickets.c.queued_at) & (before.c.id < tickets.c.id)
+    as_urgent = before.c.priority == tickets.c.priority
+    earlier = or_(
+        before.c.priority > tickets.c.priority,
+        and_(as_urgent, before.c.queued_at < tickets.c.queued_at),
+        and_(as_urgent, before.c.queued_at == tickets.c.queued_at, before.c.id < tickets.c.id),
     )
     count = select(func.count()).where(before.c.queue_id == tickets.c.queue_id, _waits(before), earlier)
     query = (
