@@ -33,6 +33,7 @@ from server.desk.desk import Desk
 from server.desk.hints import Hints
 from server.desk.indexing import Indexer
 from server.desk.interpreting import Interpreter
+from server.desk.onlookers import Onlookers
 from server.desk.slow_path import SlowPaths
 from server.desk.sweeping import Sweeper
 from server.desk.translators import Translators
@@ -94,6 +95,7 @@ class House:
             slow_paths=SlowPaths(lambda told: bus.publish(told)),  # noqa: PLW0108 - and so is the bus
             filing=backends.open_filing(settings),
             translators=Translators(store, now_ms),
+            onlookers=Onlookers(store, settings.sockets, settings.sockets_per_address),
         )
         await desk.filing.parts.make_directory()
         bus = backends.open_bus(settings, keys, epoch)
@@ -122,11 +124,8 @@ class House:
             settings=settings,
             open=set(),
         )
-        news = News(store)
-        news.listen(SetupTeller(self._rooms).tell)
-        hub.listen(topics.CONTROL, news.hear)
         loops = background.Background(tasks)
-        loops.add("set-up news", news.run)
+        self._tell_of_set_up(self._rooms, loops)
         loops.add("hints", hints.run)
         loops.add("search index", indexer.run)
         loops.add("queue positions", positions.run)
@@ -157,6 +156,16 @@ class House:
         WORKER_STARTS.inc()
         log.info("started", url=settings.url, data=str(settings.data))
 
+    @staticmethod
+    def _tell_of_set_up(rooms: Rooms, loops: background.Background) -> None:
+        """Whoever looks at something learns that an administrator has changed it."""
+        news = News(rooms.desk.store)
+        news.listen(SetupTeller(rooms).tell)
+        news.listen(rooms.desk.onlookers.hear)
+        rooms.hub.listen(topics.CONTROL, news.hear)
+        loops.add("set-up news", news.run)
+        loops.add("onlookers", rooms.desk.onlookers.run)
+
     async def farewell(self, goes_on: bool) -> None:
         """Let everybody go who is connected, as long as everything still works."""
         await farewell(self.rooms(), goes_on)
@@ -165,6 +174,7 @@ class House:
         """What sockets are left, loops, the store, and the bus last: what the store still commits wants to be told."""
         rooms = self.rooms()
         rooms.desk.waiting.stop()
+        rooms.desk.onlookers.stop()
         for door in list(rooms.open):
             door.socket.cut(close.GOING_AWAY, "the server stops")
         await self.tasks.close()

@@ -22,6 +22,7 @@ async def farewell(rooms: Rooms, goes_on: bool) -> None:
     """Returns when all are gone. ``goes_on``: the service does, by another process."""
     rooms.stopping = True
     rooms.desk.waiting.stop()
+    rooms.desk.onlookers.stop()
     doors = list(rooms.open)
     spread = spread_ms(len(doors), goes_on)
     leaving = []

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
 from server.clock import Clock
+from server.desk.onlookers import Onlookers
 from server.desk.slow_path import SlowPaths
 from server.desk.translators import Translators
 from server.desk.waiting import Waiting
@@ -37,6 +38,7 @@ class Desk(msgspec.Struct):
     slow_paths: SlowPaths
     filing: Filing
     translators: Translators
+    onlookers: Onlookers
 
 
 def staff(technician: Technician) -> StaffScope:

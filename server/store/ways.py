@@ -88,6 +88,21 @@ def one_listed(conn: Connection, company_id: str, technician_id: str) -> Listed 
     return _listed(row) if row else None
 
 
+def reachable(conn: Connection, company_ids: set[str]) -> dict[str, frozenset[str]]:
+    """Of each company, who is on its list and can be reached now."""
+    here = and_(
+        technicians.c.listed,
+        technicians.c.disabled.is_(False),
+        technicians.c.availability == "available",
+        technicians.c.absent_since.is_(None),
+    )
+    query = select(access.c.company_id, technicians.c.id).join(technicians, technicians.c.id == access.c.technician_id)
+    found: dict[str, set[str]] = {company_id: set() for company_id in company_ids}
+    for row in conn.execute(query.where(access.c.company_id.in_(sorted(company_ids)), here)):
+        found[row.company_id].add(row.id)
+    return {company_id: frozenset(people) for company_id, people in found.items()}
+
+
 def _chosen(company_id: str) -> Select[Any]:
     shown = and_(technicians.c.listed, technicians.c.disabled.is_(False))
     return _people.where(access.c.company_id == company_id, shown)

@@ -375,3 +375,22 @@ async def test_a_busy_database_at_hello_sends_nobody_away_for_good(server: DeskS
         ) as lena:
             assert await greet(lena) == close.TRY_LATER
         other.execute("ROLLBACK")
+
+
+# --- pages that wait for news -----------------------------------------------------------------------------------------
+
+
+async def test_one_address_waits_at_so_many_pages_and_a_page_that_goes_makes_room(
+    tight: DeskServer, office: Office
+) -> None:
+    changes = f"/api/v1/portals/{office.portal}/changes"
+    async with at(tight, "127.0.0.77") as crowd, contextlib.AsyncExitStack() as stay, asyncio.timeout(20):
+        pages = [await stay.enter_async_context(crowd.stream("GET", changes)) for _ in range(3)]
+        assert [page.status_code for page in pages] == [200, 200, 200]
+        one_more = await crowd.get(changes)
+        assert (one_more.status_code, one_more.json()["code"]) == (429, "too_many")
+        async with at(tight, "127.0.0.78") as elsewhere:
+            assert (await elsewhere.get(changes, params={"seconds": 0})).status_code == 200
+        await pages[0].aclose()
+        while (await crowd.get(changes, params={"seconds": 0})).status_code == 429:  # noqa: ASYNC110 - nobody tells us
+            await asyncio.sleep(0.1)

@@ -323,7 +323,7 @@ def _make_sample_key(conn: Connection, company: Company) -> None:
     handovers.put(conn, company.office.company, company.eve["ticket"]["id"], key_hash, "customer", 2**53)
 
 
-QUERIES = {"/api/v1/search": "?q=Ada"}
+QUERIES = {"/api/v1/search": "?q=Ada", "/api/v1/portals/{portal}/changes": "?seconds=0"}
 
 
 def address_of(route: Endpoint, company: Company, **other: str) -> str:

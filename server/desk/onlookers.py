@@ -1,0 +1,114 @@
+"""Pages of portals that are open before there is a ticket, and what they wait for: that the portal changes.
+
+They are told that there is something to look at, never what. Who can be reached now is looked at every few seconds, in
+one query, and only while somebody looks at a list of names.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from server.bus.control import SetupChanged
+from server.errors import Busy, TooMany
+from server.store import ways
+from server.store.base import Store
+from server.store.portals import PortalRecord
+
+LOOK_S: Final = 2.0
+"""Between two looks at who can be reached."""
+AGAIN_S: Final = 30
+"""When an address that has too many pages open may try again."""
+
+
+class Onlooker:
+    """One open page."""
+
+    def __init__(self, portal: PortalRecord) -> None:
+        self.company_id = portal.company_id
+        self.names = portal.settings.ways.technicians
+        self._woken = asyncio.Event()
+        self._changed = False
+        self.over = False
+
+    def tell(self) -> None:
+        """The portal has changed."""
+        self._changed = True
+        self._woken.set()
+
+    def end(self) -> None:
+        """Nobody looks any more, or nobody can be told."""
+        self.over = True
+        self._woken.set()
+
+    async def changed(self, seconds: float) -> bool:
+        """True as soon as there is something to look at; False after so many seconds, or at the end."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return False
+        told, self._changed = self._changed, False
+        if not self.over:
+            self._woken.clear()
+        return told and not self.over
+
+
+class Onlookers:
+    """All of them in this process, with bounds."""
+
+    def __init__(self, store: Store, most: int, each: int) -> None:
+        self._store = store
+        self._most = most
+        self._each = each
+        self._open: set[Onlooker] = set()
+        self._networks: Counter[str] = Counter()
+        self._reachable: dict[str, frozenset[str]] = {}
+        self._stopping = False
+
+    @contextmanager
+    def look(self, portal: PortalRecord, network: str) -> Iterator[Onlooker]:
+        """A page is open as long as the block lasts. Raises TooMany, Busy."""
+        if self._networks[network] >= self._each:
+            raise TooMany(AGAIN_S)
+        if len(self._open) >= self._most or self._stopping:
+            raise Busy
+        one = Onlooker(portal)
+        self._open.add(one)
+        self._networks[network] += 1
+        try:
+            yield one
+        finally:
+            self._open.discard(one)
+            self._networks[network] -= 1
+            if not self._networks[network]:
+                del self._networks[network]
+
+    def hear(self, changed: SetupChanged) -> None:
+        """A listener of ``News``."""
+        for one in self._open:
+            if not changed.staff and changed.company in (None, one.company_id):
+                one.tell()
+
+    async def run(self) -> None:
+        """For ever: who can be reached now."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            await self.step()
+
+    async def step(self) -> None:
+        """Tell those who look at names that have changed."""
+        wanted = {one.company_id for one in self._open if one.names}
+        found = await self._store.read(lambda conn: ways.reachable(conn, wanted)) if wanted else {}
+        changed = {company for company in wanted if self._reachable.get(company, found[company]) != found[company]}
+        self._reachable = found
+        for one in self._open:
+            if one.names and one.company_id in changed:
+                one.tell()
+
+    def stop(self) -> None:
+        """The process ends: let them go."""
+        self._stopping = True
+        for one in self._open:
+            one.end()
