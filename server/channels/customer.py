@@ -11,6 +11,7 @@ from server.channels.marks import Marks
 from server.channels.socket import Scope, Socket
 from server.desk import customer_here, languages, marks, messages, reading, shapes, steps
 from server.desk.messages import Written
+from server.domain.estimate import Wait
 from server.domain.people import Customer
 from server.domain.ticket import Step
 from server.errors import TooMany, Unauthenticated
@@ -101,8 +102,8 @@ class CustomerDoor(Door):
         elif ticket_id in self._here:
             self.rooms.bus.publish(customer_here.here(ticket_id))
 
-    def _tell_position(self, ticket_id: str, ahead: int | None) -> None:
-        self.send(c.Position(ticket_id, ahead))
+    def _tell_position(self, ticket_id: str, ahead: int | None, wait: Wait | None) -> None:
+        self.send(c.Position(ticket_id, ahead, wait))
 
     async def _store_read(self, ticket_id: str, event_id: str) -> None:
         await marks.customer_read(self.desk, self.customer, ticket_id, event_id)

@@ -1,4 +1,5 @@
-"""Places in the queue, told to the customers who wait, at most once a second, and only when they changed."""
+"""Places in the queue, and how long that usually takes, told to the customers who wait: at most once a second, and only
+when they changed."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,18 +7,25 @@ from collections.abc import Callable
 from server.bus import topics
 from server.bus.control import Gap, QueueChanged, control_of
 from server.channels.hub import Hub
-from server.desk import reading
+from server.desk import estimates, reading
 from server.desk.desk import Desk
+from server.desk.estimates import Line
+from server.domain.estimate import Wait
 from server.errors import DeskwireError
 from server.store.base import Announcement
 
 INTERVAL = 1.0
 
-UNKNOWN = -1
+STALE_MS = 60_000
+"""What was measured is measured again when somebody comes, or leaves, so much later."""
+
+Place = tuple[int | None, Wait | None]
+"""(how many wait before it, how long that usually takes)"""
+UNKNOWN: Place = (-1, None)
 """The place of a socket that has not been told any yet."""
 
-Tell = Callable[[str, int | None], None]
-"""(ticket id, how many wait before it)"""
+Tell = Callable[[str, int | None, Wait | None], None]
+"""(ticket id, how many wait before it, how long that usually takes)"""
 
 
 class Positions:
@@ -25,7 +33,8 @@ class Positions:
 
     def __init__(self, desk: Desk, hub: Hub) -> None:
         self._desk = desk
-        self._waiting: dict[str, dict[tuple[str, Tell], int | None]] = {}
+        self._waiting: dict[str, dict[tuple[str, Tell], Place]] = {}
+        self._lines: dict[str, Line] = {}
         self._dirty: set[str] = set()
         self._something = asyncio.Event()
         hub.listen(topics.CONTROL, self._hear)
@@ -37,8 +46,12 @@ class Positions:
         entries[ticket_id, tell] = UNKNOWN  # before it is read: a change in between is not missed
         ahead = await reading.ahead(self._desk, ticket_id)
         if entries.get((ticket_id, tell)) == UNKNOWN:
-            entries[ticket_id, tell] = ahead
-            tell(ticket_id, ahead)
+            line = self._lines.get(queue_id)
+            wait = line.wait(ahead) if line else None
+            entries[ticket_id, tell] = ahead, wait
+            tell(ticket_id, ahead, wait)
+            if ahead is not None and (line is None or self._desk.clock() - line.at > STALE_MS):
+                self._look(queue_id)  # once for all who come within this second
 
     def hide(self, tell: Tell, ticket_id: str | None = None) -> None:
         """This socket shows this ticket, or any at all, no more."""
@@ -47,14 +60,18 @@ class Positions:
                 del entries[entry]
             if not entries:
                 del self._waiting[queue_id]
+                self._lines.pop(queue_id, None)
 
     def _hear(self, told: Announcement) -> None:
         control = control_of(told.frame)
         if isinstance(control, Gap):
             self.look_again()
         elif isinstance(control, QueueChanged) and control.queue in self._waiting:
-            self._dirty.add(control.queue)
-            self._something.set()
+            self._look(control.queue)
+
+    def _look(self, queue_id: str) -> None:
+        self._dirty.add(queue_id)
+        self._something.set()
 
     def look_again(self) -> None:
         """Any queue may have changed."""
@@ -78,10 +95,14 @@ class Positions:
             await asyncio.sleep(INTERVAL)
 
     async def _tell_changes(self, queue_id: str) -> None:
-        places = {ticket: place for place, ticket in enumerate(await reading.queue_order(self._desk, queue_id))}
+        line = await estimates.line(self._desk, queue_id)
+        places = {ticket: place for place, ticket in enumerate(line.order)}
         entries = self._waiting.get(queue_id, {})
+        if entries:
+            self._lines[queue_id] = line
         for (ticket_id, tell), known in list(entries.items()):
-            place = places.get(ticket_id)
+            ahead = places.get(ticket_id)
+            place = ahead, line.wait(ahead)
             if place != known:
                 entries[ticket_id, tell] = place
-                tell(ticket_id, place)
+                tell(ticket_id, *place)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from server.desk import hours, notices
 from server.desk.desk import Desk
 from server.domain.forms import Field
 from server.domain.portal import FIELDS, FieldSetting
@@ -13,13 +14,15 @@ from server.store.portals import PortalRecord
 
 async def look(desk: Desk, portal: PortalRecord, lang: str | None) -> rest.Portal:
     """The portal, in this language as far as somebody has written it."""
-    return await desk.store.read(lambda conn: _portal(conn, portal, lang))
+    now = desk.clock()
+    return await desk.store.read(lambda conn: _portal(conn, portal, lang, now))
 
 
-def _portal(conn: Connection, portal: PortalRecord, lang: str | None) -> rest.Portal:
+def _portal(conn: Connection, portal: PortalRecord, lang: str | None, now: int) -> rest.Portal:
     settings = portal.settings
     langs = [*([lang] if lang else []), *settings.languages]
     has, shown = settings.ways, [(name, settings.fields.get(name, FieldSetting(shown=False))) for name in FIELDS]
+    standing = hours.standing(conn, portal.id, now)
     return rest.Portal(
         slug=portal.slug,
         name=portal.name,
@@ -30,9 +33,16 @@ def _portal(conn: Connection, portal: PortalRecord, lang: str | None) -> rest.Po
         title=pick(settings.texts.title, langs),
         welcome=pick(settings.texts.welcome, langs),
         logo=picture(settings.logo),
-        ways=rest.PortalWays(has.form, has.technicians, has.keys),
-        issue_types=_issue_types(conn, portal, langs) if has.form else [],
-        people=_people(conn, portal) if has.technicians else [],
+        ways=rest.PortalWays(has.form and standing.open, has.technicians and standing.open, has.keys),
+        issue_types=_issue_types(conn, portal, langs) if has.form and standing.open else [],
+        people=_people(conn, portal) if has.technicians and standing.open else [],
+        waiting=pick(settings.texts.waiting, langs),
+        tell_later=settings.tell_later,
+        open=standing.open,
+        opens_at=standing.opens_at,
+        closes_at=standing.closes_at,
+        closed=None if standing.open else pick(settings.texts.closed, langs),
+        notices=notices.shown(conn, portal, langs, now),
     )
 
 

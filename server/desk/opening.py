@@ -6,12 +6,13 @@ import msgspec
 
 from server.accounts.customers import hashed
 from server.accounts.throttle import network_of
-from server.desk import announce, arriving, session_keys
+from server.desk import announce, arriving, hours, session_keys
 from server.desk.desk import Desk
 from server.domain.devices import Device, DeviceClass
 from server.domain.language import base
 from server.domain.people import Customer
 from server.domain.portal import check_fields
+from server.domain.texts import fill, pick
 from server.domain.words import search_text
 from server.errors import Conflict, Refused
 from server.protocol.rest import OpenTicket
@@ -77,6 +78,8 @@ async def open_ticket(
             return _answer(tx, ticket_id, token)
         if portal.disabled:
             raise Refused("portal_disabled", "This portal takes no tickets any more.")
+        if form.session_key is None:
+            hours.check_open(tx.conn, portal.id, now)
         to = arriving.destination(tx, desk, portal, form, now)
         device_class = source.device.device_class
         customer = _customer(tx, desk, portal, known, fields["name"], fields["email"], token, device_class, now)
@@ -115,6 +118,7 @@ async def open_ticket(
         if to.session_key is not None:
             session_keys.opened(tx, to.session_key, ticket_id)
         outbox.add(tx.conn, "search", portal.company_id, ticket_id)
+        _greet(tx, portal, form, ticket_id, name, now)
         event = transcript.append(
             tx.conn,
             company_id=portal.company_id,
@@ -131,6 +135,25 @@ async def open_ticket(
         return _answer(tx, ticket_id, token)
 
     return await desk.store.write(unit)
+
+
+def _greet(tx: Tx, portal: PortalRecord, form: OpenTicket, ticket_id: str, name: str, now: int) -> None:
+    """The portal's own first line, in the customer's language as far as somebody has written it."""
+    text = pick(portal.settings.texts.greeting, [*([form.lang] if form.lang else []), *portal.settings.languages])
+    if text is None:
+        return
+    key = tickets.unscoped(tx.conn, ticket_id).key
+    event = transcript.append(
+        tx.conn,
+        company_id=portal.company_id,
+        ticket_id=ticket_id,
+        kind="message",
+        actor=Actor("system", None, portal.name, portal.name),
+        now=now,
+        visible=True,
+        body=fill(text, {"name": "" if name == ANONYMOUS else name, "key": key, "portal": portal.name}),
+    )
+    announce.event(tx, event)
 
 
 def _said(form: OpenTicket) -> str:

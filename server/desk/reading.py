@@ -286,11 +286,6 @@ async def ahead(desk: Desk, ticket_id: str) -> int | None:
     return await desk.store.ask(tickets.ahead, ticket_id)
 
 
-async def queue_order(desk: Desk, queue_id: str) -> list[str]:
-    """Ids of the tickets that wait in this queue, first come first."""
-    return await desk.store.read(lambda conn: tickets.queue_order(conn, queue_id))
-
-
 # --- what feeds ask -------------------------------------------------------------------------------------------------
 
 

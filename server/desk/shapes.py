@@ -1,6 +1,6 @@
 """Records to frames, once per audience. What a customer may not know is dropped here and nowhere else."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -12,6 +12,13 @@ from server.protocol.shared import Author, File
 from server.store.files import FileRecord
 from server.store.tickets import HintRecord, TicketRecord
 from server.store.transcript import EventRecord
+from server.store.transfers import OfferRecord
+
+
+_TAKEN: Final = ("taken_over", "transferred", "given", "taken_away", "returned")
+"""Somebody has the ticket no more: if he was in the chat, the customer reads that he has left."""
+_INTERNAL: Final = ("assigned", "unassigned", "taken_over", "transferred", "given", "taken_away")
+"""Of these the customer learns the status, and not who works for him."""
 
 
 def staff_entry(event: EventRecord) -> t.StaffEntry:
@@ -29,9 +36,9 @@ def customer_entry(event: EventRecord) -> c.CustomerEntry:
     """
     kind, author = event.kind, Author(event.author_role, event.public_name)
     left = (event.data or {}).get("left")
-    if kind == "taken_over" and left is not None:
+    if kind in _TAKEN and left is not None:
         kind, author = "left", Author("technician", left)
-    elif kind in ("assigned", "unassigned", "taken_over"):
+    elif kind in _INTERNAL:
         kind, author = "status", Author("system", "")
     entry: c.CustomerEntry = msgspec.convert(_entry(event, kind, author), c.CustomerEntry)
     return entry
@@ -85,8 +92,20 @@ def summary(ticket: TicketRecord) -> t.Summary:
         device_class=ticket.device_class,
         issue_type=ticket.issue_type,
         priority=ticket.priority,
+        queue=ticket.queue_id,
+        waits_for=ticket.waits_for,
+        routed_at=ticket.routed_at,
+        offer=_offer(ticket.offer) if ticket.offer else None,
+        helpers=[t.Helper(helper.id, helper.name, helper.joined) for helper in ticket.helpers],
+        tell_later=ticket.tell_later,
         undo=t.UndoOffer(undo.step, undo.by, undo.until) if undo else None,
+        news=ticket.news,
     )
+
+
+def _offer(offer: OfferRecord) -> t.OfferMade:
+    by = t.Person(offer.by, offer.by_name)
+    return t.OfferMade(by, offer.name, offer.team, offer.to, offer.comment, offer.at)
 
 
 def hint(ticket: TicketRecord | HintRecord) -> t.Hint:
@@ -127,6 +146,7 @@ def customer_ticket(ticket: TicketRecord) -> c.CustomerTicket:
         chat=ticket.state.chat,
         created_at=ticket.created_at,
         issue_type=ticket.issue_type,
+        tell_later=ticket.tell_later,
         technician=ticket.assignee_public_name if ticket.state.joined else None,
         unread=ticket.customer_unread,
         translates=ticket.translate,

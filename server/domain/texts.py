@@ -1,6 +1,7 @@
 """What administrators write for customers, in several languages."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Final
 
 from msgspec import Meta
@@ -23,3 +24,8 @@ def pick(texts: dict[str, str], langs: Iterable[str]) -> str | None:
             if tag in texts:
                 return texts[tag]
     return next(iter(texts.values()), None)
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with its placeholders filled, in one go: what is filled in may look like a placeholder itself."""
+    return re.sub(r"\{([a-z]+)\}", lambda found: values.get(found[1], found[0]), text)

@@ -4,7 +4,7 @@ import msgspec
 from starlette.responses import Response
 
 from server.bus import topics
-from server.desk import downloads, front, marks, messages, opening, reading, shapes, steps
+from server.desk import downloads, estimates, front, marks, messages, opening, reading, shapes, steps
 from server.desk.messages import Written
 from server.domain import devices
 from server.domain.people import Customer
@@ -177,6 +177,7 @@ async def list_events(call: Call) -> rest.CustomerEvents:
         return page
 
     page = await call.desk.waiting.for_news(topics.customer(ticket), call.customer.id, read, q.wait)
+    ahead = await reading.ahead(call.desk, ticket)
     return rest.CustomerEvents(
         epoch=call.desk.epoch,
         recovered=page.recovered,
@@ -184,8 +185,9 @@ async def list_events(call: Call) -> rest.CustomerEvents:
         more=page.more,
         tail=page.tail,
         ticket=shapes.customer_ticket(page.ticket),
-        ahead=await reading.ahead(call.desk, ticket),
+        ahead=ahead,
         read=page.read,
+        wait=await estimates.wait(call.desk, page.ticket.queue_id, ahead),
         answers=page.answers,
     )
 

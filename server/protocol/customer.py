@@ -4,10 +4,12 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from server.domain.estimate import Wait
 from server.domain.forms import Answer
 from server.domain.ticket import Chat, Status
 from server.protocol.shared import (
     Ack,
+    Came,
     ChatEnded,
     ChatResumed,
     ClientId,
@@ -25,8 +27,10 @@ from server.protocol.shared import (
     LanguageChanged,
     Left,
     Message,
+    News,
     Out,
     Pong,
+    PortalClosed,
     Read,
     ReadMarks,
     Ref,
@@ -38,10 +42,13 @@ from server.protocol.shared import (
     StatusChanged,
     Stream,
     StreamNumber,
+    TellLater,
     Text,
     Time,
     Translation,
     Typing,
+    WaitsForNews,
+    Went,
 )
 
 
@@ -59,9 +66,15 @@ CustomerEntry = (
     | ChatResumed
     | Closed
     | Reopened
+    | Came
+    | Went
     | Returned
+    | PortalClosed
+    | WaitsForNews
+    | News
     | StatusChanged
     | LanguageChanged
+    | TellLater
     | Translation
 )
 
@@ -168,6 +181,8 @@ class CustomerTicket(Out):
     created_at: Time
     issue_type: str | None
     """What I said that it is about."""
+    tell_later: bool
+    """I have left, and want to be told by e-mail."""
     technician: str | None
     """Public name of the technician in the chat."""
     unread: int
@@ -242,6 +257,8 @@ class Position(Frame, tag="position"):
 
     ticket: Id
     ahead: int | None
+    wait: Wait | None = None
+    """How long that usually takes; None where too little was measured to say so."""
 
 
 class PortalChanged(Frame, tag="portal_changed"):

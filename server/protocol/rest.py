@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from server.domain import limits, people
 from server.domain.devices import DeviceClass
+from server.domain.estimate import Wait
 from server.domain.forms import Answer, FieldKey, FieldKind
 from server.domain.ticket import Outcome
 from server.protocol import customer, technician
@@ -106,6 +107,16 @@ class OfferedPerson(Out):
     available: bool
 
 
+class Notice(Out):
+    """An important message of a portal. Of markup it has ``**bold**``, ``*italic*``, ``- `` lists, ``[words](https://…)``."""
+
+    id: Id
+    text: str
+    lang: Lang
+    machine_translated: bool
+    expires_at: Time | None
+
+
 class Portal(Out):
     """What a portal shows before anybody is known. Its texts are in the language that was asked for, where they can."""
 
@@ -126,6 +137,20 @@ class Portal(Out):
     """Where there are any, one of them has to be chosen."""
     people: list[OfferedPerson]
     """In this order."""
+    waiting: str | None
+    """What it says to those who wait, beside their place."""
+    tell_later: bool
+    """Whoever waits may leave, and be told by e-mail (``PUT …/tell-later``)."""
+    open: bool
+    """Closed: there is no way in but session keys, and no other is taken (``portal_closed``)."""
+    opens_at: Time | None
+    """While closed; None: nobody knows."""
+    closes_at: Time | None
+    """While open; None: it stays open."""
+    closed: str | None
+    """While closed, in the portal's own words; ``{opens}`` stands for ``opens_at``."""
+    notices: list[Notice]
+    """Important messages, newest first."""
 
 
 class OpenTicket(In):
@@ -245,8 +270,16 @@ class CustomerEvents(Out):
     ahead: int | None
     """How many wait before this ticket; None when it does not wait (any more)."""
     read: ReadMarks
+    wait: Wait | None
+    """How long that usually takes; None where too little was measured to say so."""
     answers: list[Answer] = []
     """What I answered in the form."""
+
+
+class TellLater(In):
+    """I leave; this is where to write to. Of somebody whose identity was signed, that address counts."""
+
+    email: Email
 
 
 class CustomerTranscript(Out):
@@ -255,6 +288,12 @@ class CustomerTranscript(Out):
     ticket: customer.CustomerTicket
     answers: list[Answer]
     events: list[customer.Numbered]
+
+
+class WaitForNews(In):
+    """This notice is about my problem: I leave the queue, and wait for news of it."""
+
+    notice: Id
 
 
 # --- languages, for both sides ----------------------------------------------------------------------------------------
@@ -337,6 +376,40 @@ class Handover(Out):
     expires_at: Time
     life_ms: int
     """The same for a device whose clock is wrong: so long from now."""
+
+
+# --- the technician's side: what is said to customers ---------------------------------------------------------------
+
+
+class StaffNotice(Out):
+    """An important message that portals show now, as it was written."""
+
+    id: Id
+    company: Id
+    portals: list[Slug]
+    name: str
+    text: str
+    lang: Lang
+    expires_at: Time | None
+    waiting: int
+    """How many have said that this is their problem, and wait for news."""
+
+
+class PortalHours(Out):
+    """Whether a portal is open."""
+
+    portal: Slug
+    company: Id
+    open: bool
+    opens_at: Time | None
+    closes_at: Time | None
+
+
+class DeskNews(Out):
+    """What customers of my companies are told now: ask again after ``setup_changed`` of a notice, schedule, portal."""
+
+    notices: list[StaffNotice]
+    portals: list[PortalHours]
 
 
 # --- the technician's side ------------------------------------------------------------------------------------------

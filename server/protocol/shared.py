@@ -151,6 +151,18 @@ class Left(StateEntry, tag="left"):
     """The technician left the chat by giving the ticket back."""
 
 
+class Came(Entry, tag="came", kw_only=True):
+    """Another technician, whom the one in the chat has invited, has come."""
+
+    author: Author
+
+
+class Went(Entry, tag="went", kw_only=True):
+    """A technician who was invited has left the chat."""
+
+    author: Author
+
+
 class ChatEnded(StateEntry, tag="chat_ended"):
     """The chat was ended by ``author``."""
 
@@ -167,6 +179,26 @@ class Closed(StateEntry, tag="closed", kw_only=True):
 
 class Reopened(StateEntry, tag="reopened"):
     """The ticket was opened again."""
+
+
+class PortalClosed(StateEntry, tag="portal_closed", kw_only=True):
+    """The portal has closed while the customer waits in a queue; the ticket keeps its place (B-63)."""
+
+    opens_at: Time | None
+    """When it opens next; None: nobody knows."""
+
+
+class WaitsForNews(StateEntry, tag="waits_for_news", kw_only=True):
+    """The customer has found his problem in a notice and has left the queue; he can go on at any time (B-50)."""
+
+    notice: Id
+
+
+class News(StateEntry, tag="news", kw_only=True):
+    """Of the notice for whose news the customer waits: it says something else, or it is over. Is the problem, too?"""
+
+    notice: Id
+    change: Literal["changed", "over"]
 
 
 class StatusChanged(StateEntry, tag="status"):
@@ -215,6 +247,13 @@ class LanguageChanged(Entry, tag="language", kw_only=True):
 
     author: Author
     lang: Lang
+
+
+class TellLater(Entry, tag="tell_later", kw_only=True):
+    """The customer leaves and wants to be told by e-mail, or (``on`` is false) waits here after all."""
+
+    author: Author
+    on: bool
 
 
 # --- frames that both audiences get ---------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from server.domain.ticket import Chat, Outcome, Status, Step, View
 from server.protocol.shared import (
     Ack,
     Author,
+    Came,
     ChatEnded,
     ChatResumed,
     ClientId,
@@ -31,8 +32,10 @@ from server.protocol.shared import (
     LanguageChanged,
     Left,
     Message,
+    News,
     Out,
     Pong,
+    PortalClosed,
     Read,
     ReadMarks,
     Ref,
@@ -43,12 +46,16 @@ from server.protocol.shared import (
     StatusChanged,
     Stream,
     StreamNumber,
+    TellLater,
     Text,
     Time,
     Translation,
     Typing,
+    WaitsForNews,
+    Went,
 )
 
+Comment = Annotated[str, Meta(min_length=1, max_length=limits.TEXT_CHARS)]
 Sort = Literal["time", "key", "customer", "company", "status", "assignee"]
 
 
@@ -82,15 +89,81 @@ class Returned(StateEntry, tag="returned", kw_only=True):
     """Who had it."""
 
 
+class Transferred(StateEntry, tag="transferred", kw_only=True):
+    """``author`` has accepted the ticket from a colleague, who has left the chat if there was one (G-33)."""
+
+    previous: str
+
+
+class Given(StateEntry, tag="given", kw_only=True):
+    """A supervisor, or (``system``) automatic routing, has assigned the ticket to somebody."""
+
+    to: str
+    previous: str | None
+    """Who had it."""
+
+
+class TakenAway(StateEntry, tag="taken_away", kw_only=True):
+    """A supervisor has put the ticket back into its queue, in its old place."""
+
+    previous: str
+    """Who had it."""
+
+
+class Offered(Entry, tag="offered", kw_only=True):
+    """The ticket is offered to a colleague or a team."""
+
+    author: Author
+    to: str
+    text: str | None
+    """The comment. Never reaches a customer."""
+
+
+class OfferEnded(Entry, tag="offer_ended", kw_only=True):
+    """``author`` has declined the offer, or withdrawn it. Of a team that was asked, others may still accept it."""
+
+    author: Author
+    to: str
+    how: Literal["declined", "withdrawn"]
+
+
+class Invited(Entry, tag="invited", kw_only=True):
+    """A colleague is asked into the chat (G-34)."""
+
+    author: Author
+    who: str
+    text: str | None
+    """The comment. Never reaches a customer."""
+
+
+class Uninvited(Entry, tag="uninvited", kw_only=True):
+    """Whoever was invited had not come, and will not: by his own word, or by the owner's."""
+
+    author: Author
+    who: str
+
+
 StaffEntry = (
     Message
     | Note
+    | Transferred
+    | Given
+    | TakenAway
+    | Offered
+    | OfferEnded
+    | Invited
+    | Uninvited
+    | Came
+    | Went
     | FileSent
     | DeviceJoined
     | Assigned
     | Unassigned
     | TakenOver
     | Returned
+    | PortalClosed
+    | WaitsForNews
+    | News
     | Joined
     | Left
     | ChatEnded
@@ -99,6 +172,7 @@ StaffEntry = (
     | Reopened
     | StatusChanged
     | LanguageChanged
+    | TellLater
     | Translation
 )
 
@@ -228,6 +302,63 @@ class UndoCommand(TicketCommand, tag="undo"):
     """Take back my own End chat or Close of less than 5 s ago."""
 
 
+class Target(In):
+    """A team or a technician; exactly one of the two."""
+
+    team: Id | None = None
+    technician: Id | None = None
+
+
+class Offer(TicketCommand, tag="offer"):
+    """Offer my ticket to a team or a colleague; it stays mine until somebody accepts. The first one has it."""
+
+    to: Target
+    comment: Comment | None = None
+
+
+class WithdrawOffer(TicketCommand, tag="withdraw_offer"):
+    """Keep the ticket."""
+
+
+class AcceptOffer(TicketCommand, tag="accept_offer"):
+    """Take the ticket that I was offered, and go on with its chat. ``already_assigned`` names who was faster."""
+
+
+class DeclineOffer(TicketCommand, tag="decline_offer"):
+    """Do not take it. Of a team, the others are still asked."""
+
+
+class Give(TicketCommand, tag="give"):
+    """Supervisors: assign the ticket to a member of my teams."""
+
+    technician: Id
+
+
+class TakeAway(TicketCommand, tag="take_away"):
+    """Supervisors: put a member's ticket back into its queue."""
+
+
+class Invite(TicketCommand, tag="invite"):
+    """Ask a colleague into the chat of my ticket, at most seven."""
+
+    technician: Id
+    comment: Comment | None = None
+
+
+class Uninvite(TicketCommand, tag="uninvite"):
+    """Do without a colleague whom I have invited, whether he has come or not."""
+
+    technician: Id
+
+
+class Come(TicketCommand, tag="come"):
+    """Join the chat that I was invited into; the customer is told."""
+
+
+class Leave(TicketCommand, tag="leave"):
+    """Leave that chat, or do not come."""
+
+
 class TypingCommand(Command, tag="typing"):
     """I am typing to the customer; at most every 3 s. No answer."""
 
@@ -270,6 +401,16 @@ TechnicianCommand = (
     | Close
     | Reopen
     | UndoCommand
+    | Offer
+    | WithdrawOffer
+    | AcceptOffer
+    | DeclineOffer
+    | Give
+    | TakeAway
+    | Invite
+    | Uninvite
+    | Come
+    | Leave
     | TypingCommand
     | ReadCommand
     | SetLanguage
@@ -314,6 +455,26 @@ class UndoOffer(Out):
     until: Time
 
 
+class OfferMade(Out):
+    """A ticket on offer: whoever is in ``to`` can accept it."""
+
+    by: Person
+    name: str
+    """of the colleague or the team that was asked"""
+    team: Id | None
+    to: list[Id]
+    comment: str | None
+    at: Time
+
+
+class Helper(Out):
+    """A colleague who was invited into the chat; ``joined``: and has come."""
+
+    id: Id
+    name: str
+    joined: bool
+
+
 class Summary(Out):
     """A ticket in a list: whole, and unchanged by a plain message."""
 
@@ -338,7 +499,19 @@ class Summary(Out):
     """What the customer chose, in the customer's language."""
     priority: int
     """-1 low, 0 normal, 1 high, 2 urgent: by the issue type."""
+    queue: Id
+    """Where it waits, or would wait again. Names stand in ``GET /api/v1/directory``."""
+    waits_for: Id | None
+    """In whose own queue it waits now: under that person's tickets, too."""
+    routed_at: Time | None
+    """Since when it waits for the assignee, to whom it was given automatically, to join; None: it does not."""
+    offer: OfferMade | None
+    helpers: list[Helper]
+    tell_later: bool
+    """The customer has left, and wants to be told by e-mail."""
     undo: UndoOffer | None
+    news: bool
+    """The customer waits for news of a notice, and not in the queue."""
 
 
 class Hint(Out):
@@ -450,7 +623,9 @@ class TicketFrame(Frame, tag="ticket"):
 
 
 class MyTicket(Frame, tag="my_ticket"):
-    """A ticket that is, or a moment ago was, mine. It leaves My tickets when the assignee is not me or it is done.
+    """A ticket that is, or a moment ago was, under mine.
+
+    It is while it is not done and it is assigned to me, waits for me, is offered to me, or I am one of its helpers.
 
     Reaches me whether available or not.
     """

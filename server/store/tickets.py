@@ -34,7 +34,7 @@ from server.store import technicians as accounts
 from server.store.participants import HelperRecord
 from server.store.prepared import Prepared, from_json
 from server.store.scope import CustomerScope, Scope, StaffScope
-from server.store.tables import access, companies, events, portals, queues, technicians, tickets
+from server.store.tables import access, companies, events, notice_waits, portals, queues, technicians, tickets
 from server.store.tables import participants as participant_table
 from server.store.tables import transfers as transfer_table
 from server.store.transfers import OfferRecord
@@ -87,12 +87,16 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     """customer's messages after technician_read, while somebody is assigned"""
     customer_unread: int
     """technicians' messages after customer_read"""
+    news: bool
+    """the customer waits for news of a notice"""
     way: Way
     priority: int
     issue_type: str | None
     answered: bool
     """whether there are answers of a form: ``answers``"""
     picked_at: int | None
+    tell_later: bool
+    """the customer has left, and wants to be told by e-mail"""
     """when somebody first had it, since it came or was opened again"""
     routed_at: int | None
     """since when it waits for somebody to whom it was given automatically"""
@@ -144,6 +148,7 @@ _columns: Final[dict[str, ColumnElement[Any]]] = {
     "absent_since": _assignee.c.absent_since,
     "unread": _unread_here,
     "customer_unread": _unread("technician", tickets.c.customer_read),
+    "news": exists().where(notice_waits.c.ticket_id == tickets.c.id),
     "answered": tickets.c.answers.is_not(None),
     "queue_owner": _own.c.owner_id,
     "offer": _on_offer,
@@ -215,7 +220,7 @@ def _to_record(fields: dict[str, Any], languages: list[str]) -> TicketRecord:
         msgspec.convert(undo, Undo) if undo else None,
         absent_since is not None,
     )
-    fields |= {name: bool(fields[name]) for name in ("verified", "translate", "answered")}
+    fields |= {name: bool(fields[name]) for name in ("verified", "translate", "answered", "tell_later", "news")}
     key = f"{pop('key_prefix')}-{pop('key_no')}"
     return TicketRecord(key=key, state=state, absent_since=absent_since, languages=languages, **fields)
 
@@ -366,6 +371,12 @@ def set_state(conn: Connection, ticket_id: str, state: State, routed_at: int | N
             **more,
         )
     )
+
+
+def set_tell_later(conn: Connection, ticket_id: str, email: str | None) -> None:
+    """The customer leaves, and this is where to write to; None: he waits here after all."""
+    values = {"tell_later": email is not None, **({"email": email} if email is not None else {})}
+    conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(**values))
 
 
 def raise_list_seq(conn: Connection, company_id: str, ticket_id: str) -> int:

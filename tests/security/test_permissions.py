@@ -44,7 +44,7 @@ SESSION_ONLY = {
 }
 """An API token must not change how its owner signs in, nor make more tokens."""
 
-OF_THE_COMPANY = {"POST /api/v1/session-keys"}
+OF_THE_COMPANY = {"POST /api/v1/session-keys", "GET /api/v1/canned-replies"}
 """About something of Acme's that all its technicians may use."""
 
 NO_PORTAL_DEMO = "/demo/widget"

@@ -263,6 +263,7 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
         rest.JoinByKey: {"key": SAMPLE_KEY},
         rest.NewSessionKey: {"portal": company.office.portal},
         rest.TypedKey: {"key": SAMPLE_KEY},
+        rest.TellLater: {"email": "somebody@example.com"},
         rest.NewUpload: {"client_id": client_id, "name": "a.png", "size": 100},
         rest.CustomerMessage: {"client_id": client_id, "text": "a message"},
         rest.CustomerRead: {"event": company.event},
@@ -335,7 +336,11 @@ def address_of(route: Endpoint, company: Company, **other: str) -> str:
         parts.setdefault("item", an_item(route, company))
     if "{key}" in route.path:
         parts.setdefault("key", a_session_key(company))
+    if route.path == "/api/v1/canned-replies":
+        return f"{route.path}?company={company.office.company}"
     query = f"?name=a.png&client_id={uuid.uuid4()}" if route.method == "PUT" and route.bytes_in else ""
+    if route.path.endswith("/templates/bug-report"):
+        query = f"?company={company.office.company}"
     return route.path.format(**parts) + QUERIES.get(route.path, query)
 
 
