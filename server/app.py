@@ -33,6 +33,7 @@ from server.desk.desk import Desk
 from server.desk.hints import Hints
 from server.desk.indexing import Indexer
 from server.desk.interpreting import Interpreter
+from server.desk.moments import Moments
 from server.desk.onlookers import Onlookers
 from server.desk.slow_path import SlowPaths
 from server.desk.sweeping import Sweeper
@@ -163,7 +164,10 @@ class House:
         news.listen(SetupTeller(rooms).tell)
         news.listen(rooms.desk.onlookers.hear)
         rooms.hub.listen(topics.CONTROL, news.hear)
+        moments = Moments(rooms.desk.store, rooms.desk.clock, news.tell)
+        news.listen(moments.hear)
         loops.add("set-up news", news.run)
+        loops.add("opening hours", moments.run)
         loops.add("onlookers", rooms.desk.onlookers.run)
 
     async def farewell(self, goes_on: bool) -> None:

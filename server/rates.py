@@ -73,6 +73,8 @@ class Rates(msgspec.Struct):
     """tickets that an address opens"""
     guesses: Buckets
     """resume links that an address tries: ten, then one in 12 s"""
+    news: Buckets
+    """visitors of an address who say that a notice is about their problem: five, then one in ten minutes"""
     signs: Buckets
     """requests by which a technician is noted as there"""
 
@@ -88,5 +90,6 @@ def rates_of(settings: Settings) -> Rates:
         technicians=Buckets(TECHNICIAN_PER_SECOND, settings.technician_burst),
         openings=Buckets(hourly / 3600, hourly),
         guesses=Buckets(1 / 12, 10),
+        news=Buckets(1 / 600, 5),
         signs=Buckets(4 / settings.presence_seconds, 1),
     )

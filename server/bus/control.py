@@ -30,11 +30,19 @@ class QueueChanged(msgspec.Struct, frozen=True, tag_field="type", tag="queue_cha
 
 
 class ToTranslate(msgspec.Struct, frozen=True, tag_field="type", tag="to_translate"):
-    """On ``control``: there is something for translators to do."""
+    """On ``control``: there is something for translators to do, in a conversation or in one that is behind."""
+
+    behind: bool = False
 
 
 class TranslatorsChanged(msgspec.Struct, frozen=True, tag_field="type", tag="translators_changed"):
     """On ``control``: a translator has come, gone, or learned something; look who translates what."""
+
+
+class AbilityChanged(msgspec.Struct, frozen=True, tag_field="type", tag="ability_changed"):
+    """On ``control``: this technician can take tickets now, or cannot any more; look what waits."""
+
+    technician: str
 
 
 class SetupChanged(msgspec.Struct, frozen=True, tag_field="type", tag="setup_changed"):
@@ -44,6 +52,8 @@ class SetupChanged(msgspec.Struct, frozen=True, tag_field="type", tag="setup_cha
     noun: str
     id: str
     company: str | None
+    staff: bool = False
+    """Only technicians see it. Of what is no set-up (how many wait for news) there is no line, and ``audit`` is 0."""
 
 
 class AvailabilityChanged(msgspec.Struct, frozen=True, tag_field="type", tag="availability_changed"):
@@ -63,6 +73,7 @@ Control = (
     | QueueChanged
     | ToTranslate
     | TranslatorsChanged
+    | AbilityChanged
     | SetupChanged
     | AvailabilityChanged
     | Gap
@@ -75,6 +86,7 @@ _MARKS = (
     b'{"type":"queue_changed"',
     b'{"type":"to_translate"',
     b'{"type":"translators_changed"',
+    b'{"type":"ability_changed"',
     b'{"type":"setup_changed"',
     b'{"type":"availability_changed"',
     b'{"type":"gap"',

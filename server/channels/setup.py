@@ -22,7 +22,7 @@ class SetupTeller:
         for door in list(self._rooms.open):
             if isinstance(door, TechnicianDoor) and self._concerns(changed, door):
                 door.socket.push(staff)
-            elif isinstance(door, CustomerDoor) and self._serves(changed, door):
+            elif not changed.staff and isinstance(door, CustomerDoor) and self._serves(changed, door):
                 door.socket.push(customers)
 
     @staticmethod

@@ -3,7 +3,7 @@
 from typing import Final
 
 from server.bus import topics
-from server.bus.control import QueueChanged, ToTranslate
+from server.bus.control import QueueChanged, SetupChanged, ToTranslate
 from server.desk import shapes
 from server.domain.people import AuthorRole, Side
 from server.protocol import codec
@@ -16,7 +16,9 @@ from server.store.tickets import TicketRecord
 from server.store.transcript import EventRecord
 
 TO_TRANSLATE: Final = Announcement(topics.CONTROL, 0, codec.encode(ToTranslate()))
-"""There is something for translators to do. ``translating.Bell`` tells it once for many of them."""
+"""There is a message for translators. ``bell.Bell`` tells it once for many of them."""
+TO_CATCH_UP: Final = Announcement(topics.CONTROL, 0, codec.encode(ToTranslate(behind=True)))
+"""There is a ticket for them to bring up to date."""
 
 
 def event_frames(event: EventRecord) -> list[Announcement]:
@@ -42,11 +44,13 @@ def summary(tx: Tx, ticket_id: str, *, before: TicketRecord | None) -> TicketRec
     seq = tickets.raise_list_seq(tx.conn, known.company_id, ticket_id)
     tx.announcements.append(list_frame(known, seq, fresh=before is None))
     mine = codec.encode(t.MyTicket(shapes.summary(known), shapes.hint(known)))
-    concerned = {ticket.state.assignee for ticket in (before, known) if ticket is not None and ticket.state.assignee}
+    concerned = known.concerned | (before.concerned if before is not None else set())
     for technician_id in technicians.with_access(tx.conn, concerned, known.company_id):
         tx.announce(topics.person(technician_id), 0, mine)
-    if before is None or before.state.waits_in_queue != known.state.waits_in_queue:
-        tx.announce(topics.CONTROL, 0, codec.encode(QueueChanged(known.queue_id)))
+    waited = {before.queue_id} if before is not None and before.state.waits_in_queue else set()
+    waits = {known.queue_id} if known.state.waits_in_queue else set()
+    for queue_id in sorted(waited ^ waits):
+        tx.announce(topics.CONTROL, 0, codec.encode(QueueChanged(queue_id)))
     return known
 
 
@@ -63,6 +67,11 @@ def read(tx: Tx, event: EventRecord, side: Side, shown: EventRecord | None) -> N
     if shown is not None and shown.customer_seq is not None:
         frame = Read(event.ticket_id, side, shown.id, shown.customer_seq)
         tx.announce(topics.customer(event.ticket_id), 0, codec.encode(frame))
+
+
+def waiters(tx: Tx, notice_id: str, company_id: str) -> None:
+    """More or fewer wait for news of this notice: technicians look again."""
+    tx.announce(topics.CONTROL, 0, codec.encode(SetupChanged(0, "notice", notice_id, company_id, staff=True)))
 
 
 def author(role: AuthorRole, name: str, person_id: str | None = None) -> Author:

@@ -17,7 +17,7 @@ from server.domain.people import Customer, Technician
 from server.protocol import codec, rest
 from server.protocol import customer as c
 from server.protocol import technician as t
-from server.protocol.shared import FileSent, LanguageChanged, Message, StatusChanged, Translation
+from server.protocol.shared import FileSent, LanguageChanged, Message, News, PortalClosed, StatusChanged, Translation
 from server.store import tickets, transcript
 from server.store.scope import Scope
 from server.store.tickets import TicketRecord
@@ -42,6 +42,7 @@ _LINES: Final = {
     "chat_resumed": "went on with the chat",
     "closed": "closed the ticket",
     "reopened": "reopened the ticket",
+    "waits_for_news": "waits for news of a notice",
     "device_joined": "went on with the chat on another device",
 }
 
@@ -112,6 +113,10 @@ def _line(entry: Entry) -> str:
         return f"* the customer's language: {language.name(entry.lang)}"
     if isinstance(entry, c.Returned | t.Returned):
         return "* the technician is gone; the ticket is back in the queue"
+    if isinstance(entry, PortalClosed):
+        return "* the portal has closed" + (f"; it opens {_when(entry.opens_at)}" if entry.opens_at else "")
+    if isinstance(entry, News):
+        return "* the notice is over" if entry.change == "over" else "* the notice has changed"
     said = _LINES.get(str(type(entry).__struct_config__.tag))
     if said is None and isinstance(entry, StatusChanged):
         return f"* status: {entry.status}"

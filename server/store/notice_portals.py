@@ -1,8 +1,8 @@
-"""Statements about where notices are shown, and how many customers wait for news of them."""
+"""Statements about where notices are shown."""
 
 from sqlalchemy import Connection, delete, func, or_, select
 
-from server.store.tables import notice_portals, notice_waits, notices
+from server.store.tables import notice_portals, notices
 
 
 def of(conn: Connection, notice_id: str) -> list[str]:
@@ -26,9 +26,3 @@ def shown(conn: Connection, portal_id: str, now: int, but: str | None) -> int:
         .where(notice_portals.c.portal_id == portal_id, or_(notices.c.expires_at.is_(None), notices.c.expires_at > now))
     )
     return conn.execute(query if but is None else query.where(notices.c.id != but)).scalar_one()
-
-
-def waiting(conn: Connection, notice_id: str) -> int:
-    """How many customers have found their problem in it."""
-    query = select(func.count()).select_from(notice_waits).where(notice_waits.c.notice_id == notice_id)
-    return conn.execute(query).scalar_one()

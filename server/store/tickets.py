@@ -379,6 +379,11 @@ def set_tell_later(conn: Connection, ticket_id: str, email: str | None) -> None:
     conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(**values))
 
 
+def move(conn: Connection, ticket_id: str, queue_id: str) -> None:
+    """Into another queue; how long it has waited goes along."""
+    conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(queue_id=queue_id))
+
+
 def raise_list_seq(conn: Connection, company_id: str, ticket_id: str) -> int:
     """The summary changed: give the ticket the next number of its company's list."""
     seq = int(

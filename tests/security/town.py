@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from server.accounts.bearer import hash_of
 from server.clock import now_ms
+from server.desk.administration.notices import Notices
 from server.desk.administration.nouns import NOUNS
 from server.domain.people import Role
 from server.domain.portal import PortalSettings
@@ -29,7 +30,7 @@ from server.http.routes import ROUTES
 from server.http.routing import CSRF_HEADER, Endpoint, Permission
 from server.origin import SESSION_COOKIE, customer_cookie
 from server.protocol import administration, rest
-from server.store import handovers, installation, session_keys, technicians
+from server.store import handovers, installation, notices, session_keys, technicians
 from server.store.base import Tx
 from tests.support.office import PASSWORD, Office, Worker, open_office
 from tests.support.people import Frame, console, customer, http, open_ticket
@@ -310,6 +311,8 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
             "name": "A customer",
         },
     }
+    if kind is rest.WaitForNews:
+        samples[kind] = {"notice": a_notice(company)}
     if kind in (rest.JoinByKey, rest.TypedKey):
         company.office.write(lambda conn: _make_sample_key(conn, company))
     return samples[kind]
@@ -334,6 +337,8 @@ def address_of(route: Endpoint, company: Company, **other: str) -> str:
     parts |= {"upload": sent, "file": sent} | other
     if "{item}" in route.path:
         parts.setdefault("item", an_item(route, company))
+    if "{notice}" in route.path:
+        parts.setdefault("notice", a_notice(company))
     if "{key}" in route.path:
         parts.setdefault("key", a_session_key(company))
     if route.path == "/api/v1/canned-replies":
@@ -356,6 +361,18 @@ def an_item(route: Endpoint, company: Company) -> str:
 
     company.items[noun.plural] = company.office.write(work)
     return company.items[noun.plural]
+
+
+def a_notice(company: Company) -> str:
+    """Something that this company's portal shows now; always another one, for an address may not press for ever."""
+    draft = {**body_of(administration.NoticeDraft, company), "portals": [company.office.portal_id]}
+
+    def work(conn: Connection) -> str:
+        for shown in notices.shown(conn, company.office.portal_id, now_ms()):
+            Notices().rows.remove(conn, shown.id)
+        return Notices().add(Tx(conn), msgspec.convert(draft, administration.NoticeDraft), now_ms())
+
+    return company.office.write(work)
 
 
 def a_session_key(company: Company) -> str:

@@ -35,9 +35,13 @@ class News:
     def hear(self, told: Announcement) -> None:
         """A listener of the topic ``control``."""
         changed = control_of(told.frame)
-        if isinstance(changed, SetupChanged) and changed.audit > (self._last or 0) and changed.audit not in self._told:
+        if not isinstance(changed, SetupChanged):
+            return
+        if not changed.audit:
+            self.tell(changed)
+        elif changed.audit > (self._last or 0) and changed.audit not in self._told:
             self._told.add(changed.audit)
-            self._tell(changed)
+            self.tell(changed)
 
     async def run(self) -> None:
         """For ever: look at what was not heard."""
@@ -53,9 +57,10 @@ class News:
         for row in await self._store.read(lambda conn: audit.after(conn, known, AT_ONCE)):
             self._last = int(row.id)
             if row.id not in self._told:
-                self._tell(SetupChanged(row.id, row.noun, row.object_id, row.company_id))
+                self.tell(SetupChanged(row.id, row.noun, row.object_id, row.company_id))
             self._told.discard(row.id)
 
-    def _tell(self, changed: SetupChanged) -> None:
+    def tell(self, changed: SetupChanged) -> None:
+        """To whoever listens in this process."""
         for listener in self._listeners:
             listener(changed)

@@ -4,10 +4,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from server.clock import now_ms
+from server.desk import notices as news
 from server.desk.administration.noun import TableNoun, company_must_be_there, must
 from server.errors import Refused
 from server.protocol.administration import Notice, NoticeDraft
 from server.store import dialect, notice_portals
+from server.store import notices as waits
 from server.store.base import Tx
 from server.store.set_up import Rows, Values
 from server.store.tables import notices as table
@@ -51,9 +54,20 @@ class Notices(TableNoun[NoticeDraft, Notice]):
         """Where it is shown."""
         notice_portals.put(tx.conn, draft.company, item_id, draft.portals)
 
+    def change(self, tx: Tx, before: Notice, draft: NoticeDraft, version: int, now: int) -> bool:
+        """Those who wait for news of it are told."""
+        changed = super().change(tx, before, draft, version, now)
+        if changed:
+            news.changed(tx, before, draft, now)
+        return changed
+
+    def removing(self, tx: Tx, item_id: str) -> None:
+        """They are told, too; their rows and translations go with it."""
+        news.expired(tx, item_id, now_ms())
+
     def more(self, conn: Connection, values: Values) -> Values:
         """Where it is shown, and how many wait."""
         return {
             "portals": notice_portals.of(conn, values["id"]),
-            "waiting": notice_portals.waiting(conn, values["id"]),
+            "waiting": waits.waiting(conn, values["id"]),
         }

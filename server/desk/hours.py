@@ -1,0 +1,56 @@
+"""Opening hours: who is let in, and what is said at the moment when a portal opens or closes (B-60..B-63).
+
+Whether a portal is open is reckoned from its schedule each time somebody asks; moments.py is there for the others.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from server.desk import announce
+from server.domain import schedule as rules
+from server.domain.schedule import ALWAYS, Standing
+from server.errors import Refused
+from server.store import schedules, tickets, transcript
+from server.store.base import Tx
+from server.store.schedules import Door
+from server.store.transcript import Actor
+
+SYSTEM: Final = Actor("system", None, "", "")
+
+
+def standing(conn: Connection, portal_id: str, now: int) -> Standing:
+    """Whether the portal is open now, and until when."""
+    return standing_of(schedules.door(conn, portal_id), now)
+
+
+def check_open(conn: Connection, portal_id: str, now: int) -> None:
+    """Raises Refused while the portal is closed. Session keys are not asked (B-61)."""
+    if not standing(conn, portal_id, now).open:
+        raise Refused("portal_closed", "This portal is closed now.")
+
+
+def standing_of(door: Door, now: int) -> Standing:
+    """The same, of what has been read."""
+    return ALWAYS if door.timetable is None else rules.standing(door.timetable, now)
+
+
+def turned(tx: Tx, portal_id: str, now: Standing, at: int) -> bool:
+    """A portal has opened, or closed: noted once, whoever notices it. Who waits is told when it goes on (B-63)."""
+    if not schedules.note(tx.conn, portal_id, is_open=now.open):
+        return False
+    if not now.open:
+        for ticket in tickets.known(tx.conn, schedules.waiting(tx.conn, portal_id)):
+            event = transcript.append(
+                tx.conn,
+                company_id=ticket.company_id,
+                ticket_id=ticket.id,
+                kind="portal_closed",
+                actor=SYSTEM,
+                now=at,
+                visible=True,
+                quiet=True,
+                data={"status": ticket.state.status, "chat": ticket.state.chat, "opens_at": now.opens_at},
+            )
+            announce.event(tx, event)
+    return True

@@ -1,0 +1,149 @@
+"""Notices for those who read them: what a portal shows now, and "this is my problem, I wait for news" (B-50, B-52).
+
+Whoever waits for news has left the queue: the chat has ended, as by his own word, and he can go on with it at any time,
+in his old place. What is special is kept as a row of ``notice_waits`` for as long as that chat stays ended.
+"""
+
+from typing import Final, Literal
+
+from sqlalchemy import Connection
+
+from server.desk import announce, hours
+from server.desk.changing import change, line
+from server.desk.desk import Desk, found
+from server.desk.messages import scope_of
+from server.domain import notice as rules
+from server.domain import ticket as ticket_rules
+from server.domain.people import Customer, Technician
+from server.domain.ticket import Step
+from server.errors import NotFound, Refused
+from server.protocol import rest
+from server.protocol.administration import Notice, NoticeDraft
+from server.store import notices, schedules, tickets
+from server.store.base import Tx
+from server.store.notices import NoticeRecord
+from server.store.portals import PortalRecord
+from server.store.schedules import Door
+from server.store.transcript import Actor
+
+SYSTEM: Final = Actor("system", None, "", "")
+Change = Literal["changed", "over"]
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def shown(conn: Connection, portal: PortalRecord, langs: list[str], now: int) -> list[rest.Notice]:
+    """What the portal shows now, for somebody who reads these languages."""
+    records = notices.shown(conn, portal.id, now)
+    made = notices.translations(conn, [record.id for record in records]) if portal.settings.translation else {}
+    return [_for_reader(record, langs, made) for record in records]
+
+
+def _for_reader(
+    record: NoticeRecord, langs: list[str], made: dict[tuple[str, str], tuple[str, str | None]]
+) -> rest.Notice:
+    mine = {
+        lang: text
+        for (of, lang), (original, text) in made.items()
+        if of == record.id and original == record.written.mark and text is not None
+    }
+    told = rules.told(record.written, langs, mine)
+    return rest.Notice(record.id, told.text, told.lang, told.machine, record.expires_at)
+
+
+async def for_technician(desk: Desk, technician: Technician) -> rest.DeskNews:
+    """Notices and opening hours of the companies that a technician sees."""
+    now = desk.clock()
+
+    def read(conn: Connection) -> rest.DeskNews:
+        companies = technician.companies
+        told = [
+            rest.StaffNotice(
+                id=record.id,
+                company=record.company_id,
+                portals=slugs,
+                name=record.name,
+                text=record.text,
+                lang=record.lang,
+                expires_at=record.expires_at,
+                waiting=notices.waiting(conn, record.id),
+            )
+            for record, slugs in notices.of_companies(conn, companies, now)
+        ]
+        return rest.DeskNews(told, [_hours(door, now) for door in schedules.doors(conn, companies)])
+
+    return await desk.store.read(read)
+
+
+def _hours(door: Door, now: int) -> rest.PortalHours:
+    standing = hours.standing_of(door, now)
+    return rest.PortalHours(door.slug, door.company_id, standing.open, standing.opens_at, standing.closes_at)
+
+
+# --- waiting for news -------------------------------------------------------------------------------------------------
+
+
+async def wait(desk: Desk, customer: Customer, ticket_id: str, notice_id: str) -> None:
+    """A customer who waits in a queue has found his problem in a notice: he leaves the queue, and is told of news.
+
+    The same again changes nothing. Raises NotFound (also for a notice that is over), Refused.
+    """
+    now = desk.clock()
+
+    def unit(tx: Tx) -> None:
+        ticket = found(tickets.locked(tx.conn, scope_of(customer), ticket_id))
+        _must_be_shown(tx.conn, ticket.portal_id, notice_id, now)
+        if not ticket.state.waits_in_queue and not notices.waits(tx.conn, notice_id, ticket_id):
+            raise Refused("not_waiting", "This request does not wait in a queue.")
+        if notices.wait(tx.conn, ticket.company_id, notice_id, ticket_id, now):
+            after = ticket_rules.take(ticket.state, Step.CUSTOMER_END, None, now)
+            actor = Actor("customer", customer.id, ticket.customer_name, ticket.customer_name)
+            change(tx, ticket, after, "waits_for_news", actor, now, visible=True, data={"notice": notice_id})
+            announce.waiters(tx, notice_id, ticket.company_id)
+
+    await desk.store.write(unit)
+
+
+async def visitor_waits(desk: Desk, portal: PortalRecord, notice_id: str) -> None:
+    """Somebody without a ticket has found his problem in a notice: one more, of whom nothing is kept."""
+    now = desk.clock()
+
+    def unit(tx: Tx) -> None:
+        _must_be_shown(tx.conn, portal.id, notice_id, now)
+        notices.visitor(tx.conn, notice_id)
+        announce.waiters(tx, notice_id, portal.company_id)
+
+    await desk.store.write(unit)
+
+
+def changed(tx: Tx, before: Notice, after: NoticeDraft, now: int) -> None:
+    """An administrator has changed a notice: those who wait for news of it are told."""
+    lasts = after.expires_at is None or after.expires_at > now
+    portals = set(after.portals) if lasts else set[str]()
+    said = (before.text, before.texts) != (after.text, after.texts)
+    for ticket_id, portal_id in notices.tickets_waiting(tx.conn, before.id):
+        if portal_id not in portals:
+            _tell(tx, before.id, ticket_id, "over", now)
+        elif said:
+            _tell(tx, before.id, ticket_id, "changed", now)
+
+
+def expired(tx: Tx, notice_id: str, now: int) -> None:
+    """It is over, or taken away: those who wait for news of it are told, once."""
+    for ticket_id, _portal in notices.tickets_waiting(tx.conn, notice_id):
+        _tell(tx, notice_id, ticket_id, "over", now)
+
+
+def _tell(tx: Tx, notice_id: str, ticket_id: str, what: Change, now: int) -> None:
+    """A line that asks whether the problem is still there. The ticket is locked."""
+    ticket = tickets.unscoped(tx.conn, ticket_id)
+    if what == "over" and not notices.told(tx.conn, notice_id, ticket_id):
+        return  # somebody else was faster
+    state = {"status": ticket.state.status, "chat": ticket.state.chat}
+    line(tx, ticket, "news", SYSTEM, now, visible=True, data={**state, "notice": notice_id, "change": what})
+
+
+def _must_be_shown(conn: Connection, portal_id: str, notice_id: str, now: int) -> None:
+    if notice_id not in {record.id for record in notices.shown(conn, portal_id, now)}:
+        raise NotFound("There is no such notice any more.")

@@ -1,0 +1,149 @@
+"""Statements about notices that portals show now, and about those who wait for news of them."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+
+from server.domain.notice import Written
+from server.store import dialect
+from server.store.tables import notice_portals, notice_translations, notice_waits, notices, portals, tickets
+
+
+class NoticeRecord(msgspec.Struct, frozen=True):
+    """A notice as those see it who show it."""
+
+    id: str
+    company_id: str
+    name: str
+    lang: str
+    text: str
+    texts: dict[str, str]
+    expires_at: int | None
+    visitors: int
+
+    @property
+    def written(self) -> Written:
+        """What somebody has written."""
+        return Written(self.lang, self.text, self.texts)
+
+
+_columns = [notices.c[name] for name in NoticeRecord.__struct_fields__]
+
+
+def _lasts(now: int) -> ColumnElement[bool]:
+    return or_(notices.c.expires_at.is_(None), notices.c.expires_at > now)
+
+
+def shown(conn: Connection, portal_id: str, now: int) -> list[NoticeRecord]:
+    """What this portal shows, newest first."""
+    query = (
+        select(*_columns)
+        .join(notice_portals, notice_portals.c.notice_id == notices.c.id)
+        .where(notice_portals.c.portal_id == portal_id, _lasts(now))
+        .order_by(notices.c.created_at.desc(), notices.c.id)
+    )
+    return [NoticeRecord(*row) for row in conn.execute(query)]
+
+
+def of_companies(conn: Connection, company_ids: frozenset[str], now: int) -> list[tuple[NoticeRecord, list[str]]]:
+    """What some portal of these companies shows, newest first, with the addresses of those portals."""
+    query = (
+        select(*_columns, portals.c.slug)
+        .join(notice_portals, notice_portals.c.notice_id == notices.c.id)
+        .join(portals, portals.c.id == notice_portals.c.portal_id)
+        .where(notices.c.company_id.in_(sorted(company_ids)), _lasts(now))
+        .order_by(notices.c.created_at.desc(), notices.c.id, portals.c.slug)
+    )
+    found: dict[str, tuple[NoticeRecord, list[str]]] = {}
+    for *fields, slug in conn.execute(query):
+        record = NoticeRecord(*fields)
+        found.setdefault(record.id, (record, []))[1].append(slug)
+    return list(found.values())
+
+
+def current(conn: Connection, now: int) -> list[NoticeRecord]:
+    """All that have not expired."""
+    return [NoticeRecord(*row) for row in conn.execute(select(*_columns).where(_lasts(now)))]
+
+
+def expired(conn: Connection, now: int) -> list[str]:
+    """Those that somebody still waits for, and that are over."""
+    over = and_(notices.c.expires_at.is_not(None), notices.c.expires_at <= now)
+    waited = select(notice_waits.c.notice_id).where(notice_waits.c.notice_id == notices.c.id)
+    return list(conn.execute(select(notices.c.id).where(over, waited.exists())).scalars())
+
+
+# --- who waits for news -----------------------------------------------------------------------------------------------
+
+
+def wait(conn: Connection, company_id: str, notice_id: str, ticket_id: str, now: int) -> bool:
+    """The ticket's customer waits for news. False: he does already."""
+    values = {"notice_id": notice_id, "ticket_id": ticket_id, "company_id": company_id, "at": now}
+    return conn.execute(dialect.insert(conn, notice_waits).values(**values).on_conflict_do_nothing()).rowcount == 1
+
+
+def waits(conn: Connection, notice_id: str, ticket_id: str) -> bool:
+    """Whether the ticket's customer waits for news."""
+    mine = and_(notice_waits.c.notice_id == notice_id, notice_waits.c.ticket_id == ticket_id)
+    return conn.execute(select(notice_waits.c.at).where(mine)).first() is not None
+
+
+def visitor(conn: Connection, notice_id: str) -> None:
+    """One more waits, of whom nothing else is known."""
+    conn.execute(update(notices).where(notices.c.id == notice_id).values(visitors=notices.c.visitors + 1))
+
+
+def waiting(conn: Connection, notice_id: str) -> int:
+    """How many wait for news, with a ticket or without one."""
+    waits = select(func.count()).select_from(notice_waits).where(notice_waits.c.notice_id == notice_id)
+    visitors = select(notices.c.visitors).where(notices.c.id == notice_id)
+    return int(conn.execute(waits).scalar_one()) + int(conn.execute(visitors).scalar_one_or_none() or 0)
+
+
+def tickets_waiting(conn: Connection, notice_id: str) -> list[tuple[str, str]]:
+    """(ticket, its portal) of those who wait, locked."""
+    query = (
+        select(tickets.c.id, tickets.c.portal_id)
+        .join(notice_waits, notice_waits.c.ticket_id == tickets.c.id)
+        .where(notice_waits.c.notice_id == notice_id)
+        .order_by(tickets.c.id)
+        .with_for_update(key_share=True, of=tickets)
+    )
+    return [(row.id, row.portal_id) for row in conn.execute(query)]
+
+
+def told(conn: Connection, notice_id: str, ticket_id: str) -> bool:
+    """This customer waits no longer. False: he did not."""
+    mine = and_(notice_waits.c.notice_id == notice_id, notice_waits.c.ticket_id == ticket_id)
+    return conn.execute(delete(notice_waits).where(mine)).rowcount == 1
+
+
+def leave(conn: Connection, ticket_id: str) -> list[str]:
+    """This customer waits for no news any more; returns the notices."""
+    mine = delete(notice_waits).where(notice_waits.c.ticket_id == ticket_id).returning(notice_waits.c.notice_id)
+    return list(conn.execute(mine).scalars())
+
+
+# --- in other languages -----------------------------------------------------------------------------------------------
+
+
+def translations(conn: Connection, notice_ids: list[str]) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """(notice, language) -> (what it was made from, text)."""
+    columns = (notice_translations.c[name] for name in ("notice_id", "lang", "original", "text"))
+    rows = conn.execute(select(*columns).where(notice_translations.c.notice_id.in_(notice_ids)))
+    return {(row.notice_id, row.lang): (row.original, row.text) for row in rows}
+
+
+def put_translation(conn: Connection, record: NoticeRecord, lang: str, original: str, text: str | None) -> None:
+    """What a machine made of it; whatever was there before is of an earlier text."""
+    values: dict[str, Any] = {"original": original, "text": text}
+    key = {"notice_id": record.id, "lang": lang}
+    put = dialect.insert(conn, notice_translations).values(company_id=record.company_id, **key, **values)
+    conn.execute(put.on_conflict_do_update(index_elements=[*key], set_=values))
+
+
+def wanted(conn: Connection, notice_id: str) -> list[Any]:
+    """Settings of the portals that show it."""
+    query = select(portals.c.settings).join(notice_portals, notice_portals.c.portal_id == portals.c.id)
+    return list(conn.execute(query.where(notice_portals.c.notice_id == notice_id)).scalars())
