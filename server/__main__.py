@@ -1,13 +1,16 @@
 """The command line: ``deskwire`` or ``python -m server``."""
 
 import os
+from typing import Final
 
 import click
 
+from server.cli.changes import changes
 from server.cli.companies import company
 from server.cli.database import backup, migrate_command, restore
 from server.cli.demo import demo
 from server.cli.doctor import doctor
+from server.cli.nouns import BY_NAME, group_of
 from server.cli.portal_files import files
 from server.cli.portals import portal
 from server.cli.serve import serve
@@ -15,6 +18,18 @@ from server.cli.technicians import technician
 from server.cli.translate import translate
 from server.cli.translator import translator
 from server.cli.worker import worker
+from server.protocol.administration import NounName
+
+NOUNS: Final[tuple[NounName, ...]] = (
+    "team",
+    "issue_type",
+    "form",
+    "schedule",
+    "notice",
+    "canned_reply",
+    "customer_account",
+)
+"""Whose words are all made of their drafts."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -33,6 +48,8 @@ for command in (
     company,
     portal,
     technician,
+    *(group_of(BY_NAME[name]) for name in NOUNS),
+    changes,
     translate,
     backup,
     restore,

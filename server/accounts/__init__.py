@@ -3,7 +3,6 @@
 ===========  ====================================================================================
 technicians  sign-in, sessions, bearers of tokens: the way in for every door
 own          what somebody who is in does to the own account: password, second factor, tokens
-roster       what an administrator does to others' accounts
 changes      the end of sessions, and the news of it to open sockets
 passwords    what may be a password, and argon2id in threads of its own
 throttle     delays for those who guess           totp    one-time codes          bearer  secrets by hash

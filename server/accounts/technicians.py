@@ -1,7 +1,8 @@
 """Technicians at the door: who somebody is, sign-in and sessions.
 
-What a person does to the own account stands in ``own``, what an administrator does to others in ``roster``. There is
-one way in for every door: each asks ``session`` or ``by_api_token``, so that a disabled account is out everywhere.
+What a person does to the own account stands in ``own``, what an administrator does to others in desk/administration.
+There is one way in for every door: each asks ``session`` or ``by_api_token``, so that a disabled account is out
+everywhere.
 """
 
 from typing import Final

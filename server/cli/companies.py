@@ -6,8 +6,13 @@ from typing import Final
 import click
 
 from server.cli.common import fail, print_table, ready, run
+from server.cli.nouns import add_words
 from server.clock import now_ms
+from server.desk.administration import editing
+from server.desk.administration.companies import COMPANIES
+from server.desk.administration.editing import COMMAND_LINE
 from server.domain.limits import NAME_CHARS
+from server.protocol.administration import CompanyDraft
 from server.store import portals
 from server.store.base import Tx
 
@@ -30,7 +35,7 @@ def add(slug: str, name: str) -> None:
     def unit(tx: Tx) -> None:
         if portals.company_by_slug(tx.conn, slug) is not None:
             fail(f"There is a company {slug} already.")
-        portals.add_company(tx.conn, slug, name, now_ms())
+        editing.added(tx, COMPANIES, COMMAND_LINE, CompanyDraft(slug=slug, name=name), now_ms())
 
     run(settings, lambda store: store.write(unit))
     click.echo(f"Added the company {slug} ({name}). Give it a portal: deskwire portal add SLUG --company {slug} …")
@@ -56,3 +61,6 @@ def checked_name(name: str) -> str:
     if not 1 <= len(name) <= NAME_CHARS:
         fail(f"A name has 1 to {NAME_CHARS} characters.")
     return name
+
+
+add_words(company, COMPANIES)

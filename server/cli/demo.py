@@ -5,11 +5,11 @@ from typing import Final
 import click
 import msgspec
 
-from server.accounts.roster import Roster
 from server.cli import ground, serve
 from server.cli.common import await_database, load_settings, make_data_dir, prepare, run
 from server.cli.database import prepare_offline
 from server.clock import now_ms
+from server.desk.administration.roster import Roster
 from server.domain.portal import PortalSettings
 from server.errors import DeskwireError
 from server.settings import Settings

@@ -6,6 +6,11 @@ import click
 import msgspec
 
 from server.cli.common import fail, print_table, ready, run
+from server.cli.nouns import draft_of, fields_of
+from server.clock import now_ms
+from server.desk.administration import editing
+from server.desk.administration.editing import COMMAND_LINE
+from server.desk.administration.portals import PORTALS
 from server.domain.devices import DeviceClass
 from server.domain.files import ALL, MIB, TYPES, FileRules, SenderRules, allowed, sender_rules
 from server.domain.people import Side
@@ -38,8 +43,11 @@ def files(slug: str, **changes: Any) -> None:
         if found is None:
             fail(f"There is no portal {slug}.")
         after = changed(found.settings.files, **changes)
-        if after != found.settings.files:
-            portals.set_settings(tx.conn, found.id, msgspec.structs.replace(found.settings, files=after))
+        item = PORTALS.get(tx.conn, found.id)
+        if item is not None and after != found.settings.files:
+            setup = msgspec.structs.replace(item.setup, files=after)
+            draft = draft_of(PORTALS, fields_of(PORTALS, item) | {"setup": setup})
+            editing.changed(tx, PORTALS, COMMAND_LINE, item.id, draft, None, now_ms())
         return after
 
     show(run(ready(), lambda store: store.write(unit)))

@@ -1,7 +1,6 @@
 """``deskwire portal``: the public doors of a company, and what an administrator can set about them."""
 
 import re
-import secrets
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -10,11 +9,15 @@ import msgspec
 
 from server.cli.common import fail, print_table, ready, run
 from server.cli.companies import checked_name, checked_slug
+from server.cli.nouns import Names, add_words, draft_of, fields_of, given_by, with_parts, work
 from server.clock import now_ms
-from server.domain.portal import FIELDS, FieldName, FieldSetting, PortalSettings, ReturnSeconds
+from server.desk.administration import editing
+from server.desk.administration.editing import COMMAND_LINE
+from server.desk.administration.portals import PORTALS, add_secret, drop_old_secret, new_secret, setup_of
+from server.domain.portal import FIELDS, PAGE_LANGUAGES, FieldName, FieldSetting, PortalSettings, ReturnSeconds
+from server.protocol.administration import PortalDraft
 from server.store import portals
 from server.store.base import Tx
-from server.store.portals import PortalRecord
 
 PREFIX: Final = re.compile("[A-Z][A-Z0-9]{1,9}")
 HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]")
@@ -23,8 +26,6 @@ STATES: Final = {
     "shown": FieldSetting(),
     "required": FieldSetting(required=True),
 }
-LANGUAGES: Final = ("en", "fr", "ru", "nl")
-SECRETS: Final = 2
 
 
 @click.group()
@@ -47,7 +48,9 @@ def setting_options(command: Any) -> Any:
         ),
         click.option("--remove-origin", "gone", multiple=True, help="a site that may not embed it any more"),
         click.option("--accent", metavar="#RRGGBB", help="colour of buttons"),
-        click.option("--language", "languages", multiple=True, type=click.Choice(LANGUAGES), help="languages offered"),
+        click.option(
+            "--language", "languages", multiple=True, type=click.Choice(PAGE_LANGUAGES), help="languages offered"
+        ),
         click.option(
             "--return-to-queue",
             "return_after",
@@ -84,10 +87,9 @@ def add(slug: str, company_slug: str, name: str, prefix: str, **changes: Any) ->
             fail(f"There is no company {company_slug}. Add it: deskwire company add {company_slug} NAME")
         if portals.by_slug(tx.conn, slug) is not None:
             fail(f"There is a portal {slug} already.")
-        try:
-            portals.add_portal(tx.conn, company.id, slug, name, prefix, portal_settings, now_ms())
-        except ValueError as error:
-            fail(str(error))
+        setup = setup_of(portal_settings)
+        draft = PortalDraft(company=company.id, slug=slug, name=name, key_prefix=prefix, setup=setup)
+        editing.added(tx, PORTALS, COMMAND_LINE, draft, now_ms())
 
     run(settings, lambda store: store.write(unit))
     click.echo(f"Added the portal {settings.url}/p/{slug}")
@@ -119,25 +121,37 @@ def list_() -> None:
 
 @portal.command("set")
 @click.argument("slug")
+@click.argument("assignments", nargs=-1, metavar="[FIELD=VALUE]...")
 @setting_options
 @click.option("--new-identity-secret", is_flag=True, help="for signed identities; the one before it stays valid")
 @click.option("--drop-old-identity-secret", is_flag=True, help="only the newest stays valid")
-def set_(slug: str, new_identity_secret: bool, drop_old_identity_secret: bool, **changes: Any) -> None:
-    """Change a portal; what is not named stays. The page that customers have open changes when it is loaded anew."""
-    settings = ready()
-    secret = secrets.token_urlsafe(32) if new_identity_secret else None
+def set_(
+    slug: str,
+    assignments: tuple[str, ...],
+    new_identity_secret: bool,
+    drop_old_identity_secret: bool,
+    **changes: Any,
+) -> None:
+    """Change a portal; what is not named stays. Fields are those of 'portal show': setup.ways.technicians=true."""
+    secret = new_secret() if new_identity_secret else None
+    given = given_by(assignments, None)
 
-    def unit(tx: Tx) -> PortalRecord:
-        portal = portals.by_slug(tx.conn, slug)
-        if portal is None:
+    def unit(tx: Tx) -> None:
+        found = portals.by_slug(tx.conn, slug)
+        item = PORTALS.get(tx.conn, found.id) if found else None
+        if found is None or item is None:
             fail(f"There is no portal {slug}.")
-        after = changed(portal.settings, **changes)
-        kept = ([secret] if secret else []) + after.identity_secrets
-        kept = kept[: 1 if drop_old_identity_secret else SECRETS]
-        portals.set_settings(tx.conn, portal.id, msgspec.structs.replace(after, identity_secrets=kept))
-        return portal
+        setup = setup_of(changed(found.settings, **changes))
+        after = with_parts(fields_of(PORTALS, item) | {"setup": setup}, Names(tx.conn).ids(given, item.company))
+        draft = draft_of(PORTALS, after)
+        if fields_of(PORTALS, draft) != fields_of(PORTALS, item):
+            editing.changed(tx, PORTALS, COMMAND_LINE, item.id, draft, None, now_ms())
+        if secret:
+            add_secret(tx, COMMAND_LINE, item.id, secret, now_ms())
+        if drop_old_identity_secret:
+            drop_old_secret(tx, COMMAND_LINE, item.id, now_ms())
 
-    run(settings, lambda store: store.write(unit))
+    work(unit)
     click.echo(f"Changed the portal {slug}.")
     if secret:
         click.echo(f"\nSecret for signed identities (JWT, HS256), shown once: {secret}")
@@ -209,3 +223,6 @@ def _fields_text(settings: PortalSettings) -> str:
         if setting.shown:
             shown.append(f"{name}*" if setting.required else name)
     return " ".join(shown)
+
+
+add_words(portal, PORTALS)

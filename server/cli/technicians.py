@@ -1,15 +1,14 @@
 """``deskwire technician``: the people who answer. Works beside a running server."""
 
-from collections.abc import Awaitable
-
 import click
 
 from server.accounts.own import OwnAccount
 from server.accounts.passwords import Passwords
-from server.accounts.roster import Roster
 from server.cli.common import print_table, ready, run
+from server.cli.nouns import add_words
 from server.clock import now_ms
-from server.desk.languages import checked, is_own
+from server.desk.administration.roster import Roster
+from server.desk.administration.technicians import TECHNICIANS
 from server.domain.language import name as language_name
 from server.domain.people import Role
 from server.store import portals
@@ -103,10 +102,9 @@ def access(email: str, give: tuple[str, ...], take: tuple[str, ...]) -> None:
 @click.argument("email")
 @click.argument("role", type=ROLES)
 def role_(email: str, role: Role) -> None:
-    """Make somebody an administrator, or a technician again."""
-    left = run(ready(), lambda store: _change(store, Roster(store).set_role(email, role)))
+    """Make somebody an administrator, or a technician again. One administrator always stays."""
+    run(ready(), lambda store: Roster(store).set_role(email, role))
     click.echo(f"{email} is {'an' if role == 'administrator' else 'a'} {role}.")
-    _warn_without_administrator(left)
 
 
 @technician.command("language")
@@ -114,23 +112,16 @@ def role_(email: str, role: Role) -> None:
 @click.argument("lang")
 def language(email: str, lang: str) -> None:
     """Say what somebody reads and writes (en, fr …): messages of customers are translated into it."""
-
-    async def work(store: Store) -> str:
-        person = await Roster(store).technician_id(email)
-        tag = checked(lang)
-        await store.write(lambda tx: is_own(tx, person, tag, now_ms()))
-        return tag
-
-    click.echo(f"{email} reads and writes {language_name(run(ready(), work))}.")
+    account = run(ready(), lambda store: Roster(store).set_language(email, lang))
+    click.echo(f"{email} reads and writes {language_name(account.technician.language or '')}.")
 
 
 @technician.command("disable")
 @click.argument("email")
 def disable(email: str) -> None:
     """Shut somebody out: sessions end, tokens stop, sign-in is refused. What the person wrote stays."""
-    left = run(ready(), lambda store: _change(store, Roster(store).set_disabled(email, disabled=True)))
+    run(ready(), lambda store: Roster(store).set_disabled(email, disabled=True))
     click.echo(f"{email} is disabled.")
-    _warn_without_administrator(left)
 
 
 @technician.command("enable")
@@ -179,11 +170,6 @@ def _state(account: Account) -> str:
     return person.availability if person.absent_since is None else f"offline ({person.availability})"
 
 
-async def _change(store: Store, change: Awaitable[Account]) -> int:
-    await change
-    return await store.read(table.administrators)
-
-
 def _warn_without_administrator(left: int) -> None:
     if not left:
         click.echo("There is no administrator: deskwire technician role EMAIL administrator")
@@ -192,3 +178,6 @@ def _warn_without_administrator(left: int) -> None:
 def _print_password(password: str) -> None:
     click.echo(f"One-time password: {password}")
     click.echo("The console asks for one of the person's own at the first sign-in.")
+
+
+add_words(technician, TECHNICIANS)

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 from starlette.responses import Response
 
-from server.desk.administration import editing, technicians
+from server.desk.administration import editing, forms, technicians
 from server.desk.administration.noun import Noun
 from server.desk.administration.nouns import NOUNS
 from server.desk.administration.technicians import TECHNICIANS
@@ -16,7 +16,7 @@ from server.domain.ids import is_id
 from server.errors import BadInput, Conflict, NotFound, Refused
 from server.http.routing import Call, Endpoint, Handler, Header, Permission
 from server.protocol import codec
-from server.protocol.administration import LISTS, Change, Changes, FieldChange
+from server.protocol.administration import LISTS, Change, Changes, FieldChange, Form
 from server.protocol.shared import Id
 from server.store import audit
 from server.store.tables import AnyRow
@@ -35,6 +35,12 @@ class OfCompany(msgspec.Struct, forbid_unknown_fields=True):
 
     company: Id | None = None
     """of this company only"""
+
+
+class ForCompany(msgspec.Struct, forbid_unknown_fields=True):
+    """Whose it becomes."""
+
+    company: Id
 
 
 class AuditQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -147,8 +153,24 @@ def _said(handler: Callable[[Call], Awaitable[Any]], about: str) -> Handler:
     return handler
 
 
+async def add_bug_report(call: Call) -> Response:
+    """The product's form for bug reports, as a company's own."""
+    company = call.query(ForCompany).company
+    return with_version(await forms.add_bug_report(call.desk, call.technician, company), 201)
+
+
 ROUTES: list[Endpoint] = [
     *(route for noun in NOUNS for route in routes_of(noun)),
+    Endpoint(
+        method="POST",
+        path=f"{ADMIN}/forms/templates/bug-report",
+        permission=Permission.ADMINISTRATOR,
+        handler=add_bug_report,
+        query=ForCompany,
+        answer=Form,
+        status=201,
+        errors=(BadInput, Refused),
+    ),
     Endpoint(
         method="GET",
         path=f"{ADMIN}/changes",

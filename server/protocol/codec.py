@@ -85,6 +85,7 @@ def _check_depth(data: bytes | str) -> None:
 def _check_text(value: object) -> None:
     """No NUL (PostgreSQL refuses it), no lone surrogates, not only blanks, and lines only where they belong."""
     if not isinstance(value, In):
+        _check_parts(value)
         return
     for name in value.__struct_fields__:
         if name in value.cleaned:
@@ -105,3 +106,23 @@ def _check_text(value: object) -> None:
             raise BadInput(f"Longer than {TEXT_BYTES} bytes.", field=name)
         if name in ("text", "subject", "description") and text and not text.strip():
             raise BadInput("Only blanks.", field=name)
+
+
+def _check_parts(value: object) -> None:
+    """Texts in lists, and in what is part of a thing: what can be stored, and nothing more is asked of them."""
+    if isinstance(value, str):
+        if "\0" in value:
+            raise BadInput("NUL is not text.")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise BadInput("A lone surrogate is not text.") from None
+    elif isinstance(value, list):
+        for one in value:
+            _check_parts(one)
+    elif isinstance(value, dict):
+        for part in (*value, *value.values()):
+            _check_parts(part)
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            _check_parts(getattr(value, name))

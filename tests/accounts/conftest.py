@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from server.accounts.passwords import Passwords
-from server.accounts.roster import Roster
+from server.desk.administration.roster import Roster
 from server.accounts.technicians import Session, Technicians
 from server.bus.control import Control, control_of
 from server.settings import Settings

@@ -126,7 +126,7 @@ async def test_what_is_no_address_is_refused(place: Place, email: str) -> None:
 async def test_an_address_belongs_to_one_person(place: Place) -> None:
     with pytest.raises(Refused) as taken:
         await place.roster.add("LENA@example.com", "Other Lena", "Lena")
-    assert taken.value.code == "email_taken"
+    assert taken.value.code == "name_taken"
 
 
 async def test_unknown_people_and_companies_are_named(place: Place) -> None:
@@ -144,6 +144,19 @@ async def test_changes_of_access_and_role_are_told_to_open_sockets(place: Place)
     await place.roster.set_access(EMAIL, give=("globex",))
     await place.roster.set_role(EMAIL, "administrator")
     assert place.controls() == [PersonChanged(me, access=True), PersonChanged(me, access=True)]
+    await place.roster.add("omar@example.com", "Omar", "Omar", "administrator")
     await place.roster.set_disabled(EMAIL, disabled=True)
     assert place.controls() == [PersonChanged(me, ended_credentials=[], all_sessions=True, access=True)]
-    assert await place.store.read(table.administrators) == 0, "disabled ones do not count"
+    assert await place.store.read(table.administrators) == 1, "disabled ones do not count"
+
+
+async def test_the_last_administrator_who_can_sign_in_stays_one(place: Place) -> None:
+    await place.roster.set_role(EMAIL, "administrator")
+    for change in (place.roster.set_role(EMAIL, "technician"), place.roster.set_disabled(EMAIL, disabled=True)):
+        with pytest.raises(Refused) as refused:
+            await change
+        assert refused.value.code == "last_administrator"
+    await place.roster.add("omar@example.com", "Omar", "Omar", "administrator")
+    await place.roster.set_disabled(EMAIL, disabled=True)
+    with pytest.raises(Refused, match="last administrator"):
+        await place.roster.set_role("omar@example.com", "technician")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from server.accounts import changes
-from server.accounts.roster import Roster
+from server.desk.administration.roster import Roster
 from server.bus import topics
 from server.desk import availability, reading, steps
 from server.domain.people import Technician

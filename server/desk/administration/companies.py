@@ -1,5 +1,7 @@
 """Companies: each has customers, tickets and a set-up of its own."""
 
+from typing import Final
+
 from sqlalchemy import Connection
 
 from server.accounts import changes
@@ -43,3 +45,6 @@ class Companies(TableNoun[CompanyDraft, Company]):
         portals.drop_prefixes(tx.conn, item_id)
         for technician_id in technicians.lose_company(tx.conn, item_id):
             changes.announce(tx, PersonChanged(technician_id, access=True))
+
+
+COMPANIES: Final = Companies()

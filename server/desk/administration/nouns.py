@@ -3,9 +3,9 @@
 from typing import Any, Final
 
 from server.desk.administration.canned_replies import CannedReplies
-from server.desk.administration.companies import Companies
+from server.desk.administration.companies import COMPANIES
 from server.desk.administration.customer_accounts import CustomerAccounts
-from server.desk.administration.forms import Forms
+from server.desk.administration.forms import FORMS
 from server.desk.administration.issue_types import IssueTypes
 from server.desk.administration.notices import Notices
 from server.desk.administration.noun import Noun
@@ -15,12 +15,12 @@ from server.desk.administration.teams import Teams
 from server.desk.administration.technicians import TECHNICIANS
 
 NOUNS: Final[tuple[Noun[Any, Any], ...]] = (
-    Companies(),
+    COMPANIES,
     PORTALS,
     TECHNICIANS,
     Teams(),
     IssueTypes(),
-    Forms(),
+    FORMS,
     Schedules(),
     Notices(),
     CannedReplies(),

@@ -12,7 +12,7 @@ from server.desk.administration.editing import Editor
 from server.desk.administration.noun import TableNoun, company_must_be_there, must, picture_must_be_there
 from server.desk.desk import Desk
 from server.domain.people import Technician
-from server.domain.portal import PAGE_LANGUAGES, PortalSettings
+from server.domain.portal import PAGE_LANGUAGES, PortalSettings, PortalSetup
 from server.errors import NotFound, Refused
 from server.protocol.administration import PortalDraft, PortalItem
 from server.store import hosts, queues
@@ -97,6 +97,11 @@ async def drop_old_identity_secret(desk: Desk, technician: Technician, portal_id
     """Only the newest stays valid."""
     now = desk.clock()
     await desk.store.write(lambda tx: drop_old_secret(tx, editing.administrator(tx, technician), portal_id, now))
+
+
+def setup_of(settings: PortalSettings) -> PortalSetup:
+    """What of a portal's settings may be looked at."""
+    return PortalSetup(**{name: getattr(settings, name) for name in PortalSetup.__struct_fields__})
 
 
 def new_secret() -> str:
