@@ -19,7 +19,8 @@ import structlog
 from server.bus import topics
 from server.bus.control import Gap, ToTranslate, TranslatorsChanged, control_of
 from server.clock import Clock
-from server.desk.translating import Translating
+from server.desk import translating
+from server.desk.translating import Translating, Work
 from server.domain.ids import new_id
 from server.errors import DeskwireError
 from server.metrics import TRANSLATIONS_WAITING
@@ -46,6 +47,8 @@ ATTEMPTS: Final = 3
 """Then a failure stands."""
 GIVES_UP: Final = 6
 """Who took it so often has died of it."""
+TOGETHER_S: Final = 0.05
+"""The first message is taken at once; those that follow so soon are taken together: looking costs more than waiting."""
 PAUSE_MS: Final = 3_000
 """Before another attempt; each time as much longer."""
 
@@ -55,8 +58,9 @@ class Job(msgspec.Struct, frozen=True):
 
     rows: list[int]
     ticket_id: str
-    event_id: str | None
     attempts: int
+    work: Work | None = None
+    """of a message, what there is to do"""
 
 
 class Interpreter:
@@ -96,15 +100,21 @@ class Interpreter:
 
     def hear(self, told: Announcement) -> None:
         """Something on ``control``."""
-        if isinstance(control_of(told.frame), ToTranslate | Gap):
+        control = control_of(told.frame)
+        if isinstance(control, Gap):
             self.ring()
+        elif isinstance(control, ToTranslate):
+            self._ring(self.behind if control.behind else self.live)
 
     def ring(self) -> None:
-        """There may be something to do."""
+        """There may be something to do, of either kind."""
+        self._ring(self.live)
+        self._ring(self.behind)
+
+    def _ring(self, lane: "Lane") -> None:
         if not self._started.is_set():
             self._news.set()
-        self.live.ring()
-        self.behind.ring()
+        lane.ring()
 
     async def run_live(self) -> None:
         """For ever: messages."""
@@ -174,8 +184,11 @@ class Interpreter:
         def unit(tx: Tx) -> list[Job]:
             now = presence.now_ms(tx.conn, self._clock)
             rows = outbox.take(tx.conn, kind, self.id, now, LEASE_MS, limit)
-            if kind == "translate" or not rows:
-                return [Job([row.id], row.ticket_id, row.event_id, row.attempts) for row in rows]
+            if not rows:
+                return []
+            if kind == "translate":
+                works = translating.messages(tx.conn, rows)
+                return [Job([row.id], row.ticket_id, row.attempts, works.get(row.id)) for row in rows]
             tickets = sorted({row.ticket_id for row in rows})
             rows += outbox.take_others(tx.conn, kind, self.id, now, LEASE_MS, tickets)
             return [_together([row for row in rows if row.ticket_id == ticket_id]) for ticket_id in tickets]
@@ -186,10 +199,7 @@ class Interpreter:
 
     async def _message(self, job: Job) -> None:
         final, gives_up = job.attempts >= ATTEMPTS, job.attempts >= GIVES_UP
-        done = await self._translating.message(
-            job.rows, job.ticket_id, job.event_id or "", final=final, gives_up=gives_up
-        )
-        if not done:
+        if not await self._translating.message(job.rows, job.work, final=final, gives_up=gives_up):
             await self._put_off(job)
 
     async def _ticket(self, job: Job) -> None:
@@ -246,6 +256,7 @@ class Lane:
             except DeskwireError:
                 self._bell.set()  # it is still to be done
                 raise
+            await asyncio.sleep(TOGETHER_S)
 
     async def _start_all(self) -> None:
         while free := self._most - self._running:
@@ -269,7 +280,7 @@ class Lane:
 
 
 def _together(rows: list[AnyRow]) -> Job:
-    return Job([row.id for row in rows], rows[0].ticket_id, None, max(row.attempts for row in rows))
+    return Job([row.id for row in rows], rows[0].ticket_id, max(row.attempts for row in rows))
 
 
 def _tell(tx: Tx) -> None:

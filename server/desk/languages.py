@@ -128,7 +128,7 @@ def of_assignee(conn: Connection, state: State) -> str | None:
 def catch_up(tx: Tx, company_id: str, ticket_id: str) -> None:
     """Leave it to the translators to bring this ticket up to date: another language, or another source."""
     outbox.add(tx.conn, translation.CATCH_UP, company_id, ticket_id)
-    tx.announcements.append(announce.TO_TRANSLATE)
+    tx.announcements.append(announce.TO_CATCH_UP)
 
 
 def checked(lang: str) -> str:

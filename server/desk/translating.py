@@ -18,8 +18,9 @@ from server.domain import translation as rules
 from server.domain.language import Guess
 from server.domain.translation import Made
 from server.metrics import TRANSLATION_SECONDS, TRANSLATIONS
-from server.store import outbox, tickets, transcript, translation
+from server.store import outbox, transcript, translation
 from server.store.base import Store, Tx
+from server.store.tables import AnyRow
 from server.store.transcript import Actor
 from server.store.translation import Original, TicketLanguages
 from server.translation.base import Outcome, Translator
@@ -57,14 +58,11 @@ class Translating:
         self._clock = clock
         self._engine = engine
 
-    async def message(
-        self, rows: list[int], ticket_id: str, event_id: str, *, final: bool, gives_up: bool = False
-    ) -> bool:
+    async def message(self, rows: list[int], work: Work | None, *, final: bool, gives_up: bool = False) -> bool:
         """Translate a message and strike it off the outbox; False: it is to be tried again.
 
         ``gives_up``: it is said to have failed, without another look at what may have killed whoever looked.
         """
-        work = await self._store.read(lambda conn: _message(conn, ticket_id, event_id))
         if work is None or not work.ticket.translate:
             await self._store.write(lambda tx: outbox.done(tx.conn, rows))
             return True
@@ -75,11 +73,10 @@ class Translating:
         now = self._clock()
 
         def unit(tx: Tx) -> list[Outcome]:
-            tickets.lock(tx.conn, ticket_id)
-            _hear(tx, ticket_id, work.original, guess, now)
+            ticket = _hear(tx, work, guess, now)
             if done:
                 outbox.done(tx.conn, rows)
-            return _put(tx, work, said, now, final=final)
+            return _put(tx, msgspec.structs.replace(work, ticket=ticket), said, now, final=final)
 
         written = _count(await self._store.write(unit))
         if written:
@@ -128,12 +125,19 @@ class Translating:
 # --- what there is to do ----------------------------------------------------------------------------------------------
 
 
-def _message(conn: Connection, ticket_id: str, event_id: str) -> Work | None:
-    original = translation.message(conn, ticket_id, event_id)
-    if original is None:
-        return None
-    made = translation.made_since(conn, ticket_id, original.seq)
-    return Work(translation.of_ticket(conn, ticket_id), original, made.get(event_id, {}))
+def messages(conn: Connection, rows: list[AnyRow]) -> dict[int, Work]:
+    """What rows of the outbox come to, by their ids; nothing for what is no message.
+
+    Only for who takes a message once more something may have been made of it. Where it was after all, that counts.
+    """
+    originals = translation.messages(conn, [row.event_id for row in rows])
+    of_tickets = translation.of_tickets(conn, [row.ticket_id for row in rows])
+    works = {}
+    for row in rows:
+        if original := originals.get(row.event_id):
+            made = translation.made_since(conn, row.ticket_id, original.seq) if row.attempts > 1 else {}
+            works[row.id] = Work(of_tickets[row.ticket_id], original, made.get(row.event_id, {}))
+    return works
 
 
 def _of_ticket(conn: Connection, ticket_id: str) -> list[Work]:
@@ -188,39 +192,39 @@ def _given_up(work: Work, guess: Guess) -> Said:
 # --- what comes of it -------------------------------------------------------------------------------------------------
 
 
-def _hear(tx: Tx, ticket_id: str, original: Original, guess: Guess, now: int) -> None:
-    """Let a message of the customer's count in the vote on his language. The ticket is locked."""
-    if not original.by_customer:
-        return
-    ticket = translation.of_ticket(tx.conn, ticket_id)
-    customer, heard = rules.vote(ticket.languages, ticket.heard, original.seq, guess)
+def _hear(tx: Tx, work: Work, guess: Guess, now: int) -> TicketLanguages:
+    """Let a message of the customer's count in the vote on his language. Returns the ticket, locked, as it is now."""
+    ticket = translation.locked(tx.conn, work.ticket.id)
+    if not work.original.by_customer:
+        return ticket
+    customer, heard = rules.vote(ticket.languages, ticket.heard, work.original.seq, guess)
     if heard != ticket.heard:
-        translation.set_heard(tx.conn, ticket_id, heard)
-    if customer is not None and customer != ticket.languages.customer:
-        languages.change(tx, ticket_id, customer, SYSTEM, now, chosen=False)
+        translation.set_heard(tx.conn, ticket.id, heard)
+    if customer is None or customer == ticket.languages.customer:
+        return ticket
+    languages.change(tx, ticket.id, customer, SYSTEM, now, chosen=False)
+    return translation.of_ticket(tx.conn, ticket.id)
 
 
 def _put_locked(tx: Tx, work: Work, said: Said, now: int, *, final: bool) -> list[Outcome]:
-    tickets.lock(tx.conn, work.ticket.id)
-    return _put(tx, work, said, now, final=final)
+    ticket = translation.locked(tx.conn, work.ticket.id)
+    return _put(tx, msgspec.structs.replace(work, ticket=ticket), said, now, final=final)
 
 
 def _put(tx: Tx, work: Work, said: Said, now: int, *, final: bool) -> list[Outcome]:
-    """Write what is not written yet; returns that. The ticket is locked.
+    """Write what is not written yet; returns that. The ticket is locked, and in ``work`` as it is now.
 
     Languages may have changed since the text was looked at. What does not fit any more is left away: whoever changed
     them has left a note in the outbox, and the ticket is looked at again.
     """
-    ticket = translation.of_ticket(tx.conn, work.ticket.id)
-    latest = msgspec.structs.replace(work, ticket=ticket)
-    if not ticket.translate or _source(latest, said.guess) != said.source:
+    if not work.ticket.translate or _source(work, said.guess) != said.source:
         return []
     written = []
-    for lang, visible in _missing(latest, said.source).items():
+    for lang, visible in _missing(work, said.source).items():
         outcome = said.outcomes.get(lang)
         if outcome is None or (outcome.reason in MAY_PASS and not final):
             continue
-        if _append(tx, latest, lang, said.source, outcome, now, visible=visible):
+        if _append(tx, work, lang, said.source, outcome, now, visible=visible):
             written.append(outcome)
     return written
 

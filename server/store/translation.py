@@ -1,15 +1,16 @@
 """Statements about translation: what is known of a ticket's languages, what was said, and what was made of it."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, String, delete, exists, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, String, bindparam, delete, exists, insert, literal, select, update
 
 from server.domain.ticket import View
 from server.domain.translation import READ_LANGUAGES, Heard, Languages, Made
 from server.store import dialect
-from server.store.prepared import Prepared
-from server.store.tables import AnyRow, events, outbox, technicians, ticket_languages, tickets
+from server.store.prepared import Prepared, as_json, from_json
+from server.store.tables import events, outbox, technicians, ticket_languages, tickets
 
 AUTHOR: Final = "translator"
 """author_id of what machines made."""
@@ -33,25 +34,45 @@ class TicketLanguages(msgspec.Struct, frozen=True):
     heard: list[Heard]
 
 
-def of_ticket(conn: Connection, ticket_id: str) -> TicketLanguages:
-    """For what the server does by itself, and after it was looked whether somebody may."""
-    t = tickets.c
-    row = conn.execute(
-        select(t.company_id, t.subject, t.translate, t.language, t.language_chosen, t.language_heard).where(
-            t.id == ticket_id
-        )
-    ).one()
-    return TicketLanguages(
-        id=ticket_id,
-        company_id=row.company_id,
-        subject=row.subject,
-        translate=row.translate,
-        languages=Languages(row.language, row.language_chosen, read_languages(conn, ticket_id)),
-        heard=msgspec.convert(row.language_heard or [], list[Heard]),
-    )
-
-
 _asked: Final = dialect.given("asked", id=String())
+_t: Final = tickets.c
+_ticket: Final = select(
+    _t.id, _t.company_id, _t.subject, _t.translate, _t.language, _t.language_chosen, _t.language_heard
+).select_from(tickets)
+_of_tickets: Final = Prepared(_ticket.join(_asked, _asked.c.id == _t.id))
+_locked: Final = Prepared(_ticket.where(_t.id == bindparam("ticket")).with_for_update(key_share=True))
+
+
+def of_tickets(conn: Connection, ticket_ids: Iterable[str]) -> dict[str, TicketLanguages]:
+    """For what the server does by itself, and after it was looked whether somebody may. By id."""
+    return _ticket_languages(conn, _of_tickets(conn, asked=dialect.rows((one,) for one in {*ticket_ids})))
+
+
+def of_ticket(conn: Connection, ticket_id: str) -> TicketLanguages:
+    """``of_tickets`` for one that is there."""
+    return of_tickets(conn, [ticket_id])[ticket_id]
+
+
+def locked(conn: Connection, ticket_id: str) -> TicketLanguages:
+    """``of_ticket``; it stays so until the transaction ends (``tickets.lock``)."""
+    return _ticket_languages(conn, _locked(conn, ticket=ticket_id))[ticket_id]
+
+
+def _ticket_languages(conn: Connection, rows: list[tuple[Any, ...]]) -> dict[str, TicketLanguages]:
+    read = read_languages_of(conn, [row[0] for row in rows])
+    return {
+        ticket_id: TicketLanguages(
+            id=ticket_id,
+            company_id=company_id,
+            subject=subject,
+            translate=bool(translate),
+            languages=Languages(lang, bool(chosen), read.get(ticket_id, [])),
+            heard=msgspec.convert(from_json(heard) or [], list[Heard]),
+        )
+        for ticket_id, company_id, subject, translate, lang, chosen, heard in rows
+    }
+
+
 _read: Final = Prepared(
     select(ticket_languages.c.ticket_id, ticket_languages.c.lang)
     .join(_asked, _asked.c.id == ticket_languages.c.ticket_id)
@@ -86,9 +107,14 @@ def set_language(conn: Connection, ticket_id: str, lang: str, *, chosen: bool) -
     conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(language=lang, language_chosen=chosen))
 
 
+_set_heard: Final = Prepared(
+    update(tickets).where(_t.id == bindparam("ticket")).values(language_heard=bindparam("heard"))
+)
+
+
 def set_heard(conn: Connection, ticket_id: str, heard: list[Heard]) -> None:
     """What the running vote remembers."""
-    conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(language_heard=msgspec.to_builtins(heard)))
+    _set_heard(conn, ticket=ticket_id, heard=as_json(msgspec.to_builtins(heard)))
 
 
 def switch(conn: Connection, portal_id: str, *, on: bool) -> None:
@@ -162,10 +188,18 @@ class Original(msgspec.Struct, frozen=True):
     """The language of the technician who wrote it, as far as it is known."""
 
 
-def message(conn: Connection, ticket_id: str, event_id: str) -> Original | None:
-    """A message; None for what is none."""
-    row = conn.execute(_messages.where(events.c.ticket_id == ticket_id, events.c.id == event_id)).one_or_none()
-    return _original(row) if row else None
+_messages: Final = (
+    select(events.c.id, events.c.staff_seq, events.c.at, events.c.body, events.c.author_role, technicians.c.language)
+    .select_from(events.outerjoin(technicians, technicians.c.id == events.c.author_id))
+    .where(events.c.kind == "message")
+)
+_these: Final = Prepared(_messages.join(_asked, _asked.c.id == events.c.id))
+
+
+def messages(conn: Connection, event_ids: Iterable[str]) -> dict[str, Original]:
+    """Those of these that are messages, by id."""
+    found = map(_original, _these(conn, asked=dialect.rows((one,) for one in event_ids)))
+    return {one.of: one for one in found if one.of is not None}
 
 
 def last_messages(conn: Connection, ticket_id: str) -> list[Original]:
@@ -174,15 +208,9 @@ def last_messages(conn: Connection, ticket_id: str) -> list[Original]:
     return [_original(row) for row in reversed(conn.execute(query.limit(CATCH_UP_MESSAGES)).all())]
 
 
-_messages: Final = (
-    select(events.c.id, events.c.staff_seq, events.c.at, events.c.body, events.c.author_role, technicians.c.language)
-    .outerjoin(technicians, technicians.c.id == events.c.author_id)
-    .where(events.c.kind == "message")
-)
-
-
-def _original(row: AnyRow) -> Original:
-    return Original(row.id, row.staff_seq, row.at, row.body, row.author_role == "customer", row.language)
+def _original(row: Sequence[Any]) -> Original:
+    event_id, seq, at, text, role, language = row
+    return Original(event_id, seq, at, text, role == "customer", language)
 
 
 def made_since(conn: Connection, ticket_id: str, staff_seq: int) -> dict[str | None, dict[str, Made]]:

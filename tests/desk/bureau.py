@@ -239,7 +239,7 @@ class Bureau:
         staff = await reading.staff_page(self.desk, self.lena, opened.ticket.id, None, None)
         own = await reading.customer_page(self.desk, opened.customer, opened.ticket.id, None, None)
         pages = (
-            (shapes.details(staff.ticket), reading.staff_numbered(staff.events), staff),
+            (shapes.details(staff.ticket, staff.answers), reading.staff_numbered(staff.events), staff),
             (shapes.customer_ticket(own.ticket), reading.customer_numbered(own.events), own),
         )
         found = []
@@ -259,7 +259,7 @@ class Bureau:
     async def details(self, opened: OpenedTicket) -> dict[str, Any]:
         """The ticket as technicians see it."""
         record = await reading.ticket(self.desk, self.lena, opened.ticket.id)
-        return decoded(codec.encode(shapes.details(record)))
+        return decoded(codec.encode(await reading.details(self.desk, record)))
 
 
 def made(lines: list[dict[str, Any]]) -> list[tuple[str | None, str, str]]:
