@@ -93,14 +93,16 @@ def add_token(
 _asked: Final = dialect.given("asked", hash=String())
 
 
+_of_tokens: Final = (
+    select(*_columns, customer_tokens.c.device_class, customer_tokens.c.hash, customer_tokens.c.expires_at)
+    .join(customer_tokens, customer_tokens.c.customer_id == customers.c.id)
+    .join(_asked, _asked.c.hash == customer_tokens.c.hash)
+)
+
+
 def by_tokens(conn: Connection, hashes: list[str]) -> list[tuple[Customer, int] | None]:
     """(customer, expires_at) of each token, expired or not."""
-    query = (
-        select(*_columns, customer_tokens.c.device_class, customer_tokens.c.hash, customer_tokens.c.expires_at)
-        .join(customer_tokens, customer_tokens.c.customer_id == customers.c.id)
-        .join(_asked, _asked.c.hash == customer_tokens.c.hash)
-    )
-    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in set(hashes))})
+    rows = conn.execute(_of_tokens, {"asked": dialect.rows((one,) for one in set(hashes))})
     found = {row.hash: (Customer(*row[:-2]), row.expires_at) for row in rows}
     return [found.get(one) for one in hashes]
 

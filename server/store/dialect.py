@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, Table, Text, bindparam, cast, literal_column, select, text
+from sqlalchemy import Connection, Integer, Subquery, Table, Text, bindparam, cast, literal_column, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -30,13 +30,18 @@ def exclusive(conn: Connection, name: str) -> None:
 
 
 def given(name: str, /, **columns: TypeEngine[Any]) -> Subquery:
-    """A table whose rows are the parameter ``name``, made by ``rows``: one text of SQL, however many there are."""
-    each = _Elements(bindparam(name, type_=Text)).table_valued("value")
+    """A table whose rows are the parameter ``name``, made by ``rows``: one text of SQL, however many there are.
+
+    The limit is what there is, and leaves nothing out. PostgreSQL takes the JSON for 100 rows without it, and for 10
+    with it: enough to look for each by its index, where it would read a whole table of 40,000 rows.
+    """
+    given_rows = bindparam(name, type_=Text)
+    each = _Elements(given_rows).table_valued("value")
     fields = [
         cast(each.c.value.op("->>")(literal_column(str(place))), kind).label(column)
         for place, (column, kind) in enumerate(columns.items())
     ]
-    return select(*fields).subquery(name)
+    return select(*fields).limit(_Length(given_rows)).subquery(name)
 
 
 def rows(values: Iterable[Sequence[Any]]) -> str:
@@ -50,6 +55,13 @@ class _Elements(FunctionElement[Any]):
     inherit_cache = True
 
 
+class _Length(FunctionElement[int]):
+    """How many elements a JSON array has."""
+
+    type = Integer()
+    inherit_cache = True
+
+
 @compiles(_Elements, "sqlite")
 def _on_sqlite(element: _Elements, compiler: SQLCompiler, **options: Any) -> str:
     return f"json_each({compiler.process(element.clauses, **options)})"
@@ -58,3 +70,13 @@ def _on_sqlite(element: _Elements, compiler: SQLCompiler, **options: Any) -> str
 @compiles(_Elements, "postgresql")
 def _on_postgresql(element: _Elements, compiler: SQLCompiler, **options: Any) -> str:
     return f"json_array_elements(CAST({compiler.process(element.clauses, **options)} AS JSON))"
+
+
+@compiles(_Length, "sqlite")
+def _length_on_sqlite(element: _Length, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_array_length({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Length, "postgresql")
+def _length_on_postgresql(element: _Length, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_array_length(CAST({compiler.process(element.clauses, **options)} AS JSON))"

@@ -47,6 +47,10 @@ _select_portal = (
     .join(companies, companies.c.id == portals.c.company_id)
     .join(queue_table, (queue_table.c.kind == "portal") & (queue_table.c.owner_id == portals.c.id))
 )
+_several: Final = _select_portal.join(_asked, _asked.c.id == portals.c.id)
+_company_names: Final = (
+    select(companies.c.id, companies.c.name).join(_asked, _asked.c.id == companies.c.id).order_by(companies.c.slug)
+)
 
 
 def _record(row: AnyRow) -> PortalRecord:
@@ -79,8 +83,7 @@ def of_ticket(conn: Connection, ticket_id: str) -> tuple[DeviceClass, PortalSett
 
 def several(conn: Connection, ids: list[str]) -> list[PortalRecord]:
     """The portals with these ids, which are known to be there."""
-    query = _select_portal.join(_asked, _asked.c.id == portals.c.id)
-    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in set(ids))})
+    rows = conn.execute(_several, {"asked": dialect.rows((one,) for one in set(ids))})
     found = {row.id: _record(row) for row in rows}
     return [found[portal_id] for portal_id in ids]
 
@@ -130,9 +133,8 @@ def ensure_prefix(conn: Connection, company_id: str, prefix: str) -> bool:
 
 def company_names(conn: Connection, asked: list[frozenset[str]]) -> list[list[tuple[str, str]]]:
     """(id, name) of each of these companies, by slug."""
-    query = select(companies.c.id, companies.c.name).join(_asked, _asked.c.id == companies.c.id)
     ids = dialect.rows((one,) for one in frozenset().union(*asked))
-    named = [(row.id, row.name) for row in conn.execute(query.order_by(companies.c.slug), {"asked": ids})]
+    named = [(row.id, row.name) for row in conn.execute(_company_names, {"asked": ids})]
     return [[(company_id, name) for company_id, name in named if company_id in some] for some in asked]
 
 

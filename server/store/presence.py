@@ -47,12 +47,12 @@ _asked: Final = dialect.given("asked", id=String())
 _leases: Final = select(technicians.c.present_at, technicians.c.present_until, technicians.c.absent_since).where(
     technicians.c.disabled.is_(False)
 )
+_several: Final = _leases.add_columns(technicians.c.id).join(_asked, _asked.c.id == technicians.c.id)
 
 
 def of(conn: Connection, ids: list[str]) -> list[Lease | None]:
     """How the lease of each of these people stands. None for an account that is disabled or unknown."""
-    query = _leases.add_columns(technicians.c.id).join(_asked, _asked.c.id == technicians.c.id)
-    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in set(ids))})
+    rows = conn.execute(_several, {"asked": dialect.rows((one,) for one in set(ids))})
     found = {row.id: Lease(*row[:-1]) for row in rows}
     return [found.get(technician_id) for technician_id in ids]
 

@@ -55,12 +55,16 @@ def by_email(conn: Connection, email: str) -> Account | None:
 
 
 _asked: Final = dialect.given("asked", id=String())
+_known: Final = select(technicians).join(_asked, _asked.c.id == technicians.c.id)
+_may_see: Final = select(access).join(_asked, _asked.c.id == access.c.technician_id)
+_known_sessions: Final = select(sessions).join(_asked, _asked.c.id == sessions.c.hash)
+_known_tokens: Final = select(api_tokens).join(_asked, _asked.c.id == api_tokens.c.hash)
 
 
 def by_ids(conn: Connection, ids: list[str]) -> list[Account | None]:
     """The account with each id."""
     asked = {"asked": dialect.rows((one,) for one in set(ids))}
-    rows = conn.execute(select(technicians).join(_asked, _asked.c.id == technicians.c.id), asked).all()
+    rows = conn.execute(_known, asked).all()
     companies = _companies(conn, [row.id for row in rows])
     accounts = {row.id: _account(row, companies[row.id]) for row in rows}
     return [accounts.get(technician_id) for technician_id in ids]
@@ -220,8 +224,7 @@ def add_session(
 
 def by_sessions(conn: Connection, hashes: list[str]) -> list[SessionRecord | None]:
     """The session with each hash, whether it is still valid or not."""
-    query = select(sessions).join(_asked, _asked.c.id == sessions.c.hash)
-    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in set(hashes))}).all()
+    rows = conn.execute(_known_sessions, {"asked": dialect.rows((one,) for one in set(hashes))}).all()
     found = {
         row.hash: SessionRecord(account, row.created_at, row.seen_at, row.expires_at)
         for row, account in zip(rows, by_ids(conn, [row.technician_id for row in rows]), strict=True)
@@ -289,8 +292,7 @@ def add_token(conn: Connection, technician_id: str, name: str, token_hash: str, 
 
 def by_tokens(conn: Connection, hashes: list[str]) -> list[tuple[TokenRecord, Account] | None]:
     """The token with each hash and whom it speaks for."""
-    query = select(api_tokens).join(_asked, _asked.c.id == api_tokens.c.hash)
-    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in set(hashes))}).all()
+    rows = conn.execute(_known_tokens, {"asked": dialect.rows((one,) for one in set(hashes))}).all()
     accounts = by_ids(conn, [row.technician_id for row in rows])
     found = {row.hash: (_token(row), account) for row, account in zip(rows, accounts, strict=True) if account}
     return [found.get(one) for one in hashes]
@@ -323,9 +325,8 @@ def living_tokens(conn: Connection, hashes: Collection[str]) -> set[str]:
 
 def _companies(conn: Connection, ids: list[str]) -> dict[str, frozenset[str]]:
     """What each of these technicians has access to."""
-    query = select(access).join(_asked, _asked.c.id == access.c.technician_id)
     found: dict[str, set[str]] = {technician_id: set() for technician_id in ids}
-    for row in conn.execute(query, {"asked": dialect.rows((one,) for one in found)}):
+    for row in conn.execute(_may_see, {"asked": dialect.rows((one,) for one in found)}):
         found[row.technician_id].add(row.company_id)
     return {technician_id: frozenset(companies) for technician_id, companies in found.items()}
 

@@ -285,13 +285,25 @@ def unscoped(conn: Connection, ticket_id: str) -> TicketRecord:
     return record
 
 
+_customers: Final = dialect.given("asked", id=String())
+_recent: Final = (
+    select(
+        tickets.c.id,
+        func.row_number().over(partition_by=tickets.c.customer_id, order_by=tickets.c.created_at.desc()).label("place"),
+    )
+    .join(_customers, _customers.c.id == tickets.c.customer_id)
+    .subquery()
+)
+_newest: Final = Prepared(
+    _record.join(_recent, _recent.c.id == tickets.c.id)
+    .where(_recent.c.place <= bindparam("most"))
+    .order_by(_recent.c.place)
+)
+
+
 def newest(conn: Connection, asked: Sequence[CustomerScope], most: int) -> list[list[TicketRecord]]:
     """The newest tickets of each of these customers."""
-    given = dialect.given("asked", id=String())
-    recent = func.row_number().over(partition_by=tickets.c.customer_id, order_by=tickets.c.created_at.desc())
-    places = select(tickets.c.id, recent.label("place")).join(given, given.c.id == tickets.c.customer_id).subquery()
-    query = _record.join(places, places.c.id == tickets.c.id).where(places.c.place <= most).order_by(places.c.place)
-    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in {scope.customer_id for scope in asked})})
+    rows = _newest(conn, asked=dialect.rows((one,) for one in {scope.customer_id for scope in asked}), most=most)
     found: dict[tuple[str, str], list[TicketRecord]] = {}
     for record in _to_records(conn, rows):
         found.setdefault((record.company_id, record.customer_id), []).append(record)
@@ -551,23 +563,29 @@ def queue_order(conn: Connection, queue_id: str) -> list[str]:
     )
 
 
+_before: Final = tickets.alias("before")
+_as_urgent: Final = _before.c.priority == tickets.c.priority
+_earlier: Final = or_(
+    _before.c.priority > tickets.c.priority,
+    and_(_as_urgent, _before.c.queued_at < tickets.c.queued_at),
+    and_(_as_urgent, _before.c.queued_at == tickets.c.queued_at, _before.c.id < tickets.c.id),
+)
+_ahead: Final = Prepared(
+    select(
+        tickets.c.id,
+        select(func.count())
+        .where(_before.c.queue_id == tickets.c.queue_id, _waits(_before), _earlier)
+        .correlate(tickets)
+        .scalar_subquery(),
+    )
+    .join(_asked, _asked.c.id == tickets.c.id)
+    .where(_waits(tickets))
+)
+
+
 def ahead(conn: Connection, ticket_ids: list[str]) -> list[int | None]:
     """How many wait before each of these tickets; None for one that does not wait."""
-    before = tickets.alias("before")
-    as_urgent = before.c.priority == tickets.c.priority
-    earlier = or_(
-        before.c.priority > tickets.c.priority,
-        and_(as_urgent, before.c.queued_at < tickets.c.queued_at),
-        and_(as_urgent, before.c.queued_at == tickets.c.queued_at, before.c.id < tickets.c.id),
-    )
-    count = select(func.count()).where(before.c.queue_id == tickets.c.queue_id, _waits(before), earlier)
-    query = (
-        select(tickets.c.id, count.correlate(tickets).scalar_subquery().label("ahead"))
-        .join(_asked, _asked.c.id == tickets.c.id)
-        .where(_waits(tickets))
-    )
-    rows = conn.execute(query, {"asked": dialect.rows((one,) for one in set(ticket_ids))})
-    found = {row.id: int(row.ahead) for row in rows}
+    found = dict(_ahead(conn, asked=dialect.rows((one,) for one in set(ticket_ids))))
     return [found.get(ticket_id) for ticket_id in ticket_ids]
 
 
