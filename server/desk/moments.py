@@ -48,14 +48,19 @@ class Moments:
         """For ever: look, and sleep until something changes by itself or by somebody."""
         while True:
             self._changed.clear()
-            now = self._clock()
-            doors = await self._store.read(schedules.doors)
-            moments = [await self._look_at(door, hours.standing_of(door, now), now) for door in doors]
-            moments.append(await self._notices(now))
-            pause = min((at - self._clock() for at in moments if at is not None), default=LONGEST_S * 1_000) / 1_000
+            pause = await self.look()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(max(pause, 0.0), LONGEST_S)):
+                async with asyncio.timeout(pause):
                     await self._changed.wait()
+
+    async def look(self) -> float:
+        """What is different by now is told; returns the seconds until there may be more."""
+        now = self._clock()
+        doors = await self._store.read(schedules.doors)
+        moments = [await self._look_at(door, hours.standing_of(door, now), now) for door in doors]
+        moments.append(await self._notices(now))
+        pause = min((at - self._clock() for at in moments if at is not None), default=LONGEST_S * 1_000) / 1_000
+        return min(max(pause, 0.0), LONGEST_S)
 
     async def _look_at(self, door: Door, now: Standing, at: int) -> int | None:
         """Tell that it has opened or closed; returns when it changes next."""
