@@ -28,7 +28,7 @@ async def tell_later(desk: Desk, customer: Customer, ticket_id: str, email: str)
         if before.tell_later and before.email == address:
             return before
         tickets.set_tell_later(tx.conn, ticket_id, address)
-        return _told(tx, before, now, on=True)
+        return _told(tx, before, "tell_later", now)
 
     return await desk.store.write(unit)
 
@@ -42,22 +42,22 @@ async def stay(desk: Desk, customer: Customer, ticket_id: str) -> TicketRecord:
         if not before.tell_later:
             return before
         tickets.set_tell_later(tx.conn, ticket_id, None)
-        return _told(tx, before, now, on=False)
+        return _told(tx, before, "stays", now)
 
     return await desk.store.write(unit)
 
 
-def _told(tx: Tx, before: TicketRecord, now: int, *, on: bool) -> TicketRecord:
+def _told(tx: Tx, before: TicketRecord, kind: str, now: int) -> TicketRecord:
     """A line that both sides read, and the mark in the lists."""
     event = transcript.append(
         tx.conn,
         company_id=before.company_id,
         ticket_id=before.id,
-        kind="tell_later",
+        kind=kind,
         actor=Actor("customer", before.customer_id, before.customer_name, before.customer_name),
         now=now,
         visible=True,
-        data={"on": on},
+        data={},
     )
     announce.event(tx, event)
     return announce.summary(tx, before.id, before=before)

@@ -40,6 +40,7 @@ from server.protocol.shared import (
     Slug,
     StateEntry,
     StatusChanged,
+    Stays,
     Stream,
     StreamNumber,
     TellLater,
@@ -75,6 +76,7 @@ CustomerEntry = (
     | StatusChanged
     | LanguageChanged
     | TellLater
+    | Stays
     | Translation
 )
 

@@ -26,6 +26,7 @@ from server.protocol.shared import (
     Text,
     Time,
 )
+from server.protocol.technician import Comment
 
 # --- errors ---------------------------------------------------------------------------------------------------------
 
@@ -151,6 +152,8 @@ class Portal(Out):
     """While closed, in the portal's own words; ``{opens}`` stands for ``opens_at``."""
     notices: list[Notice]
     """Important messages, newest first."""
+    simple: bool
+    """There is nothing but the form: no words of its own, no types, names, notices or accounts, and it is open."""
 
 
 class OpenTicket(In):
@@ -474,6 +477,64 @@ class CloseTicket(In):
     """Close, with an optional outcome."""
 
     outcome: Outcome | None = None
+
+
+class NewOffer(In):
+    """Offer a ticket to a team or a technician; exactly one of the two."""
+
+    team: Id | None = None
+    technician: Id | None = None
+    comment: Comment | None = None
+
+
+class Colleague(In):
+    """A technician."""
+
+    technician: Id
+
+
+class NewInvitation(In):
+    """Ask a colleague into a chat."""
+
+    technician: Id
+    comment: Comment | None = None
+
+
+class DirectoryPerson(Out):
+    """A colleague, with those of my companies that he sees. ``reachable``: available, and there."""
+
+    id: Id
+    name: str
+    companies: list[Id]
+    reachable: bool
+
+
+class DirectoryTeam(Out):
+    """A team of one of my companies. ``supervised``: by me."""
+
+    id: Id
+    company: Id
+    name: str
+    members: list[Id]
+    supervised: bool
+
+
+class DirectoryQueue(Out):
+    """Where tickets wait: of a portal, a team or a technician; ``name`` is that one's."""
+
+    id: Id
+    company: Id
+    kind: Literal["portal", "team", "technician"]
+    owner: Id
+    name: str
+
+
+class Directory(Out):
+    """Who and what there is in my companies."""
+
+    people: list[DirectoryPerson]
+    teams: list[DirectoryTeam]
+    queues: list[DirectoryQueue]
 
 
 class Tickets(Out):

@@ -250,10 +250,15 @@ class LanguageChanged(Entry, tag="language", kw_only=True):
 
 
 class TellLater(Entry, tag="tell_later", kw_only=True):
-    """The customer leaves and wants to be told by e-mail, or (``on`` is false) waits here after all."""
+    """The customer leaves, and wants to be told by e-mail."""
 
     author: Author
-    on: bool
+
+
+class Stays(Entry, tag="stays", kw_only=True):
+    """The customer, who had wanted to leave, waits here after all."""
+
+    author: Author
 
 
 # --- frames that both audiences get ---------------------------------------------------------------------------------

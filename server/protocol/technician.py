@@ -44,6 +44,7 @@ from server.protocol.shared import (
     Seq,
     StateEntry,
     StatusChanged,
+    Stays,
     Stream,
     StreamNumber,
     TellLater,
@@ -173,6 +174,7 @@ StaffEntry = (
     | StatusChanged
     | LanguageChanged
     | TellLater
+    | Stays
     | Translation
 )
 

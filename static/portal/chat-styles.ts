@@ -57,35 +57,6 @@ export const chatStyles = css`
   .standing.waiting i {
     border-color: var(--warning);
   }
-  .notice {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    justify-content: space-between;
-    gap: 8px 16px;
-    margin-top: 10px;
-    padding: 8px 8px 8px 12px;
-    border-radius: var(--radius-control);
-    background: var(--sunken);
-    color: var(--text-soft);
-    font-size: var(--size-13);
-  }
-  .notice p {
-    flex: 1 1 200px;
-  }
-  .notice button {
-    min-height: 32px;
-    font-size: inherit;
-  }
-  .notice input {
-    flex: 1 1 240px;
-  }
-  .notice.warning {
-    margin: 0;
-    border-radius: 0;
-    background: var(--warning-tint);
-    color: var(--warning-text);
-  }
   dw-transcript {
     flex: 1;
   }

@@ -23,8 +23,6 @@ import { chatStyles } from "./chat-styles.ts";
 import { standing } from "./standing.ts";
 import type { Visit } from "./visit.ts";
 
-const COPIED_MS = 2_500;
-
 export class ChatView extends LitElement {
   static override properties = {
     chat: { attribute: false },
@@ -33,8 +31,6 @@ export class ChatView extends LitElement {
     draft: { state: true },
     problem: { state: true },
     working: { state: true },
-    link: { state: true },
-    copied: { state: true },
   };
   declare chat: Chat;
   declare visit: Visit;
@@ -43,9 +39,6 @@ export class ChatView extends LitElement {
   declare private draft: string;
   declare private problem: unknown;
   declare private working: boolean;
-  /** The resume link, shown where it could not be copied. */
-  declare private link: string | null;
-  declare private copied: boolean;
 
   static override styles = [controls, chatStyles];
 
@@ -58,12 +51,13 @@ export class ChatView extends LitElement {
   constructor() {
     super();
     new Texts(this);
+    // what is said to those who wait, and the link for those whose browser keeps nothing
+    new LatePart(this, () => this.#waits || !this.visit.lasting, () => import("./waiting/index.ts"));
     door(this, () => this.#files());
     this.active = true;
     this.draft = "";
     this.problem = null;
-    this.working = this.copied = false;
-    this.link = null;
+    this.working = false;
   }
 
   /** Also right after it was put on the page, when its field is not drawn yet. */
@@ -74,7 +68,7 @@ export class ChatView extends LitElement {
   override willUpdate(changed: Map<string, unknown>): void {
     if (!changed.has("chat")) return;
     this.draft = recall(this.#draftKey) ?? "";
-    this.problem = this.link = null;
+    this.problem = null;
   }
 
   override updated(): void {
@@ -129,12 +123,6 @@ export class ChatView extends LitElement {
         ${this.#standing()}
       </div>
       <dw-connection-bar .state=${chat.connection} .slow=${chat.slow}></dw-connection-bar>
-      ${this.visit.lasting
-        ? nothing
-        : html`<div class="notice warning">
-            <p>${t("chat.not_kept")}</p>
-            ${this.#link()}
-          </div>`}
       <dw-transcript
         side="customer"
         .transcript=${chat.transcript}
@@ -153,38 +141,17 @@ export class ChatView extends LitElement {
       </div>`;
   }
 
+  get #waits(): boolean {
+    return standing(this.chat.ticket, this.chat.ahead).state === "waiting";
+  }
+
   #standing() {
-    const { ticket, ahead } = this.chat;
+    const { ticket, ahead, wait } = this.chat;
     const where = standing(ticket, ahead);
     return html`<p class="standing ${where.state}" role="status">
         <i aria-hidden="true"></i><span>${t(where.key, where.params)}</span>
       </p>
-      ${where.state === "waiting" && this.visit.lasting
-        ? html`<div class="notice">
-            <p>${t("chat.may_leave")}</p>
-            ${this.#link()}
-          </div>`
-        : nothing}`;
-  }
-
-  #link() {
-    if (this.link !== null) {
-      return html`<input readonly aria-label=${t("chat.link")} .value=${this.link} @focus=${selectAll} />`;
-    }
-    return html`<button ?disabled=${this.working} @click=${() => this.#go(() => this.#copyLink())}>
-        <dw-icon name=${this.copied ? "check" : "copy"}></dw-icon>
-        ${t(this.copied ? "chat.link_copied" : "chat.copy_link")}
-      </button>
-      <span class="unseen" role="status">${this.copied ? t("chat.link_copied") : ""}</span>`;
-  }
-
-  /** A link that cannot be copied for the customer is shown, ready to be copied by hand. */
-  async #copyLink(): Promise<void> {
-    this.link = await (await late(() => import("./resume-link.ts"))).copyLink(this.visit, this.chat.id);
-    this.copied = this.link === null;
-    setTimeout(() => (this.copied = false), COPIED_MS);
-    await this.updateComplete;
-    this.renderRoot.querySelector("input")?.focus();
+      <dw-waiting .visit=${this.visit} .ticket=${ticket} .wait=${wait} ?waits=${this.#waits}></dw-waiting>`;
   }
 
   #foot() {
@@ -216,10 +183,6 @@ export class ChatView extends LitElement {
   async #attach({ currentTarget }: Event): Promise<void> {
     (await this.#files())?.toggle(currentTarget as HTMLElement);
   }
-}
-
-function selectAll(event: Event): void {
-  (event.target as HTMLInputElement).select();
 }
 
 customElements.define("dw-chat", ChatView);

@@ -2,7 +2,7 @@
 
 import { spokenLanguage } from "../shared/i18n.ts";
 import { Outbox, type Item, type Outgoing } from "../shared/outbox.ts";
-import type { CustomerCommand, CustomerEventFrame, CustomerFrame, CustomerPage, CustomerTicket, Lang } from "../shared/protocol.d.ts";
+import type { CustomerCommand, CustomerEventFrame, CustomerFrame, CustomerPage, CustomerTicket, Lang, Wait } from "../shared/protocol.d.ts";
 import { Refusal, Unreachable } from "../shared/refusal.ts";
 import { CLOSE } from "../shared/rules.ts";
 import { Socket, type SocketState } from "../shared/socket.ts";
@@ -41,6 +41,8 @@ export class Chat {
   connection: SocketState = "connecting";
   /** How many wait before this ticket; null when it does not wait. */
   ahead: number | null;
+  /** How long that usually takes. */
+  wait: Wait | null = null;
   /** Languages between which something can be translated. */
   languages: readonly Lang[] = [];
 
@@ -188,6 +190,7 @@ export class Chat {
         break;
       case "position":
         this.ahead = frame.ahead;
+        this.wait = frame.wait;
         this.onchange();
         break;
       case "heartbeat":

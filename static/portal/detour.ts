@@ -155,13 +155,13 @@ export class Detour implements Wire {
   }
 
   async #watch({ ref, ticket, after, epoch }: CustomerWatch): Promise<void> {
-    const { ahead, ...page } = await this.#events(ticket, { after, epoch });
+    const { ahead, wait, ...page } = await this.#events(ticket, { after, epoch });
     const { events, more, tail } = page;
     this.#ticket = ticket;
     this.#epoch = page.epoch;
     this.#tail = events.at(-1)?.seq ?? tail;
     this.#tell({ type: "page", ref, ...page, older: (events[0]?.seq ?? 1) > 1 });
-    this.#tell({ type: "position", ticket, ahead });
+    this.#tell({ type: "position", ticket, ahead, wait });
     this.#acknowledge();
     if (!more) void this.#follow();
   }
@@ -197,7 +197,7 @@ export class Detour implements Wire {
     return this.#events(this.#ticket, { after: this.#tail, epoch: this.#epoch, wait });
   }
 
-  #take({ ahead, events, ...page }: CustomerEvents): void {
+  #take({ ahead, wait, events, ...page }: CustomerEvents): void {
     if (!page.recovered) return this.#end(RESTARTED); // a backup was restored: watch anew
     const ticket = this.#ticket;
     for (const line of events) {
@@ -208,7 +208,7 @@ export class Detour implements Wire {
     this.#acknowledge();
     if (page.tail !== this.#tail) return; // what follows belongs to another moment than the events
     this.#tell({ type: "page", ref: 0, ...page, events: [], older: false });
-    this.#tell({ type: "position", ticket, ahead });
+    this.#tell({ type: "position", ticket, ahead, wait });
   }
 
   // --- back to a socket --------------------------------------------------------------------------------------------

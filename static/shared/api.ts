@@ -9,6 +9,7 @@ export interface RequestOptions {
   token?: string | null;
   /** Ends the request; it counts as unreachable then. */
   signal?: AbortSignal | null;
+  headers?: Readonly<Record<string, string>>;
 }
 
 export function get<Answer>(path: string, options: RequestOptions = {}): Promise<Answer> {
@@ -19,8 +20,8 @@ export function post<Answer = void>(path: string, body?: unknown, options: Reque
   return request("POST", path, body, options).then(json<Answer>);
 }
 
-export function put<Answer = void>(path: string, body: unknown): Promise<Answer> {
-  return request("PUT", path, body, {}).then(json<Answer>);
+export function put<Answer = void>(path: string, body: unknown, options: RequestOptions = {}): Promise<Answer> {
+  return request("PUT", path, body, options).then(json<Answer>);
 }
 
 export function remove<Answer = void>(path: string, options: RequestOptions = {}): Promise<Answer> {
@@ -34,7 +35,7 @@ async function json<Answer>(answer: Response): Promise<Answer> {
 /** The bare answer; everything of 400 and above is thrown. */
 export async function request(method: string, path: string, body: unknown, options: RequestOptions): Promise<Response> {
   // X-Deskwire: no other site can send this header without asking first (CSRF)
-  const headers: Record<string, string> = { "X-Deskwire": "1" };
+  const headers: Record<string, string> = { "X-Deskwire": "1", ...options.headers };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (options.token) headers["Authorization"] = `Bearer ${options.token}`;
   let answer: Response;

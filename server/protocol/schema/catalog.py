@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from server.domain import files, forms, portal, schedule, ticket
+from server.domain import estimate, files, forms, portal, schedule, ticket
 from server.protocol import administration, customer, rest, shared, technician
 from server.protocol.schema import docs
 
@@ -27,6 +27,7 @@ PARTS = (
     portal.Ways,
     portal.PortalTexts,
     portal.PortalSetup,
+    estimate.Wait,
     forms.Option,
     forms.Field,
     forms.Answer,
