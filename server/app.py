@@ -35,6 +35,7 @@ from server.desk.indexing import Indexer
 from server.desk.interpreting import Interpreter
 from server.desk.moments import Moments
 from server.desk.onlookers import Onlookers
+from server.desk.routing import Router
 from server.desk.slow_path import SlowPaths
 from server.desk.sweeping import Sweeper
 from server.desk.translators import Translators
@@ -105,6 +106,7 @@ class House:
         hints = Hints(desk, bus.publish)
         hub.on_fill = hints.notice
         indexer = Indexer(desk)
+        router = Router(desk)
         bell = Bell(bus.publish)
 
         def on_commit(announcements: list[Announcement]) -> None:
@@ -113,6 +115,7 @@ class House:
             count_events(announcements)
             hints.notice(announcements)
             indexer.notice(announcements)
+            router.notice(announcements)
 
         store.on_commit = on_commit
         self._rooms = Rooms(
@@ -126,9 +129,10 @@ class House:
             open=set(),
         )
         loops = background.Background(tasks)
-        self._tell_of_set_up(self._rooms, loops)
+        self._tell_of_set_up(self._rooms, loops, router)
         loops.add("hints", hints.run)
         loops.add("search index", indexer.run)
+        loops.add("routing", router.run)
         loops.add("queue positions", positions.run)
         loops.add("presence", Presences(self._rooms).run)
         loops.add("heartbeats", partial(background.heartbeats, self._rooms))
@@ -158,11 +162,12 @@ class House:
         log.info("started", url=settings.url, data=str(settings.data))
 
     @staticmethod
-    def _tell_of_set_up(rooms: Rooms, loops: background.Background) -> None:
+    def _tell_of_set_up(rooms: Rooms, loops: background.Background, router: Router) -> None:
         """Whoever looks at something learns that an administrator has changed it."""
         news = News(rooms.desk.store)
         news.listen(SetupTeller(rooms).tell)
         news.listen(rooms.desk.onlookers.hear)
+        news.listen(router.hear)
         rooms.hub.listen(topics.CONTROL, news.hear)
         moments = Moments(rooms.desk.store, rooms.desk.clock, news.tell)
         news.listen(moments.hear)

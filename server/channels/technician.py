@@ -13,7 +13,20 @@ from server.channels.door import PONG, Door, Permission, Rooms, handles
 from server.channels.held import Held
 from server.channels.marks import Marks
 from server.channels.socket import Scope, Socket
-from server.desk import availability, customer_here, languages, marks, messages, presence, reading, shapes, steps
+from server.desk import (
+    availability,
+    customer_here,
+    invitations,
+    languages,
+    marks,
+    messages,
+    presence,
+    reading,
+    shapes,
+    steps,
+    supervising,
+    transfers,
+)
 from server.desk.messages import Written
 from server.domain.people import Technician
 from server.domain.ticket import Outcome, Step
@@ -439,6 +452,66 @@ class TechnicianDoor(Door):
     async def undo(self, command: t.UndoCommand) -> Done:
         """Take the last End or Close back."""
         await steps.undo(self.desk, self.technician, command.ticket)
+        return Done(command.ref)
+
+    @handles(t.Offer, Permission.TECHNICIAN)
+    async def offer(self, command: t.Offer) -> Done:
+        """Offer my ticket."""
+        await transfers.offer(self.desk, self.technician, command.ticket, command.to, command.comment)
+        return Done(command.ref)
+
+    @handles(t.WithdrawOffer, Permission.TECHNICIAN)
+    async def withdraw_offer(self, command: t.WithdrawOffer) -> Done:
+        """Keep it."""
+        await transfers.withdraw(self.desk, self.technician, command.ticket)
+        return Done(command.ref)
+
+    @handles(t.AcceptOffer, Permission.TECHNICIAN)
+    async def accept_offer(self, command: t.AcceptOffer) -> Done:
+        """Take what I was offered."""
+        await transfers.accept(self.desk, self.technician, command.ticket)
+        return Done(command.ref)
+
+    @handles(t.DeclineOffer, Permission.TECHNICIAN)
+    async def decline_offer(self, command: t.DeclineOffer) -> Done:
+        """Do not take it."""
+        await transfers.decline(self.desk, self.technician, command.ticket)
+        return Done(command.ref)
+
+    @handles(t.Give, Permission.TECHNICIAN)
+    async def give(self, command: t.Give) -> Done:
+        """To a member of my teams."""
+        await supervising.give(self.desk, self.technician, command.ticket, command.technician)
+        return Done(command.ref)
+
+    @handles(t.TakeAway, Permission.TECHNICIAN)
+    async def take_away(self, command: t.TakeAway) -> Done:
+        """From a member of my teams."""
+        await supervising.take_away(self.desk, self.technician, command.ticket)
+        return Done(command.ref)
+
+    @handles(t.Invite, Permission.TECHNICIAN)
+    async def invite(self, command: t.Invite) -> Done:
+        """Ask a colleague in."""
+        await invitations.invite(self.desk, self.technician, command.ticket, command.technician, command.comment)
+        return Done(command.ref)
+
+    @handles(t.Uninvite, Permission.TECHNICIAN)
+    async def uninvite(self, command: t.Uninvite) -> Done:
+        """Do without him."""
+        await invitations.remove(self.desk, self.technician, command.ticket, command.technician)
+        return Done(command.ref)
+
+    @handles(t.Come, Permission.TECHNICIAN)
+    async def come(self, command: t.Come) -> Done:
+        """Into the chat that I was invited into."""
+        await invitations.come(self.desk, self.technician, command.ticket)
+        return Done(command.ref)
+
+    @handles(t.Leave, Permission.TECHNICIAN)
+    async def leave_chat(self, command: t.Leave) -> Done:
+        """Out of it."""
+        await invitations.leave(self.desk, self.technician, command.ticket)
         return Done(command.ref)
 
     @handles(t.TypingCommand, Permission.TECHNICIAN)

@@ -108,7 +108,7 @@ def _send(tx: Tx, upload: UploadRecord, record: FileRecord) -> None:
     tickets.lock(tx.conn, upload.ticket_id)
     person = again(tx.conn, upload.role, upload.uploader_id)
     ticket = found(tickets.brief(tx.conn, scope(person), upload.ticket_id))
-    check_may_write(ticket.state, person)
+    check_may_write(tx.conn, ticket, person)
     if not uploads.step(tx.conn, upload.id, ("checking", "held"), "done", record.created_at):
         raise Refused("upload_cancelled", "This upload was given up.")
     if transcript.by_client_id(tx.conn, ticket.id, upload.uploader_id, upload.client_id) is not None:

@@ -5,9 +5,9 @@ from sqlalchemy import Connection
 from server.bus import topics
 from server.desk import announce
 from server.desk.desk import Desk, found, staff
+from server.desk.helping import check_may_write
 from server.desk.messages import scope_of
 from server.domain.people import Customer, Technician
-from server.domain.ticket import check_technician_may_write
 from server.errors import NotFound, Refused
 from server.protocol import codec
 from server.protocol.shared import Typing
@@ -59,7 +59,7 @@ async def technician_types(desk: Desk, technician: Technician, ticket_id: str) -
     def query(conn: Connection) -> bool:
         ticket = found(tickets.get(conn, staff(technician), ticket_id))
         try:
-            check_technician_may_write(ticket.state, technician.id)
+            check_may_write(conn, ticket.id, ticket.state, technician.id)
         except Refused:
             return False
         return True

@@ -8,9 +8,10 @@ import msgspec
 
 from server.desk import announce
 from server.desk.desk import CustomerScope, Desk, found, staff
+from server.desk.helping import check_may_write
 from server.domain.ids import new_id
 from server.domain.people import Customer, Technician
-from server.domain.ticket import check_customer_may_write, check_technician_may_write
+from server.domain.ticket import check_customer_may_write
 from server.errors import Conflict, ResendFrom
 from server.store import tickets, transcript
 from server.store.appending import Append
@@ -63,7 +64,7 @@ async def technician_writes(desk: Desk, technician: Technician, ticket_id: str, 
         earlier = _earlier(tx, ticket, actor, "message", written)
         if earlier is not None:
             return earlier
-        check_technician_may_write(ticket.state, technician.id)
+        check_may_write(tx.conn, ticket.id, ticket.state, technician.id)
         return _append(tx, ticket, actor, "message", written, now)
 
     return await desk.store.write(unit)

@@ -4,11 +4,12 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from server.desk import helping
 from server.desk.desk import current, staff
 from server.desk.messages import as_actor, scope_of
 from server.domain.devices import DeviceClass
 from server.domain.people import Customer, Side, Technician
-from server.domain.ticket import State, check_customer_may_write, check_technician_may_write
+from server.domain.ticket import check_customer_may_write
 from server.errors import Unauthenticated
 from server.store import customers
 from server.store.scope import Scope
@@ -38,12 +39,12 @@ def actor(person: Person, ticket: Brief) -> Actor:
     return as_actor(person)
 
 
-def check_may_write(state: State, person: Person) -> None:
+def check_may_write(conn: Connection, ticket: Brief, person: Person) -> None:
     """Raises Refused with the rule that keeps this person from writing into a chat."""
     if isinstance(person, Customer):
-        check_customer_may_write(state)
+        check_customer_may_write(ticket.state)
     else:
-        check_technician_may_write(state, person.id)
+        helping.check_may_write(conn, ticket.id, ticket.state, person.id)
 
 
 def device_class(person: Person, of_ticket: DeviceClass) -> DeviceClass:

@@ -23,7 +23,7 @@ async def policy(desk: Desk, person: Person, ticket_id: str) -> rest.UploadPolic
         of_sender = rules.sender_rules(settings.files, side(person), device)
         why_not = None
         try:
-            check_may_write(ticket.state, person)
+            check_may_write(conn, ticket, person)
         except Refused as error:
             why_not = error.code
         return rest.UploadPolicy(

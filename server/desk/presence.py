@@ -11,15 +11,17 @@ import structlog
 from sqlalchemy import Connection
 
 from server.bus import topics
+from server.bus.control import AbilityChanged
 from server.clock import Clock
 from server.desk import announce
+from server.desk.changing import change
 from server.desk.desk import Desk
 from server.domain import ticket as rules
 from server.errors import Busy, StorageFull
 from server.metrics import TICKETS_UNATTENDED, TICKETS_UNATTENDED_SECONDS
 from server.protocol import codec
 from server.protocol import technician as t
-from server.store import portals, tickets, transcript
+from server.store import portals, routing, technicians, tickets
 from server.store import presence as leases
 from server.store.base import Tx
 from server.store.presence import Lease, Seen
@@ -90,6 +92,7 @@ def _is_there(desk: Desk, technician_id: str, tx: Tx) -> int | None:
         return None
     leases.come_back(tx.conn, technician_id, leases.now_ms(tx.conn, desk.clock), lease_ms(desk))
     if lease.absent_since is not None:
+        technicians.idle_from(tx.conn, technician_id, desk.clock())
         _tell(tx, technician_id)
         tx.announce(topics.person(technician_id), 0, codec.encode(t.Back(lease.absent_since)))
     return lease.absent_since
@@ -104,15 +107,20 @@ async def sweep(desk: Desk, *, only_let_go: bool) -> None:
     ``only_let_go``: this process has not watched for a whole lease yet. It cannot tell who has vanished from who could
     not reach it.
     """
-    gone, left = await desk.store.read(partial(_look, desk, only_let_go))
+    gone, left, late = await desk.store.read(partial(_look, desk, only_let_go))
     for technician_id in gone:
         await desk.store.write(partial(_is_gone, desk, technician_id))
     for ticket_id, technician_id in left:
         await desk.store.write(partial(_give_back, desk, ticket_id, technician_id))
+    if late:
+        await desk.store.write(partial(_has_not_come, late))
 
 
-def _look(desk: Desk, only_let_go: bool, conn: Connection) -> tuple[list[str], list[tuple[str, str]]]:
-    """(people whose lease is over, tickets with their assignees that have waited as long as their portal waits)"""
+def _look(desk: Desk, only_let_go: bool, conn: Connection) -> tuple[list[str], list[tuple[str, str]], list[str]]:
+    """(people whose lease is over, tickets with their assignees that have waited as long as their portal waits,
+
+    people who have not come so long to what was given to them automatically)
+    """
     now = leases.now_ms(conn, desk.clock)
     count, since = leases.unattended(conn)
     TICKETS_UNATTENDED.set(count)
@@ -122,7 +130,14 @@ def _look(desk: Desk, only_let_go: bool, conn: Connection) -> tuple[list[str], l
         after_s = portal.settings.return_to_queue_seconds
         if after_s is not None:
             left += leases.left_behind(conn, portal.id, now - after_s * 1000, GIVEN_BACK_AT_ONCE)
-    return leases.lapsed(conn, now, only_let_go=only_let_go), left
+    late = [] if only_let_go else routing.not_come(conn, now)
+    return leases.lapsed(conn, now, only_let_go=only_let_go), left, late
+
+
+def _has_not_come(late: list[str], tx: Tx) -> None:
+    """Routing puts the tickets back, with everything that it looks at."""
+    for technician_id in late:
+        tx.announce(topics.CONTROL, 0, codec.encode(AbilityChanged(technician_id)))
 
 
 def _is_gone(desk: Desk, technician_id: str, tx: Tx) -> None:
@@ -132,6 +147,7 @@ def _is_gone(desk: Desk, technician_id: str, tx: Tx) -> None:
 
 
 def _tell(tx: Tx, technician_id: str) -> None:
+    tx.announce(topics.CONTROL, 0, codec.encode(AbilityChanged(technician_id)))
     for ticket in tickets.held(tx.conn, technician_id):
         announce.summary(tx, ticket.id, before=ticket)
 
@@ -148,16 +164,5 @@ def _give_back(desk: Desk, ticket_id: str, technician_id: str, tx: Tx) -> None:
     if not rules.goes_back(ticket.state, absent_ms, portal.settings.return_to_queue_seconds):
         return
     after = rules.give_back(ticket.state)
-    tickets.set_state(tx.conn, ticket.id, after)
-    event = transcript.append(
-        tx.conn,
-        company_id=ticket.company_id,
-        ticket_id=ticket.id,
-        kind="returned",
-        actor=SYSTEM,
-        now=desk.clock(),
-        visible=True,
-        data={"status": after.status, "chat": after.chat, "previous": ticket.assignee_name},
-    )
-    announce.event(tx, event)
-    announce.summary(tx, ticket.id, before=ticket)
+    said = {"previous": ticket.assignee_name}
+    change(tx, ticket, after, "returned", SYSTEM, desk.clock(), visible=True, data=said)

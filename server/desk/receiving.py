@@ -91,7 +91,7 @@ def _writable(tx: Tx, person: Person, ticket_id: str, upload_id: str) -> UploadR
     ticket = found(tickets.brief(tx.conn, scope(person), ticket_id))
     upload = mine(uploads.get(tx.conn, upload_id), person, ticket_id)
     if upload.state == "receiving":
-        check_may_write(ticket.state, person)
+        check_may_write(tx.conn, ticket, person)
     return upload
 
 

@@ -14,7 +14,6 @@ from server.store.tickets import HintRecord, TicketRecord
 from server.store.transcript import EventRecord
 from server.store.transfers import OfferRecord
 
-
 _TAKEN: Final = ("taken_over", "transferred", "given", "taken_away", "returned")
 """Somebody has the ticket no more: if he was in the chat, the customer reads that he has left."""
 _INTERNAL: Final = ("assigned", "unassigned", "taken_over", "transferred", "given", "taken_away")
@@ -35,10 +34,11 @@ def customer_entry(event: EventRecord) -> c.CustomerEntry:
     Only for events that have a customer_seq; a note is a type error here, and an exception.
     """
     kind, author = event.kind, Author(event.author_role, event.public_name)
-    left = (event.data or {}).get("left")
+    data = event.data or {}
+    left = data.get("left")
     if kind in _TAKEN and left is not None:
         kind, author = "left", Author("technician", left)
-    elif kind in _INTERNAL:
+    elif kind in _INTERNAL or data.get("unseen"):
         kind, author = "status", Author("system", "")
     entry: c.CustomerEntry = msgspec.convert(_entry(event, kind, author), c.CustomerEntry)
     return entry

@@ -2,14 +2,15 @@
 
 from typing import Any, Final
 
-from server.desk import announce, languages, presence
+from server.desk import languages, presence
+from server.desk.changing import change
 from server.desk.desk import Desk, current, found, staff
 from server.desk.messages import as_actor, scope_of
 from server.domain import ticket as rules
 from server.domain.people import Customer, Technician
 from server.domain.ticket import Outcome, State, Step
 from server.errors import Refused
-from server.store import portals, tickets, transcript
+from server.store import portals, technicians, tickets
 from server.store.base import Tx
 from server.store.tickets import TicketRecord
 from server.store.transcript import Actor
@@ -23,6 +24,9 @@ _KIND: Final[dict[Step, str]] = {
     Step.CUSTOMER_END: "chat_ended",
     Step.CUSTOMER_RESUME: "chat_resumed",
 }
+
+_OWNING: Final = (Step.ASSIGN, Step.UNASSIGN, Step.END_CHAT, Step.CLOSE)
+"""After these somebody has more or fewer chats than before."""
 
 
 async def take_step(
@@ -49,6 +53,8 @@ async def take_step(
             kind = "taken_over"
         if step in (Step.ASSIGN, Step.JOIN):
             languages.takes(tx, actor, before, now)
+        if step in _OWNING:
+            technicians.idle_from(tx.conn, actor.id, now)
         return _apply(tx, before, after, kind, as_actor(actor), now, outcome)
 
     return await desk.store.write(unit)
@@ -86,17 +92,16 @@ async def customer_step(desk: Desk, customer: Customer, ticket_id: str, step: St
 def _apply(
     tx: Tx, before: TicketRecord, after: State, kind: str, actor: Actor, now: int, outcome: Outcome | None
 ) -> TicketRecord:
-    """Store the new state, write the line, tell everybody."""
+    """What a step changes besides the state, and what its line says."""
     more: dict[str, Any] = {}
     if kind == "closed":
         more = {"closed_at": now, "outcome": outcome}
     elif kind == "reopened":
         more = {"closed_at": None, "outcome": None}
         if after.view is rules.View.NEW:
-            more["queued_at"] = now
+            more |= {"queued_at": now, "picked_at": None}
         more["translate"] = portals.of_ticket(tx.conn, before.id)[1].translation  # it may have changed since
-    tickets.set_state(tx.conn, before.id, after, **more)
-    data: dict[str, Any] = {"status": after.status, "chat": after.chat, "outcome": outcome}
+    data: dict[str, Any] = {"outcome": outcome}
     if more.get("translate", before.translate) and after.joined:
         data["reader"] = languages.of_assignee(tx.conn, after)
     # who works on a ticket is internal until somebody joins; the status is not
@@ -104,15 +109,4 @@ def _apply(
     if kind == "taken_over":
         data |= {"previous": before.assignee_name, "left": before.assignee_public_name if before.state.joined else None}
         visible = visible or before.state.joined
-    event = transcript.append(
-        tx.conn,
-        company_id=before.company_id,
-        ticket_id=before.id,
-        kind=kind,
-        actor=actor,
-        now=now,
-        visible=visible,
-        data=data,
-    )
-    announce.event(tx, event)
-    return announce.summary(tx, before.id, before=before)
+    return change(tx, before, after, kind, actor, now, visible=visible, data=data, **more)

@@ -62,7 +62,7 @@ async def begin(desk: Desk, person: Person, ticket_id: str, new: New) -> Standin
             if (earlier.name, earlier.size, earlier.original_of) != (name, new.size, new.original_of):
                 raise Conflict
             return earlier
-        check_may_write(ticket.state, person)
+        check_may_write(tx.conn, ticket, person)
         of_ticket, settings = portals.of_ticket(tx.conn, ticket_id)
         _check_file(settings.files, person, device_class(person, of_ticket), name, new.size)
         _check_amount(tx, settings.files, person, new.size, now)

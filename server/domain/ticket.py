@@ -62,6 +62,9 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+HELPERS: Final = 7
+"""How many may be invited into a chat beside its owner (G-34)."""
+
 UNDO_MS: Final = 5_000
 """How long End chat and Close can be undone."""
 
@@ -75,6 +78,13 @@ ALREADY_JOINED = "already_joined"
 CHAT_ENDED = "chat_ended"
 CHAT_RUNNING = "chat_running"
 NOTHING_TO_UNDO = "nothing_to_undo"
+ALREADY_OFFERED = "already_offered"
+NOT_OFFERED = "not_offered"
+CANNOT_TAKE = "cannot_take"
+ALREADY_INVITED = "already_invited"
+NOT_INVITED = "not_invited"
+TOO_MANY_HELPERS = "too_many_helpers"
+NOT_YOUR_TEAM = "not_your_team"
 
 RULES: Final[dict[str, str]] = {
     TICKET_DONE: "This ticket is closed. Reopen it first.",
@@ -87,6 +97,13 @@ RULES: Final[dict[str, str]] = {
     CHAT_ENDED: "This chat has ended.",
     CHAT_RUNNING: "This chat has not ended.",
     NOTHING_TO_UNDO: "There is nothing left to undo.",
+    ALREADY_OFFERED: "This ticket is on offer already. Withdraw that first.",
+    NOT_OFFERED: "This ticket is not on offer to you any more.",
+    CANNOT_TAKE: "Nobody there can take this ticket.",
+    ALREADY_INVITED: "This person is in the chat, or invited, already.",
+    NOT_INVITED: "There is no such invitation any more.",
+    TOO_MANY_HELPERS: "No more people can be invited into this chat.",
+    NOT_YOUR_TEAM: "Only a supervisor of the team can do that.",
 }
 """Every rule that can refuse a step, with its sentence."""
 
@@ -227,6 +244,20 @@ def give_back(state: State) -> State:
     return State(status, chat)
 
 
+def hand_over(state: State, to: str, *, comes: bool) -> State:
+    """The state once somebody else has the ticket (G-33). ``comes``: and goes on with the chat that was being had."""
+    status = STATUS_AFTER[Step.ASSIGN][state.status]
+    if not isinstance(status, Status):
+        raise refuse(status)
+    if state.assignee == to:
+        raise refuse(ALREADY_YOURS, who=to)
+    stays = comes and state.joined
+    chat = state.chat if stays else CHAT_AFTER[Step.UNASSIGN][state.chat]
+    if not isinstance(chat, Chat):
+        raise refuse(chat)
+    return State(status, chat, to, stays)
+
+
 def undo(state: State, actor: str, now: int) -> State:
     """The state before the last End chat or Close, for the one who did it, within UNDO_MS."""
     last = state.undo
@@ -257,13 +288,28 @@ def check_customer_may_write(state: State) -> None:
         raise refuse(CHAT_ENDED)
 
 
-def check_technician_may_write(state: State, actor: str) -> None:
-    """Only the technician in the chat writes to the customer (C-13); others write notes."""
+def check_technician_may_write(state: State, actor: str, *, helps: bool = False) -> None:
+    """Only the technicians in the chat write to the customer (C-13); others write notes. ``helps``: was invited."""
     if state.status is Status.DONE:
         raise refuse(TICKET_DONE)
-    if state.assignee != actor:
+    if state.assignee != actor and not helps:
         raise refuse(NOT_ASSIGNED_TO_YOU)
     if state.chat is Chat.ENDED:
         raise refuse(CHAT_ENDED)
-    if not state.joined:
+    if not (state.joined or helps):
         raise refuse(NOT_JOINED)
+
+
+def check_may_help(state: State) -> None:
+    """Somebody is invited, or comes, while there is a chat and somebody whose it is (G-34)."""
+    if state.status is Status.DONE:
+        raise refuse(TICKET_DONE)
+    if state.chat is Chat.ENDED:
+        raise refuse(CHAT_ENDED)
+    if state.assignee is None:
+        raise refuse(NOT_ASSIGNED_TO_YOU)
+
+
+def helpers_stay(state: State) -> bool:
+    """Whether those who were invited are still so: it ends with the chat, and when nobody has the ticket."""
+    return state.status is not Status.DONE and state.chat is not Chat.ENDED and state.assignee is not None

@@ -20,6 +20,7 @@ from server.http import (
     session_keys,
     tickets,
     uploads,
+    working_together,
 )
 from server.http.routing import Endpoint, Permission
 
@@ -35,6 +36,7 @@ ROUTES: list[Endpoint] = [
     *uploads.ROUTES,
     *files.ROUTES,
     *handover.ROUTES,
+    *working_together.ROUTES,
     *session_keys.ROUTES,
     *leaving.ROUTES,
     *canned.ROUTES,

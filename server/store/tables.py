@@ -295,6 +295,7 @@ Index("ix_tickets_queue", tickets.c.queue_id, tickets.c.view, tickets.c.queued_a
 Index("ix_tickets_assignee", tickets.c.assignee_id, tickets.c.view)
 Index("ix_tickets_customer", tickets.c.customer_id, tickets.c.created_at)
 Index("ix_tickets_picked", tickets.c.queue_id, tickets.c.picked_at)
+Index("ix_tickets_routed", tickets.c.routed_at)
 
 events = Table(
     "events",

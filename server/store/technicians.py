@@ -87,6 +87,17 @@ def with_access(conn: Connection, ids: set[str], company_id: str) -> list[str]:
     return sorted(conn.execute(query).scalars())
 
 
+def working(conn: Connection, ids: set[str], company_id: str) -> set[str]:
+    """Those of these technicians who may see this company, and whose account is not disabled."""
+    here = technicians.c.id.in_(with_access(conn, ids, company_id)) & technicians.c.disabled.is_(False)
+    return set(conn.execute(select(technicians.c.id).where(here)).scalars())
+
+
+def name(conn: Connection, technician_id: str) -> str:
+    """What colleagues call this person."""
+    return str(conn.execute(select(technicians.c.name).where(technicians.c.id == technician_id)).scalar_one())
+
+
 def all_accounts(conn: Connection) -> list[Account]:
     """Every account, by address."""
     rows = conn.execute(select(technicians).order_by(technicians.c.email)).all()
@@ -140,6 +151,11 @@ def rehash(conn: Connection, technician_id: str, old: str, new: str) -> None:
 def set_availability(conn: Connection, technician_id: str, state: Availability) -> None:
     """Available or away."""
     _update(conn, technician_id, availability=state)
+
+
+def idle_from(conn: Connection, technician_id: str, now: int) -> None:
+    """Somebody has come, or has more or fewer chats than before: whoever did so longest ago is given the next one."""
+    _update(conn, technician_id, idle_since=now)
 
 
 def set_disabled(conn: Connection, technician_id: str, *, disabled: bool) -> None:

@@ -261,6 +261,13 @@ def get(conn: Connection, ticket_id: str, event_id: str) -> EventRecord | None:
     return EventRecord(**row._mapping) if row else None
 
 
+def last_of(conn: Connection, ticket_id: str, kinds: tuple[str, ...]) -> EventRecord | None:
+    """The last event of one of these kinds."""
+    query = select(events).where(events.c.ticket_id == ticket_id, events.c.kind.in_(kinds))
+    row = conn.execute(query.order_by(events.c.staff_seq.desc()).limit(1)).one_or_none()
+    return EventRecord(**row._mapping) if row else None
+
+
 def at_mark(conn: Connection, ticket_id: str, staff_seq: int, *, visible: bool) -> EventRecord | None:
     """The last event up to a read mark (that the customer sees too, if ``visible``)."""
     query = select(events).where(events.c.ticket_id == ticket_id, events.c.staff_seq <= staff_seq)

@@ -314,8 +314,7 @@ class World:
         state: Availability = "available" if available else "away"
         self.run(availability.set_availability(self.shop.desk, self._technician(person), state))
         person.available = available
-        [told] = self.shop.take()
-        assert told.topic == topics.person(person.id)
+        assert [told.topic for told in self.shop.take()] == [topics.person(person.id), topics.CONTROL]
 
     def _set_access(self, person: Person, companies: set[str]) -> None:
         """Access is taken or given; then the client asks anew."""

@@ -1,0 +1,156 @@
+"""Statements for automatic routing: what waits, who could take it, and what waits in vain."""
+
+from collections.abc import Collection
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, union
+
+from server.domain.routing import Free, Person, Waiting
+from server.domain.ticket import Chat, View
+from server.store.tables import access, portals, queues, team_members, teams, technicians, tickets
+
+_waits = and_(tickets.c.view == View.NEW.value, tickets.c.chat != Chat.ENDED.value)
+_portal_gives = portals.c.settings["automatic"].as_boolean()
+
+
+class Owned(msgspec.Struct, frozen=True):
+    """A ticket that waits for one person. ``since``: when that person was given it automatically."""
+
+    ticket: str
+    technician: str
+    since: int | None
+
+
+def companies_with_work(conn: Connection, companies: Collection[str], people: Collection[str]) -> list[str]:
+    """Those of these companies, and of those that these people see, where something waits for anybody at all."""
+    theirs = select(access.c.company_id).where(access.c.technician_id.in_(sorted(people)))
+    return _with_work(conn, or_(tickets.c.company_id.in_(sorted(companies)), tickets.c.company_id.in_(theirs)))
+
+
+def all_with_work(conn: Connection) -> list[str]:
+    """Of all companies."""
+    return _with_work(conn, true())
+
+
+def not_come(conn: Connection, now: int) -> list[str]:
+    """Who was given a ticket automatically, and has not come for as long as its portal waits."""
+    after_ms = portals.c.settings["return_to_queue_seconds"].as_integer() * 1000
+    query = (
+        select(tickets.c.assignee_id)
+        .join(portals, portals.c.id == tickets.c.portal_id)
+        .where(tickets.c.routed_at.is_not(None), tickets.c.routed_at + after_ms <= now)
+        .distinct()
+    )
+    return [one for one in conn.execute(query).scalars() if one is not None]
+
+
+def _with_work(conn: Connection, here: ColumnElement[bool]) -> list[str]:
+    """Something waits where it is given automatically, or for one person. Two queries: each has its index."""
+    waiting_there = (
+        select(tickets.c.company_id)
+        .join(queues, queues.c.id == tickets.c.queue_id)
+        .outerjoin(teams, and_(queues.c.kind == "team", teams.c.id == queues.c.owner_id))
+        .outerjoin(portals, and_(queues.c.kind == "portal", portals.c.id == queues.c.owner_id))
+        .where(here, _waits, or_(queues.c.kind == "technician", teams.c.automatic, _portal_gives))
+    )
+    given = select(tickets.c.company_id).where(here, tickets.c.routed_at.is_not(None))
+    return sorted(conn.execute(union(waiting_there, given)).scalars())
+
+
+# --- under the company's lock -----------------------------------------------------------------------------------------
+
+
+def owned(conn: Connection, company_id: str) -> list[Owned]:
+    """What waits in people's own queues, and what was given automatically to somebody who has not come yet."""
+    waiting = (
+        select(tickets.c.id, queues.c.owner_id)
+        .join(queues, queues.c.id == tickets.c.queue_id)
+        .where(tickets.c.company_id == company_id, _waits, queues.c.kind == "technician")
+    )
+    given = select(tickets.c.id, tickets.c.assignee_id, tickets.c.routed_at).where(
+        tickets.c.company_id == company_id, tickets.c.routed_at.is_not(None), tickets.c.assignee_id.is_not(None)
+    )
+    found = [Owned(ticket, technician, None) for ticket, technician in conn.execute(waiting)]
+    return found + [Owned(ticket, technician, since) for ticket, technician, since in conn.execute(given)]
+
+
+def waiting(conn: Connection, company_id: str) -> list[Waiting]:
+    """What waits in queues that are emptied automatically, with those who may be given it (C-15)."""
+    rows = conn.execute(
+        select(tickets.c.id, tickets.c.priority, tickets.c.queued_at, queues.c.kind, queues.c.owner_id)
+        .join(queues, queues.c.id == tickets.c.queue_id)
+        .where(tickets.c.company_id == company_id, _waits, queues.c.kind != "technician")
+    ).all()
+    giving = _giving(conn, company_id)
+    found = []
+    for ticket, priority, queued_at, kind, owner in rows:
+        may_take = giving.get((kind, owner))
+        if may_take:
+            found.append(Waiting(ticket, priority, queued_at, may_take))
+    return found
+
+
+def _giving(conn: Connection, company_id: str) -> dict[tuple[str, str], frozenset[str]]:
+    """(kind, owner) of each queue that is emptied automatically -> who may be given something out of it."""
+    seeing = frozenset(conn.execute(select(access.c.technician_id).where(access.c.company_id == company_id)).scalars())
+    at_portals = select(portals.c.id).where(portals.c.company_id == company_id, _portal_gives)
+    found = {("portal", portal): seeing for portal in conn.execute(at_portals).scalars()}
+    in_teams = (
+        select(team_members.c.team_id, team_members.c.technician_id)
+        .join(teams, teams.c.id == team_members.c.team_id)
+        .where(teams.c.company_id == company_id, teams.c.automatic)
+    )
+    for team, member in conn.execute(in_teams):
+        found["team", team] = found.get(("team", team), frozenset()) | {member}
+    return found
+
+
+def locked(conn: Connection, ids: Collection[str]) -> None:
+    """These people: what they have, and whether they are there, holds from here on. Before any ticket is locked."""
+    query = select(technicians.c.id).where(technicians.c.id.in_(sorted(ids))).order_by(technicians.c.id)
+    conn.execute(query.with_for_update(key_share=True)).all()
+
+
+def locked_tickets(conn: Connection, ids: Collection[str]) -> None:
+    """These tickets, in the order in which everybody locks several."""
+    query = select(tickets.c.id).where(tickets.c.id.in_(sorted(ids))).order_by(tickets.c.id)
+    conn.execute(query.with_for_update(key_share=True)).all()
+
+
+def free(conn: Connection, ids: Collection[str]) -> list[Free]:
+    """Those of these people who are available and there, with how many chats they have in all companies."""
+    held = (
+        select(func.count())
+        .where(
+            tickets.c.assignee_id == technicians.c.id,
+            tickets.c.view == View.ACTIVE.value,
+            tickets.c.chat != Chat.ENDED.value,
+        )
+        .correlate(technicians)
+        .scalar_subquery()
+    )
+    columns = (technicians.c.id, technicians.c.idle_since, held, technicians.c.capacity)
+    query = select(*columns).where(technicians.c.id.in_(sorted(ids)), _reachable())
+    return [Free(*row) for row in conn.execute(query)]
+
+
+def _reachable() -> ColumnElement[bool]:
+    return and_(
+        technicians.c.disabled.is_(False),
+        technicians.c.availability == "available",
+        technicians.c.absent_since.is_(None),
+    )
+
+
+def people(conn: Connection, company_id: str, ids: Collection[str]) -> dict[str, Person]:
+    """How these people stand for whom something waits."""
+    sees = access.c.technician_id.is_not(None)
+    query = (
+        select(technicians.c.id, technicians.c.availability, technicians.c.absent_since, technicians.c.disabled, sees)
+        .outerjoin(access, and_(access.c.technician_id == technicians.c.id, access.c.company_id == company_id))
+        .where(technicians.c.id.in_(sorted(ids)))
+    )
+    return {
+        one: Person(one, sees=bool(may_see) and not disabled, present=absent is None, available=state == "available")
+        for one, state, absent, disabled, may_see in conn.execute(query)
+    }
