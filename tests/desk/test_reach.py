@@ -15,6 +15,7 @@ from server.desk import (
     availability,
     downloads,
     handover,
+    invitations,
     languages,
     marks,
     messages,
@@ -23,6 +24,8 @@ from server.desk import (
     receiving,
     searching,
     steps,
+    supervising,
+    transfers,
     uploading,
 )
 from server.desk.desk import Desk
@@ -34,6 +37,7 @@ from server.domain.people import Customer, Technician
 from server.domain.ticket import Step, View
 from server.errors import NotFound, Refused, Unauthenticated
 from server.protocol import codec
+from server.protocol.technician import Target
 from server.store import technicians
 from tests.desk.workshop import Workshop
 
@@ -74,6 +78,16 @@ BY_TECHNICIAN: dict[str, Use] = {
         if step not in (Step.CUSTOMER_END, Step.CUSTOMER_RESUME)
     },
     "languages.set_customers": lambda d, p, t, _e: languages.set_customers(d, p, t.ticket.id, "fr"),
+    "transfers.offer": lambda d, p, t, _e: transfers.offer(d, p, t.ticket.id, Target(technician=NO_FILE), None),
+    "transfers.withdraw": lambda d, p, t, _e: transfers.withdraw(d, p, t.ticket.id),
+    "transfers.accept": lambda d, p, t, _e: transfers.accept(d, p, t.ticket.id),
+    "transfers.decline": lambda d, p, t, _e: transfers.decline(d, p, t.ticket.id),
+    "supervising.give": lambda d, p, t, _e: supervising.give(d, p, t.ticket.id, NO_FILE),
+    "supervising.take_away": lambda d, p, t, _e: supervising.take_away(d, p, t.ticket.id),
+    "invitations.invite": lambda d, p, t, _e: invitations.invite(d, p, t.ticket.id, NO_FILE, None),
+    "invitations.remove": lambda d, p, t, _e: invitations.remove(d, p, t.ticket.id, NO_FILE),
+    "invitations.come": lambda d, p, t, _e: invitations.come(d, p, t.ticket.id),
+    "invitations.leave": lambda d, p, t, _e: invitations.leave(d, p, t.ticket.id),
     "steps.undo": lambda d, p, t, _e: steps.undo(d, p, t.ticket.id),
     "marks.technician_read": lambda d, p, t, e: marks.technician_read(d, p, t.ticket.id, e),
     "marks.technician_types": lambda d, p, t, _e: marks.technician_types(d, p, t.ticket.id),

@@ -272,6 +272,9 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
         rest.CloseTicket: {"outcome": "resolved"},
         rest.Availability: {"state": "available"},
         rest.Language: {"lang": "fr"},
+        rest.NewOffer: {"technician": company.lena.id},
+        rest.Colleague: {"technician": company.lena.id},
+        rest.NewInvitation: {"technician": company.lena.id},
         administration.CompanyDraft: {"slug": f"c-{client_id}", "name": "Another company"},
         administration.PortalDraft: {
             "company": company.office.company,
@@ -418,6 +421,8 @@ def command_of(kind: type[msgspec.Struct], company: Company, ref: int, **other: 
         "ref": ref,
         "ticket": company.ticket,
         "event": company.event,
+        "technician": company.lena.id,
+        "to": {"technician": company.lena.id},
         "client_id": str(uuid.uuid4()),
         "stream": secrets.token_hex(16),
         "n": 1,
