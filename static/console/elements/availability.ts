@@ -68,6 +68,7 @@ export class AvailabilityMenu extends LitElement {
           location.hash = format({ ...HOME, account: true });
         },
       },
+      { label: t("key.session_key"), icon: "key", act: () => emit(this, "session-keys") },
       { label: t("key.help"), icon: "keyboard", act: () => emit(this, "show-help") },
       { label: t("account.sign_out"), icon: "sign-out", act: () => emit(this, "sign-out") },
     ];

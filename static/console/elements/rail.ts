@@ -144,9 +144,13 @@ export class Rail extends LitElement {
       </svg>
       ${this.#places().map((place) => this.#link(place))}
       <span class="space"></span>
+      <button class="help" title="${t("key.session_key")} (S)" aria-label=${t("key.session_key")} @click=${() => emit(this, "session-keys")}>
+        <dw-icon name="key"></dw-icon>
+      </button>
       <button class="help" title="${t("key.help")} (?)" aria-label=${t("key.help")} @click=${() => emit(this, "show-help")}>
         <dw-icon name="keyboard"></dw-icon>
       </button>
+      ${this.desk.me.role === "administrator" ? this.#administration() : nothing}
       ${this.#link({
         name: "account",
         icon: "settings",
@@ -158,11 +162,16 @@ export class Rail extends LitElement {
     </nav>`;
   }
 
+  #administration() {
+    const { admin } = this.route;
+    return this.#link({ name: "admin", icon: "administration", text: "rail.admin", route: { ...HOME, admin: [] }, current: admin !== null, badge: 0 });
+  }
+
   #places(): Place[] {
-    const { side, account } = this.route;
+    const { side, account, admin } = this.route;
     const fresh = countOf(this.desk.list.counts, "new")?.count ?? 0;
     const place = (name: Route["side"], icon: string, text: Key, badge: number): Place => {
-      return { name, icon, text, badge, route: { ...HOME, side: name }, current: !account && side === name };
+      return { name, icon, text, badge, route: { ...HOME, side: name }, current: !account && !admin && side === name };
     };
     return [
       place("tickets", "tickets", "list.label", fresh),

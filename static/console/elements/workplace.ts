@@ -3,6 +3,7 @@ import { LitElement, html, nothing } from "lit";
 import "../../shared/connection-bar.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { controls } from "../../shared/styles.ts";
+import { LatePart } from "../../shared/late.ts";
 import { refusedBy } from "../../shared/steps.ts";
 import { Follow } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
@@ -36,18 +37,23 @@ export class Workplace extends LitElement {
     desk: { attribute: false },
     route: { state: true },
     help: { state: true },
+    keys: { state: true },
     pane: { reflect: true },
   };
   declare desk: Desk;
   declare private route: Route;
   /** The shortcuts are shown. */
   declare private help: boolean;
+  /** The dialog of session keys is shown. */
+  declare private keys: boolean;
   /** What a phone shows. */
   declare pane: string;
 
   static override styles = [controls, workplaceStyles];
 
   readonly #sides = new Sides(this);
+  /** Loaded at the first visit, and kept: what is being changed there survives a look elsewhere. */
+  readonly #admin = new LatePart(this, () => this.#administers, () => import("../admin/admin.ts"));
 
   constructor() {
     super();
@@ -55,7 +61,7 @@ export class Workplace extends LitElement {
     new Follow(this, () => [this.desk, this.desk.mine, this.desk.chats]);
     new Keyboard(this, () => this.desk.preferences.now.shortcuts, (action) => this.#do(action));
     this.route = HOME;
-    this.help = false;
+    this.help = this.keys = false;
     this.pane = "tickets";
   }
 
@@ -74,7 +80,7 @@ export class Workplace extends LitElement {
 
   override willUpdate(): void {
     const { account, ticket, details, side } = this.route;
-    this.pane = account ? "account" : !ticket ? side : details ? "details" : "ticket";
+    this.pane = this.#administers ? "admin" : account ? "account" : !ticket ? side : details ? "details" : "ticket";
     this.#entitle();
   }
 
@@ -88,7 +94,7 @@ export class Workplace extends LitElement {
     const { route } = this;
     return html`
       <div class="connection">${this.#connection()} ${this.#absence()}</div>
-      <div class="body" @click=${this.#follow} @go-back=${this.#back} @toggle-details=${this.#toggleDetails} @show-help=${() => (this.help = true)}>
+      <div class="body" @click=${this.#follow} @go-back=${this.#back} @toggle-details=${this.#toggleDetails} @show-help=${() => (this.help = true)} @session-keys=${this.#showKeys}>
         <dw-rail .desk=${this.desk} .route=${route}></dw-rail>
         <main>
           ${this.#side()}
@@ -98,10 +104,17 @@ export class Workplace extends LitElement {
           </section>
           ${this.#details()}
         </main>
+        ${this.#admin.part ? html`<dw-admin ?hidden=${!this.#administers} .desk=${this.desk} .place=${route.admin ?? []}></dw-admin>` : nothing}
       </div>
       <dw-toasts .toasts=${this.desk.toasts}></dw-toasts>
+      ${this.keys ? html`<dw-session-keys .desk=${this.desk} @close=${() => (this.keys = false)}></dw-session-keys>` : nothing}
       <dw-shortcuts ?open=${this.help} @close=${() => (this.help = false)}></dw-shortcuts>
     `;
+  }
+
+  /** Here are the pages of administrators; for others there are none. */
+  get #administers(): boolean {
+    return this.route.admin !== null && this.desk.me.role === "administrator";
   }
 
   #connection() {
@@ -173,6 +186,15 @@ export class Workplace extends LitElement {
       </section>`;
   }
 
+  async #showKeys(): Promise<void> {
+    try {
+      await import("./session-keys/index.ts");
+      this.keys = true;
+    } catch {
+      this.desk.toasts.say(t("error.unreachable"), { tone: "warning" });
+    }
+  }
+
   // --- addresses -----------------------------------------------------------------------------------------------------
 
   readonly #arrive = (): void => {
@@ -221,6 +243,8 @@ export class Workplace extends LitElement {
       case "help":
         this.help = true;
         return;
+      case "session_key":
+        return void this.#showKeys();
       case "search":
         return this.#focusSide("search", "dw-search");
       case "list":
@@ -250,7 +274,7 @@ export class Workplace extends LitElement {
   }
 
   #focusSide(side: Route["side"], element: "dw-search" | "dw-shared-list" | "dw-my-tickets"): void {
-    if (this.route.side !== side || this.route.account) this.#go({ ...this.route, side, account: false, event: null });
+    if (this.route.side !== side || this.route.account || this.route.admin) this.#go({ ...this.route, side, account: false, admin: null, event: null });
     void this.updateComplete.then(() => this.#find(element)?.focus());
   }
 

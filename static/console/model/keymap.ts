@@ -3,6 +3,7 @@ import type { Step } from "../../shared/protocol.d.ts";
 
 export type Action =
   | "help"
+  | "session_key"
   | "search"
   | "next"
   | "previous"
@@ -32,6 +33,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: "list", keys: ["t"], group: "move" },
   { action: "mine", keys: ["m"], group: "move" },
   { action: "refresh", keys: ["."], group: "move" },
+  { action: "session_key", keys: ["s"], group: "move" },
   { action: "back", keys: ["Escape"], group: "move" },
   { action: "assign", keys: ["a"], group: "ticket" },
   { action: "join", keys: ["o"], group: "ticket" },

@@ -1,0 +1,5 @@
+/** Session keys: everything that the console loads when somebody asks for one. */
+import "./dialog.ts";
+import { texts } from "./texts.ts";
+
+await texts.ready();
