@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from server.desk import hours, notices
 from server.desk.desk import Desk
 from server.domain.forms import Field
-from server.domain.portal import FIELDS, FieldSetting
+from server.domain.portal import FIELDS, FieldSetting, PortalSettings
 from server.domain.texts import pick
 from server.protocol import rest
 from server.store import ways
@@ -18,12 +18,18 @@ async def look(desk: Desk, portal: PortalRecord, lang: str | None) -> rest.Porta
     return await desk.store.read(lambda conn: _portal(conn, portal, lang, now))
 
 
+def _simple(told: rest.Portal, settings: PortalSettings) -> bool:
+    words = told.title or told.welcome or told.logo
+    choices = told.issue_types or told.people or told.notices or settings.sign_in != "off"
+    return told.open and told.ways.form and not (words or choices)
+
+
 def _portal(conn: Connection, portal: PortalRecord, lang: str | None, now: int) -> rest.Portal:
     settings = portal.settings
     langs = [*([lang] if lang else []), *settings.languages]
     has, shown = settings.ways, [(name, settings.fields.get(name, FieldSetting(shown=False))) for name in FIELDS]
     standing = hours.standing(conn, portal.id, now)
-    return rest.Portal(
+    told = rest.Portal(
         slug=portal.slug,
         name=portal.name,
         company=portal.company,
@@ -43,7 +49,10 @@ def _portal(conn: Connection, portal: PortalRecord, lang: str | None, now: int) 
         closes_at=standing.closes_at,
         closed=None if standing.open else pick(settings.texts.closed, langs),
         notices=notices.shown(conn, portal, langs, now),
+        simple=False,
     )
+    told.simple = _simple(told, settings)
+    return told
 
 
 def _issue_types(conn: Connection, portal: PortalRecord, langs: list[str]) -> list[rest.OfferedType]:

@@ -70,7 +70,7 @@ export class Customer extends LitElement {
   /** Puts the focus where the next thing is to be typed; not on phones, where the keyboard would cover half of the page. */
   override focus(): void {
     if (matchMedia("(pointer: coarse)").matches) return;
-    this.renderRoot.querySelector<HTMLElement>("dw-chat, dw-ticket-form")?.focus();
+    this.renderRoot.querySelector<HTMLElement>("dw-chat, dw-ticket-form, dw-doors")?.focus();
   }
 
   /** Becomes the person whom the embedding site has signed. */
@@ -131,15 +131,10 @@ export class Customer extends LitElement {
         @choose-language=${() => this.#journey.ask("language")}
       ></dw-chat>`;
     }
+    const page = this.#journey.page ?? (view === "form" && this.#journey.front);
+    if (page) return page(this.#journey);
     if (view === "form" && portal) return this.#form(portal);
-    if (view === "list" && this.extras) return this.extras.requests(this.#journey);
     if (view === "loading") return html`<main class="loading" aria-busy="true"><i></i><i></i><i></i></main>`;
-    if (view === "missing") {
-      return html`<main>
-        <h1>${t("visit.missing")}</h1>
-        <p class="lead">${t("visit.missing_hint")}</p>
-      </main>`;
-    }
     return html`<main>
       <h1>${t("visit.unreachable")}</h1>
       <p class="lead">${t("visit.unreachable_hint")}</p>

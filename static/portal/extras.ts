@@ -32,7 +32,7 @@ export function menuItems(journey: Journey): MenuItem[] {
     items.push({ label: t("chat.new_ticket"), icon: "plus", act: () => journey.enterForm() });
   }
   if (tickets.length > (ticket ? 1 : 0)) {
-    items.push({ label: t("visit.tickets"), icon: "list", act: () => journey.enterList() });
+    items.push({ label: t("visit.tickets"), icon: "list", act: () => journey.enterPage(requests) });
   }
   if (known) items.push({ label: t("visit.forget"), icon: "trash", danger: true, act: () => journey.ask("forget") });
   return [...items, soundItem(journey), ...themeItems(journey), ...languageItems()];

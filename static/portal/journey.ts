@@ -4,13 +4,17 @@ import type { LitElement } from "lit";
 import { emit } from "../shared/emit.ts";
 import { errorText } from "../shared/error-text.ts";
 import { offerLanguages, t } from "../shared/i18n.ts";
+import { late } from "../shared/late.ts";
 import type { CustomerTicket, Portal } from "../shared/protocol.d.ts";
 import { Refusal } from "../shared/refusal.ts";
 import { unread, type Line } from "../shared/transcript.ts";
 import { Chat } from "./chat.ts";
+import type { Admission } from "./doors/choice.ts";
 import { Visit, type Problem } from "./visit.ts";
 
-export type View = "loading" | "unreachable" | "missing" | "form" | "chat" | "list";
+export type View = "loading" | "unreachable" | "form" | "chat" | "page";
+/** A page that is loaded when it is wanted: my requests, other ways in than the plain form, no portal here. */
+export type Page = (journey: Journey) => unknown;
 /** A dialog: asked before it is done; the key for another device; the field for such a key; the customer's language. */
 export type Question = "end" | "forget" | "phone" | "key" | "language";
 
@@ -25,6 +29,13 @@ export class Journey {
   view: View = "loading";
   portal: Portal | null = null;
   chat: Chat | null = null;
+  page: Page | null = null;
+  /** What stands in the place of the plain form, where the portal has more than that. */
+  front: Page | null = null;
+  /** The session key with which somebody comes, and to whom it leads. */
+  admitted: Admission | null = null;
+  /** Hears when the portal changes, as long as there is no chat whose socket tells that. */
+  live: { listen(): void; rest(): void } | null = null;
   /** A sentence above everything, until it is put away. */
   notice: string | null = null;
   question: Question | null = null;
@@ -51,18 +62,28 @@ export class Journey {
     this.#show("loading", null);
     this.say(null);
     try {
-      this.portal = await this.visit.begin();
-      await offerLanguages(this.portal.languages);
-      document.documentElement.style.setProperty("--brand", this.portal.accent);
-      emit(this.host, "portal", this.portal);
+      await this.show(await this.visit.begin());
       if (arrival && (await (await import("./arrival.ts")).arrive(this, arrival))) return;
     } catch (error) {
-      const missing = error instanceof Refusal && error.code === "not_found";
-      this.#show(missing ? "missing" : "unreachable", null);
-      this.say(missing ? null : errorText(error));
+      if (error instanceof Refusal && error.code === "not_found") {
+        this.enterPage((await import("./missing.ts")).missing);
+        return;
+      }
+      this.#show("unreachable", null);
+      this.say(errorText(error));
       return;
     }
     this.enter(place);
+  }
+
+  /** Shows what the portal is now. */
+  async show(portal: Portal): Promise<void> {
+    this.portal = portal;
+    await offerLanguages(portal.languages);
+    document.documentElement.style.setProperty("--brand", portal.accent);
+    if (!portal.simple) this.front ??= (await late(() => import("./doors/index.ts"))).front;
+    emit(this.host, "portal", portal);
+    this.host.requestUpdate();
   }
 
   /** Opens a ticket and enters its chat. */
@@ -74,6 +95,7 @@ export class Journey {
 
   enterChat(ticket: CustomerTicket, ahead: number | null = null): void {
     this.chat?.leave();
+    this.live?.rest();
     const chat = new Chat(this.visit, ticket, ahead);
     chat.onchange = () => this.#changed(chat);
     chat.onarrival = (line) => this.host.heard(line);
@@ -84,15 +106,22 @@ export class Journey {
   }
 
   enterForm(): void {
-    this.chat?.leave();
-    this.#show("form", null);
+    this.enterPage(null);
+    void this.#listen();
     this.#tellUnread(0);
     emit(this.host, "place", null);
   }
 
-  enterList(): void {
+  /** Without news the page stays as it is, and the server says what is not offered any more. */
+  async #listen(): Promise<void> {
+    this.live ??= await import("./live.ts").then(({ Live }) => new Live(this), () => null);
+    if (!this.chat) this.live?.listen();
+  }
+
+  /** null: the form. */
+  enterPage(page: Page | null): void {
     this.chat?.leave();
-    this.#show("list", null);
+    this.#show(page ? "page" : "form", null, page);
   }
 
   say(notice: string | null): void {
@@ -114,8 +143,9 @@ export class Journey {
     else this.enterForm();
   }
 
-  #show(view: View, chat: Chat | null): void {
+  #show(view: View, chat: Chat | null, page: Page | null = null): void {
     this.view = view;
+    this.page = page;
     this.chat = chat;
     this.host.requestUpdate();
   }

@@ -3,7 +3,7 @@
  * typed survives a reload. Fires `problem` (detail: Problem); `fail()` shows why it could not be sent.
  */
 
-import { LitElement, html, nothing } from "lit";
+import { LitElement, html, nothing, type CSSResultGroup } from "lit";
 import { emit } from "../shared/emit.ts";
 import { errorText } from "../shared/error-text.ts";
 import { Texts, t, type Key } from "../shared/i18n.ts";
@@ -23,14 +23,8 @@ interface Draft {
   readonly client_id: string;
 }
 
-const INPUTS: Readonly<Record<FieldName, { type?: string; autocomplete?: string }>> = {
-  name: { autocomplete: "name" },
-  email: { type: "email", autocomplete: "email" },
-  company: { autocomplete: "organization" },
-  company_code: { autocomplete: "off" },
-  subject: { autocomplete: "off" },
-  description: {},
-};
+/** What browsers fill in by themselves. */
+const AUTOCOMPLETE: Readonly<Partial<Record<FieldName, string>>> = { name: "name", email: "email", company: "organization" };
 
 export class TicketForm extends LitElement {
   static override properties = {
@@ -47,12 +41,15 @@ export class TicketForm extends LitElement {
   declare memory: string;
   /** Who the customer is known to be. */
   declare person: { readonly name: string | null; readonly verified: boolean };
-  declare private busy: boolean;
-  declare private values: Values;
-  declare private errors: Errors;
+  declare protected busy: boolean;
+  declare protected values: Values;
+  declare protected errors: Errors;
   declare private failure: unknown;
 
-  static override styles = [controls, formStyles];
+  /** Beside the label of what has to be filled in. */
+  protected mark: unknown = nothing;
+
+  static override styles: CSSResultGroup = [controls, formStyles];
 
   #client_id = uuid();
   #checked = false;
@@ -80,8 +77,8 @@ export class TicketForm extends LitElement {
 
   /** The ticket exists: who wrote stays in the form, the problem does not. */
   sent(): void {
-    const { subject: _subject, description: _description, ...person } = this.values;
-    this.values = person;
+    const { name = "", email = "", company = "", company_code = "" } = this.values;
+    this.values = { name, email, company, company_code };
     this.#client_id = uuid();
     this.#checked = this.busy = false;
     this.#keep();
@@ -91,24 +88,40 @@ export class TicketForm extends LitElement {
   async fail(error: unknown): Promise<void> {
     this.busy = false;
     if (error instanceof Refusal && error.code === "conflict") this.#client_id = uuid();
-    const field = error instanceof Refusal ? this.#fields.find(({ name }) => name === error.field) : undefined;
+    const field = error instanceof Refusal ? this.fields.find(({ name }) => name === error.field) : undefined;
     if (field) this.errors = { [field.name]: this.values[field.name]?.trim() ? "form.refused" : `form.missing.${field.name}` };
     else this.failure = error;
     await this.#showSummary();
   }
 
-  get #fields(): Field[] {
+  protected get fields(): Field[] {
     return fieldsOf(this.portal, this.person.verified);
+  }
+
+  protected get wrong(): Errors {
+    return check(this.fields, this.values);
+  }
+
+  /** What is sent. */
+  protected get problem(): Problem {
+    const { name, verified } = this.person;
+    const known = verified && name !== null ? { name } : {};
+    return { client_id: this.#client_id, ...filled(this.fields, this.values), ...known } as Problem;
   }
 
   #keep(): void {
     rememberJson(this.memory, { values: this.values, client_id: this.#client_id } satisfies Draft);
   }
 
-  #typed(name: FieldName, event: Event): void {
-    this.values = { ...this.values, [name]: (event.target as HTMLInputElement).value };
-    if (this.#checked) this.errors = check(this.#fields, this.values);
+  protected typed(name: FieldName, value: string): void {
+    this.values = { ...this.values, [name]: value };
+    this.recheck();
     this.#keep();
+  }
+
+  /** Once something was wrong, each change says what still is. */
+  protected recheck(): void {
+    if (this.#checked) this.errors = this.wrong;
   }
 
   async #submit(event: Event): Promise<void> {
@@ -116,15 +129,13 @@ export class TicketForm extends LitElement {
     if (this.busy) return;
     this.#checked = true;
     this.failure = null;
-    this.errors = check(this.#fields, this.values);
+    this.errors = this.wrong;
     if (Object.keys(this.errors).length > 0) {
       await this.#showSummary();
       return;
     }
     this.busy = true;
-    const { name, verified } = this.person;
-    const known = verified && name !== null ? { name } : {};
-    emit(this, "problem", { client_id: this.#client_id, ...filled(this.#fields, this.values), ...known } as Problem);
+    emit(this, "problem", this.problem);
   }
 
   async #showSummary(): Promise<void> {
@@ -138,13 +149,13 @@ export class TicketForm extends LitElement {
       ${this.person.verified
         ? html`<p class="person"><dw-icon name="verified"></dw-icon>${t("form.as", { name: this.person.name ?? "" })}</p>`
         : nothing}
-      ${this.#fields.map((field) => this.#field(field))}
+      ${this.fields.map((field) => this.field(field))}
       <button class="primary send" ?disabled=${this.busy}>${this.busy ? t("form.sending") : t("form.send")}</button>
     </form>`;
   }
 
   #summary() {
-    const wrong = this.#fields.filter(({ name }) => this.errors[name]);
+    const wrong = this.fields.filter(({ name }) => this.errors[name]);
     if (wrong.length === 0 && this.failure === null) return nothing;
     return html`<div class="summary" role="alert" tabindex="-1">
       <dw-icon name="alert"></dw-icon>
@@ -154,7 +165,7 @@ export class TicketForm extends LitElement {
           ? html`<ul>
               ${wrong.map(
                 ({ name }) => html`<li>
-                  <a href="#${name}" @click=${(event: Event) => this.#goTo(event, name)}>${this.#message(name)}</a>
+                  <a href="#${name}" @click=${(event: Event) => this.#goTo(event, name)}>${this.message(name)}</a>
                 </li>`,
               )}
             </ul>`
@@ -168,17 +179,18 @@ export class TicketForm extends LitElement {
     this.renderRoot.querySelector<HTMLElement>(`#${name}`)?.focus();
   }
 
-  #message(name: FieldName): string {
-    const limit = this.#fields.find((field) => field.name === name)?.limit ?? 0;
+  protected message(name: FieldName): string {
+    const limit = this.fields.find((field) => field.name === name)?.limit ?? 0;
     return t(this.errors[name] as Key, { n: limit, field: t(`form.${name}`) });
   }
 
-  #field({ name, required }: Field) {
+  protected field({ name, required }: Field) {
     const error = this.errors[name];
     const hint = name === "description" || name === "company_code";
+    const typed = ({ target }: Event): void => this.typed(name, (target as HTMLInputElement).value);
     return html`<div class="field ${name}">
       <label for=${name}>
-        ${t(`form.${name}`)}${required ? nothing : html` <span class="optional">${t("form.optional")}</span>`}
+        ${t(`form.${name}`)}${required ? this.mark : html` <span class="optional">${t("form.optional")}</span>`}
       </label>
       ${hint ? html`<p class="hint" id="${name}-hint">${t(`form.${name}_hint`)}</p>` : nothing}
       ${name === "description"
@@ -189,24 +201,24 @@ export class TicketForm extends LitElement {
             ?required=${required}
             aria-invalid=${error !== undefined}
             aria-describedby=${described(name, hint, error)}
-            @input=${(event: Event) => this.#typed(name, event)}
+            @input=${typed}
           ></textarea>`
         : html`<input
             id=${name}
-            type=${INPUTS[name].type ?? "text"}
-            autocomplete=${INPUTS[name].autocomplete ?? "off"}
+            type=${name === "email" ? name : "text"}
+            autocomplete=${AUTOCOMPLETE[name] ?? "off"}
             .value=${this.values[name] ?? ""}
             ?required=${required}
             aria-invalid=${error !== undefined}
             aria-describedby=${described(name, hint, error)}
-            @input=${(event: Event) => this.#typed(name, event)}
+            @input=${typed}
           />`}
-      ${error ? html`<p class="error" id="${name}-error">${this.#message(name)}</p>` : nothing}
+      ${error ? html`<p class="error" id="${name}-error">${this.message(name)}</p>` : nothing}
     </div>`;
   }
 }
 
-function described(name: string, hint: boolean, error: string | undefined) {
+export function described(name: string, hint: boolean, error: string | undefined) {
   return [hint ? `${name}-hint` : "", error ? `${name}-error` : ""].join(" ").trim() || nothing;
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { get, post } from "../shared/api.ts";
-import { spokenLanguage } from "../shared/i18n.ts";
+import { language, spokenLanguage } from "../shared/i18n.ts";
 import type {
   CustomerSession,
   OpenTicket,
@@ -15,8 +15,7 @@ import type {
 import { forget, recall, remember } from "../shared/storage.ts";
 import { deviceHints } from "./device.ts";
 
-export type Problem = Pick<OpenTicket, "client_id" | "subject" | "description"> &
-  Partial<Pick<OpenTicket, "name" | "email" | "company" | "company_code">>;
+export type Problem = Omit<OpenTicket, "lang" | "device" | "storage">;
 
 export const NOBODY: CustomerSession = { known: false, name: null, verified: false, tickets: [], languages: [], token: null };
 
@@ -47,9 +46,14 @@ export class Visit {
     return recall(`${this.memory}token`);
   }
 
-  /** The portal's form; who we are stands in `session` afterwards. */
+  /** What the portal shows now, in the page's language. */
+  look(): Promise<Portal> {
+    return get<Portal>(`${this.api}?lang=${language()}`);
+  }
+
+  /** The same; who we are stands in `session` afterwards. */
   async begin(): Promise<Portal> {
-    const [portal] = await Promise.all([get<Portal>(this.api), this.refresh()]);
+    const [portal] = await Promise.all([this.look(), this.refresh()]);
     return portal;
   }
 

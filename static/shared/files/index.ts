@@ -3,6 +3,7 @@
 import "./attach.ts";
 import { texts } from "./texts.ts";
 
-export { forgetFiles } from "./places.ts";
+export { forgetFiles, uploadsOf } from "./places.ts";
+export { Shelf } from "./shelf.ts";
 
 await Promise.all([import("./file-card.ts"), texts.ready()]);

@@ -1,0 +1,28 @@
+/** What is wrong with the answers of a form, and how they are sent, as pure values. */
+
+import type { AskedField } from "../../shared/protocol.d.ts";
+import type { Key } from "./texts.ts";
+
+/** key of the field -> what was typed, or chosen */
+export type Answers = Readonly<Record<string, string>>;
+
+const NUMBER = /^[+-]?\d{1,15}([.,]\d{1,15})?$/;
+
+/** The first thing that is wrong with a field; null: nothing. */
+export function wrongWith(field: AskedField, typed: string): Key | null {
+  const value = typed.trim();
+  if (value === "") return field.required ? "doors.missing" : null;
+  if (field.kind === "choice" && !field.options.some(({ key }) => key === value)) return "doors.missing";
+  if (field.kind !== "number") return null;
+  if (!NUMBER.test(value)) return "doors.no_number";
+  const number = Number(value.replace(",", "."));
+  if (field.least !== null && number < field.least) return "doors.too_little";
+  if (field.most !== null && number > field.most) return "doors.too_much";
+  return null;
+}
+
+/** As the server wants them: trimmed, empty ones left out. */
+export function given(fields: readonly AskedField[], answers: Answers): Answers {
+  const typed = fields.map(({ key }) => [key, (answers[key] ?? "").trim()] as const);
+  return Object.fromEntries(typed.filter(([, value]) => value !== ""));
+}

@@ -1,0 +1,81 @@
+/**
+ * Files that were chosen in a form. They are kept in this browser where it can, and sent as ordinary uploads once the
+ * ticket exists: the files of a form are files of the chat.
+ */
+
+import { uuid } from "../../shared/ids.ts";
+import { late } from "../../shared/late.ts";
+import type { Visit } from "../visit.ts";
+
+export interface Chosen {
+  readonly id: string;
+  readonly file: File;
+}
+
+/** What deals with files, loaded when a form asks for one. */
+const part = () => late(() => import("../../shared/files/index.ts"));
+
+export class FormFiles {
+  onchange: () => void = () => undefined;
+  readonly #chosen = new Map<string, readonly Chosen[]>();
+  readonly #memory: string;
+
+  constructor(memory: string) {
+    this.#memory = memory;
+  }
+
+  /** Of one field. */
+  of(field: string): readonly Chosen[] {
+    return this.#chosen.get(field) ?? [];
+  }
+
+  /** Takes up what an earlier page has left in this field. */
+  async adopt(field: string): Promise<void> {
+    if (this.#chosen.has(field)) return;
+    this.#chosen.set(field, []);
+    const shelf = await this.#shelf(field);
+    for (const { client_id: id, name } of shelf.notes) {
+      const blob = await shelf.blob(id);
+      if (blob) this.#set(field, [...this.of(field), { id, file: new File([blob], name, { type: blob.type }) }]);
+      else await shelf.drop(id); // it has to be chosen again
+    }
+  }
+
+  async add(field: string, files: readonly File[]): Promise<void> {
+    const added = files.map((file) => ({ id: uuid(), file }));
+    this.#set(field, [...this.of(field), ...added]);
+    const shelf = await this.#shelf(field);
+    for (const { id, file } of added) {
+      const rest = { picture: false, upload: null, original_of: null, ready: false };
+      shelf.note({ client_id: id, name: file.name, size: file.size, at: Date.now(), ...rest });
+      await shelf.keep(id, file);
+    }
+  }
+
+  async drop(field: string, id: string): Promise<void> {
+    this.#set(field, this.of(field).filter((one) => one.id !== id));
+    await (await this.#shelf(field)).drop(id);
+  }
+
+  /** Sends those of these fields into the ticket that has come of the form. */
+  async send(fields: readonly string[], visit: Visit, ticket: string): Promise<void> {
+    if (fields.every((field) => this.of(field).length === 0)) return;
+    const uploads = (await part()).uploadsOf(visit, `/api/v1/customer/tickets/${ticket}`);
+    for (const field of fields) {
+      for (const { id, file } of this.of(field)) {
+        uploads.add(file);
+        await this.drop(field, id);
+      }
+    }
+  }
+
+  async #shelf(field: string) {
+    const { Shelf } = await part();
+    return new Shelf(this.#memory, `form:${field}`);
+  }
+
+  #set(field: string, chosen: readonly Chosen[]): void {
+    this.#chosen.set(field, chosen);
+    this.onchange();
+  }
+}
