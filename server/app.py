@@ -1,5 +1,6 @@
 """The composition root: settings -> backends -> doors -> one ASGI application. The only file that names a backend."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,6 +32,7 @@ from server.desk.administration.news import News
 from server.desk.bell import Bell
 from server.desk.desk import Desk
 from server.desk.hints import Hints
+from server.desk.hosts import Hosts
 from server.desk.indexing import Indexer
 from server.desk.interpreting import Interpreter
 from server.desk.moments import Moments
@@ -97,9 +99,10 @@ class House:
             slow_paths=SlowPaths(lambda told: bus.publish(told)),  # noqa: PLW0108 - and so is the bus
             filing=backends.open_filing(settings),
             translators=Translators(store, now_ms),
+            hosts=Hosts(store),
             onlookers=Onlookers(store, settings.sockets, settings.sockets_per_address),
         )
-        await desk.filing.parts.make_directory()
+        await asyncio.gather(desk.hosts.load(), desk.filing.parts.make_directory())
         bus = backends.open_bus(settings, keys, epoch)
         hub = Hub(bus, partial(reading.missed, desk), partial(reading.tails, desk), tasks)
         positions = Positions(desk, hub)
@@ -167,11 +170,13 @@ class House:
         news = News(rooms.desk.store)
         news.listen(SetupTeller(rooms).tell)
         news.listen(rooms.desk.onlookers.hear)
+        news.listen(rooms.desk.hosts.hear)
         news.listen(router.hear)
         rooms.hub.listen(topics.CONTROL, news.hear)
         moments = Moments(rooms.desk.store, rooms.desk.clock, news.tell)
         news.listen(moments.hear)
         loops.add("set-up news", news.run)
+        loops.add("hosts of portals", rooms.desk.hosts.run)
         loops.add("opening hours", moments.run)
         loops.add("onlookers", rooms.desk.onlookers.run)
 

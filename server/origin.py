@@ -1,7 +1,7 @@
 """Cookies and origins: what a browser tells of itself, the same for HTTP and for sockets."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -72,6 +72,22 @@ def same_origin(origin: str, url: str, host: str) -> bool:
     if origin == ours:
         return True
     return _on_loopback(authority) and _on_loopback(host) and origin == f"{scheme}://{host}"
+
+
+def portal_origin(origin: str, url: str, host: str, portals: Collection[str]) -> bool:
+    """Whether the Origin is, to the letter, the host name of a portal, and that is what was asked for.
+
+    Scheme and port are those of our public address. The console and its cookies stay there.
+    """
+    scheme, _, authority = origin_of(url).partition("://")
+    port = authority.rpartition("]")[2].partition(":")[2]
+    ours = host_name(host) + (f":{port}" if port else "")
+    return host_name(host) in portals and host.lower() == ours and origin == f"{scheme}://{ours}"
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without its port."""
+    return host.lower().partition(":")[0]
 
 
 def _on_loopback(authority: str) -> bool:

@@ -31,6 +31,7 @@ class CustomerDoor(Door):
 
     name = "customer"
     union: ClassVar[Any] = c.CustomerCommand
+    at_portals = True
 
     def __init__(self, rooms: Rooms, scope: Scope, socket: Socket) -> None:
         super().__init__(rooms, scope, socket)

@@ -24,7 +24,7 @@ from server.desk.desk import Desk
 from server.domain import limits
 from server.errors import BadInput, Busy, DeskwireError, StorageFull, TooMany, Unauthenticated
 from server.metrics import COMMANDS, SOCKETS
-from server.origin import cookie, same_origin
+from server.origin import cookie, portal_origin, same_origin
 from server.protocol import close, codec
 from server.protocol.shared import GoingAway, Heartbeat, Pong, RefusedFrame
 from server.rates import Bucket
@@ -128,6 +128,8 @@ class Door:
     name: ClassVar[str]
     union: ClassVar[Any]
     handlers: ClassVar[dict[type[msgspec.Struct], tuple[Permission, Handler]]]
+    at_portals: ClassVar[bool] = False
+    """Whether pages at the host name of a portal use it, too."""
 
     def __init_subclass__(cls) -> None:
         found: dict[type[msgspec.Struct], tuple[Permission, Handler]] = {}
@@ -406,7 +408,9 @@ class Endpoint:
         if origin is None:
             door.headers.pop("cookie", None)
             return True
-        return same_origin(origin, door.rooms.settings.url, door.headers.get("host", ""))
+        url, host = door.rooms.settings.url, door.headers.get("host", "")
+        portals = door.desk.hosts.names if door.at_portals else ()
+        return same_origin(origin, url, host) or portal_origin(origin, url, host, portals)
 
 
 async def _deny(send: Send, status: int, body: bytes, retry_after: int | None = None) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
 from server.clock import Clock
+from server.desk.hosts import Hosts
 from server.desk.onlookers import Onlookers
 from server.desk.slow_path import SlowPaths
 from server.desk.translators import Translators
@@ -38,6 +39,7 @@ class Desk(msgspec.Struct):
     slow_paths: SlowPaths
     filing: Filing
     translators: Translators
+    hosts: Hosts
     onlookers: Onlookers
 
 

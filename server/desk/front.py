@@ -6,6 +6,7 @@ from server.desk import hours, notices
 from server.desk.desk import Desk
 from server.domain.forms import Field
 from server.domain.portal import FIELDS, FieldSetting, PortalSettings
+from server.domain.schedule import Standing
 from server.domain.texts import pick
 from server.protocol import rest
 from server.store import ways
@@ -28,7 +29,7 @@ def _portal(conn: Connection, portal: PortalRecord, lang: str | None, now: int) 
     settings = portal.settings
     langs = [*([lang] if lang else []), *settings.languages]
     has, shown = settings.ways, [(name, settings.fields.get(name, FieldSetting(shown=False))) for name in FIELDS]
-    standing = hours.standing(conn, portal.id, now)
+    standing = Standing(open=False) if portal.disabled else hours.standing(conn, portal.id, now)
     told = rest.Portal(
         slug=portal.slug,
         name=portal.name,
@@ -39,7 +40,9 @@ def _portal(conn: Connection, portal: PortalRecord, lang: str | None, now: int) 
         title=pick(settings.texts.title, langs),
         welcome=pick(settings.texts.welcome, langs),
         logo=picture(settings.logo),
-        ways=rest.PortalWays(has.form and standing.open, has.technicians and standing.open, has.keys),
+        ways=rest.PortalWays(
+            has.form and standing.open, has.technicians and standing.open, has.keys and not portal.disabled
+        ),
         issue_types=_issue_types(conn, portal, langs) if has.form and standing.open else [],
         people=_people(conn, portal) if has.technicians and standing.open else [],
         waiting=pick(settings.texts.waiting, langs),
@@ -47,7 +50,8 @@ def _portal(conn: Connection, portal: PortalRecord, lang: str | None, now: int) 
         open=standing.open,
         opens_at=standing.opens_at,
         closes_at=standing.closes_at,
-        closed=None if standing.open else pick(settings.texts.closed, langs),
+        disabled=portal.disabled,
+        closed=None if standing.open or portal.disabled else pick(settings.texts.closed, langs),
         notices=notices.shown(conn, portal, langs, now),
         simple=False,
     )

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from server.errors import NotFound
 from server.http.customers import portal_of
 from server.http.routing import Call, Endpoint, Handler, Permission
-from server.origin import LOOPBACK
+from server.origin import LOOPBACK, host_name, origin_of
 
 _PACKAGED: Final = Path(__file__).parents[1] / "_static"
 _CHECKOUT: Final = Path(__file__).parents[2] / "static" / "dist"
@@ -81,7 +81,10 @@ async def portal_page(call: Call) -> Response:
         page = shell("portal", "Deskwire", {"portal": "-"}, NO_FRAMES)
         page.status_code = 404
         return page
-    return shell("portal", portal.name, {"portal": portal.slug}, NO_FRAMES)
+    page = shell("portal", portal.name, {"portal": portal.slug}, NO_FRAMES)
+    if portal.disabled:  # gone, though whoever has a chat here goes on with it
+        page.status_code = 410
+    return page
 
 
 async def widget_page(call: Call) -> Response:
@@ -103,8 +106,10 @@ async def widget_loader(_call: Call) -> Response:
 
 
 async def console_page(call: Call) -> Response:
-    """The technicians' console."""
+    """The technicians' console, at the public address only."""
     settings = call.desk.settings
+    if call.desk.hosts.portal(call.request.headers.get("host", "")) and not _at_public_address(call):
+        return RedirectResponse(f"{settings.url}/console", 303)
     attributes = {}
     host = call.request.url.hostname or ""
     if not settings.url.startswith("https:") and host not in LOOPBACK:
@@ -133,9 +138,20 @@ async def icon(_call: Call) -> Response:
     return Response(ICON, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"})
 
 
-async def root(_call: Call) -> Response:
-    """To the console."""
-    return RedirectResponse("/console", 303)
+async def root(call: Call) -> Response:
+    """The portal that this host name shows (B-08); else to the console."""
+    slug = call.desk.hosts.portal(call.request.headers.get("host", ""))
+    if slug is None or _at_public_address(call):
+        return RedirectResponse("/console", 303)
+    call.request.path_params["portal"] = slug
+    return await portal_page(call)
+
+
+def _at_public_address(call: Call) -> bool:
+    """A portal cannot take the console's host name."""
+    return host_name(origin_of(call.desk.settings.url).partition("://")[2]) == host_name(
+        call.request.headers.get("host", "")
+    )
 
 
 async def without_slash(call: Call) -> Response:

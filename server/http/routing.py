@@ -4,7 +4,7 @@ A route says who may call it. One that does not cannot be written down (the fiel
 ``all_routes`` in http/routes.py refuses to start with anything that is not an Endpoint.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from server.desk import presence
 from server.desk.desk import Desk
 from server.domain.people import Customer, Technician
 from server.errors import BadInput, DeskwireError, Forbidden, NotFound, TooLarge, Unauthenticated
-from server.origin import SESSION_COOKIE, bearer, cookie, customer_cookies, same_origin
+from server.origin import SESSION_COOKIE, bearer, cookie, customer_cookies, portal_origin, same_origin
 from server.protocol import codec
 from server.protocol.rest import Problem
 
@@ -221,14 +221,15 @@ async def read_body(request: Request, limit: int) -> bytes:
 async def _admit(endpoint: Endpoint, call: Call) -> None:
     """Fill the caller in, or raise."""
     call.desk.rates.addresses.check(call.network)
-    permission = endpoint.permission
+    permission, url = endpoint.permission, call.desk.settings.url
+    portals = call.desk.hosts.names if permission in (Permission.PUBLIC, Permission.CUSTOMER) else ()
     if permission is Permission.PUBLIC:
         if endpoint.unsafe:
-            check_csrf(call.request, call.desk.settings.url, by_cookie=True)
+            check_csrf(call.request, url, portals, by_cookie=True)
         return
     token = bearer(call.request.headers.get("authorization", ""))
     if endpoint.unsafe:
-        check_csrf(call.request, call.desk.settings.url, by_cookie=token is None)
+        check_csrf(call.request, url, portals, by_cookie=token is None)
     if permission is Permission.CUSTOMER:
         call._customer = await customer_of(call)
         call.desk.rates.callers.check(call.customer.id)
@@ -263,8 +264,10 @@ async def technician_of(call: Call) -> Technician:
     return call.session.technician
 
 
-def check_csrf(request: Request, url: str, *, by_cookie: bool) -> None:
+def check_csrf(request: Request, url: str, portals: Collection[str], *, by_cookie: bool) -> None:
     """What changes something must come from our own pages, unless it carries a bearer token.
+
+    ``portals``: host names whose pages are ours, too.
 
     A browser that is made to send a request by a foreign site tells so (Sec-Fetch-Site, Origin) and cannot add the
     header. Programs send neither header nor cookie and have nothing to forge.
@@ -273,7 +276,9 @@ def check_csrf(request: Request, url: str, *, by_cookie: bool) -> None:
         return
     origin = request.headers.get("origin")
     foreign = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-    if foreign or (origin is not None and not same_origin(origin, url, request.headers.get("host", ""))):
+    host = request.headers.get("host", "")
+    ours = origin is None or same_origin(origin, url, host) or portal_origin(origin, url, host, portals)
+    if foreign or not ours:
         raise Forbidden("This request came from another site.")
     if "cookie" in request.headers and CSRF_HEADER not in request.headers:
         raise Forbidden(f"The header {CSRF_HEADER} is missing.")

@@ -108,7 +108,7 @@ class OfferedPerson(Out):
     available: bool
 
 
-class Notice(Out):
+class ShownNotice(Out):
     """An important message of a portal. Of markup it has ``**bold**``, ``*italic*``, ``- `` lists, ``[words](https://…)``."""
 
     id: Id
@@ -148,9 +148,11 @@ class Portal(Out):
     """While closed; None: nobody knows."""
     closes_at: Time | None
     """While open; None: it stays open."""
+    disabled: bool
+    """Closed for good; chats that run go on."""
     closed: str | None
     """While closed, in the portal's own words; ``{opens}`` stands for ``opens_at``."""
-    notices: list[Notice]
+    notices: list[ShownNotice]
     """Important messages, newest first."""
     simple: bool
     """There is nothing but the form: no words of its own, no types, names, notices or accounts, and it is open."""

@@ -10,7 +10,7 @@ import pytest
 from server.accounts.passwords import Passwords
 from server.desk.administration.roster import Roster
 from server.accounts.technicians import Session, Technicians
-from server.bus.control import Control, control_of
+from server.bus.control import Control, SetupChanged, control_of
 from server.settings import Settings
 from server.store import migrate, portals
 from server.store.base import Announcement
@@ -68,8 +68,9 @@ class Place:
         return await self.technicians.sign_in(email, password, code, address, "a browser")
 
     def controls(self) -> list[Control]:
-        """What sockets were told, since the last call."""
-        found = [control for told in self.announced if (control := control_of(told.frame)) is not None]
+        """What sockets were told of people, since the last call."""
+        told = [control_of(one.frame) for one in self.announced]
+        found = [control for control in told if control is not None and not isinstance(control, SetupChanged)]
         self.announced.clear()
         return found
 

@@ -15,6 +15,7 @@ from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
 from server.desk import opening
 from server.desk.desk import Desk
+from server.desk.hosts import Hosts
 from server.desk.onlookers import Onlookers
 from server.desk.opening import OpenedTicket, Source
 from server.desk.slow_path import SlowPaths
@@ -87,6 +88,7 @@ class Workshop:
             slow_paths=SlowPaths(told.extend),
             filing=backends.open_filing(settings),
             translators=Translators(store, clock),
+            hosts=Hosts(store),
             onlookers=Onlookers(store, 10, 10),
         )
         await desk.filing.parts.make_directory()

@@ -10,7 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from server.origin import SESSION_COOKIE, cookie, customer_cookie, origin_of, same_origin
+from server.origin import SESSION_COOKIE, cookie, customer_cookie, origin_of, portal_origin, same_origin
 from server.protocol import close
 from tests.security.town import Company, by_session, found
 from tests.support.office import PASSWORD
@@ -118,6 +118,20 @@ def test_a_name_that_is_pointed_at_loopback_does_not_become_ours() -> None:
         for host in ("evil.example:8000", "127.0.0.1.evil.example", "localhost.evil.example", "127.0.0.2", "[", ""):
             assert not same_origin(f"http://{host}", ours, host)
     assert not same_origin("http://localhost:8000", PUBLIC, "localhost:8000")
+
+
+@pytest.mark.parametrize("public", [PUBLIC, "https://desk.example.com:8443", "http://127.0.0.1:8000"])
+def test_a_portals_own_host_is_ours_to_the_letter(public: str) -> None:
+    """B-08: scheme and port of the public address, the name of a portal, and what was asked for."""
+    scheme, _, rest = origin_of(public).partition("://")
+    port = f":{rest.partition(':')[2]}" if ":" in rest else ""
+    host, portals = f"help.example.com{port}", {"help.example.com"}
+    assert portal_origin(f"{scheme}://{host}", public, host, portals)
+    for origin in foreign_to(f"{scheme}://{host}"):
+        assert not portal_origin(origin, public, host, portals), origin
+    for asked in ("desk.example.com", "evil.example", "help.example.com:1", "help.example.com.", ""):
+        assert not portal_origin(f"{scheme}://{host}", public, asked, portals), asked
+    assert not portal_origin(f"{scheme}://{host}", public, host, ())
 
 
 # --- cookies --------------------------------------------------------------------------------------------------------
