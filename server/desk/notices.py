@@ -33,7 +33,7 @@ Change = Literal["changed", "over"]
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def shown(conn: Connection, portal: PortalRecord, langs: list[str], now: int) -> list[rest.Notice]:
+def shown(conn: Connection, portal: PortalRecord, langs: list[str], now: int) -> list[rest.ShownNotice]:
     """What the portal shows now, for somebody who reads these languages."""
     records = notices.shown(conn, portal.id, now)
     made = notices.translations(conn, [record.id for record in records]) if portal.settings.translation else {}
@@ -42,14 +42,14 @@ def shown(conn: Connection, portal: PortalRecord, langs: list[str], now: int) ->
 
 def _for_reader(
     record: NoticeRecord, langs: list[str], made: dict[tuple[str, str], tuple[str, str | None]]
-) -> rest.Notice:
+) -> rest.ShownNotice:
     mine = {
         lang: text
         for (of, lang), (original, text) in made.items()
         if of == record.id and original == record.written.mark and text is not None
     }
     told = rules.told(record.written, langs, mine)
-    return rest.Notice(record.id, told.text, told.lang, told.machine, record.expires_at)
+    return rest.ShownNotice(record.id, told.text, told.lang, told.machine, record.expires_at)
 
 
 async def for_technician(desk: Desk, technician: Technician) -> rest.DeskNews:
@@ -92,7 +92,7 @@ async def wait(desk: Desk, customer: Customer, ticket_id: str, notice_id: str) -
     now = desk.clock()
 
     def unit(tx: Tx) -> None:
-        ticket = found(tickets.locked(tx.conn, scope_of(customer), ticket_id))
+        ticket = found(tickets.locked(tx.conn, scope_of(customer, shared=False), ticket_id))
         _must_be_shown(tx.conn, ticket.portal_id, notice_id, now)
         if not ticket.state.waits_in_queue and not notices.waits(tx.conn, notice_id, ticket_id):
             raise Refused("not_waiting", "This request does not wait in a queue.")

@@ -1,10 +1,12 @@
 /**
- * Coming with a secret: a resume link, or the key that another device shows (X-4). Loaded when somebody does.
+ * Coming with a secret: a resume link, the key that another device shows (X-4), or a technician's session key (G-36).
+ * Loaded when somebody does.
  */
 
 import { post } from "../shared/api.ts";
 import { t } from "../shared/i18n.ts";
-import type { CustomerSession, JoinedByKey, Storage } from "../shared/protocol.d.ts";
+import { late } from "../shared/late.ts";
+import type { CustomerSession, JoinedByKey, KeyFound, Storage } from "../shared/protocol.d.ts";
 import { Refusal } from "../shared/refusal.ts";
 import { deviceHints } from "./device.ts";
 import type { Journey } from "./journey.ts";
@@ -13,20 +15,31 @@ import type { Journey } from "./journey.ts";
 export async function arrive(journey: Journey, arrival: string): Promise<boolean> {
   const [way, secret = ""] = arrival.split("=");
   try {
-    await (way === "phone" ? joinByKey(journey, secret) : resume(journey, secret));
+    await (WAYS[way ?? ""] ?? resume)(journey, secret);
     return true;
   } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== "not_found") throw error;
-    journey.say(t(way === "phone" ? "visit.bad_key" : "visit.bad_link"));
+    if (!(error instanceof Refusal) || !["not_found", "key_invalid"].includes(error.code)) throw error;
+    journey.say(t(way === "resume" ? "visit.bad_link" : "visit.bad_key"));
     return false;
   }
+}
+
+const WAYS: Readonly<Record<string, (journey: Journey, secret: string) => Promise<void>>> = { phone: joinByKey, key: comeByKey };
+
+/** By a key, whatever it is: one that opens a chat with a technician, or one of a chat on another device. */
+export async function comeByKey(journey: Journey, key: string): Promise<void> {
+  const found = await post<KeyFound>(`${journey.visit.api}/session-keys/check`, { key });
+  if (found.kind === "device") return joinByKey(journey, key);
+  journey.admitted = { way: "key", key, technician: found.technician ?? "" };
+  journey.front ??= (await late(() => import("./doors/index.ts"))).front;
+  journey.enterForm();
 }
 
 /**
  * Goes on with a chat that another device has. The key works once: where the cookie that it brought does not come back,
  * the link of the chat brings a token.
  */
-export async function joinByKey(journey: Journey, key: string): Promise<void> {
+async function joinByKey(journey: Journey, key: string): Promise<void> {
   const { api } = journey.visit;
   let joined: JoinedByKey | null = null;
   await enter(journey, async (storage) => {

@@ -35,6 +35,8 @@ export class Chat {
   onarrival: (line: Line) => void = () => undefined;
   /** The server does not know this customer, or this ticket, any more. */
   ongone: () => void = () => undefined;
+  /** The portal shows something else now. */
+  onportal: () => void = () => undefined;
 
   readonly id: string;
   transcript: Transcript<CustomerTicket>;
@@ -192,6 +194,9 @@ export class Chat {
         this.ahead = frame.ahead;
         this.wait = frame.wait;
         this.onchange();
+        break;
+      case "portal_changed":
+        this.onportal();
         break;
       case "heartbeat":
         this.#set(takeTail(this.transcript, frame.tails[this.id]));

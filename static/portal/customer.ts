@@ -115,7 +115,7 @@ export class Customer extends LitElement {
               <dw-icon name="close"></dw-icon>
             </button>
           </p>`}
-      ${this.#content()} ${this.extras?.dialog(this.#journey) ?? nothing}`;
+      ${this.#journey.news?.(this.#journey)} ${this.#content()} ${this.extras?.dialog(this.#journey) ?? nothing}`;
   }
 
   #content() {

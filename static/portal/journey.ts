@@ -32,10 +32,12 @@ export class Journey {
   page: Page | null = null;
   /** What stands in the place of the plain form, where the portal has more than that. */
   front: Page | null = null;
+  /** What stands above everything: the portal is closed, or has something important to say. */
+  news: Page | null = null;
   /** The session key with which somebody comes, and to whom it leads. */
   admitted: Admission | null = null;
   /** Hears when the portal changes, as long as there is no chat whose socket tells that. */
-  live: { listen(): void; rest(): void } | null = null;
+  live: { listen(): void; look(): void; rest(): void } | null = null;
   /** A sentence above everything, until it is put away. */
   notice: string | null = null;
   question: Question | null = null;
@@ -81,7 +83,7 @@ export class Journey {
     this.portal = portal;
     await offerLanguages(portal.languages);
     document.documentElement.style.setProperty("--brand", portal.accent);
-    if (!portal.simple) this.front ??= (await late(() => import("./doors/index.ts"))).front;
+    if (!portal.simple) await (await late(() => import("./doors/index.ts"))).furnish(this, portal);
     emit(this.host, "portal", portal);
     this.host.requestUpdate();
   }
@@ -100,6 +102,7 @@ export class Journey {
     chat.onchange = () => this.#changed(chat);
     chat.onarrival = (line) => this.host.heard(line);
     chat.ongone = () => void this.#gone();
+    chat.onportal = () => void this.#listen();
     this.#show("chat", chat);
     emit(this.host, "place", ticket.key);
     this.#changed(chat);
@@ -115,7 +118,8 @@ export class Journey {
   /** Without news the page stays as it is, and the server says what is not offered any more. */
   async #listen(): Promise<void> {
     this.live ??= await import("./live.ts").then(({ Live }) => new Live(this), () => null);
-    if (!this.chat) this.live?.listen();
+    if (this.chat) this.live?.look();
+    else this.live?.listen();
   }
 
   /** null: the form. */

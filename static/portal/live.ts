@@ -5,15 +5,22 @@
 
 import { onLanguage } from "../shared/i18n.ts";
 import { Refusal, Unreachable } from "../shared/refusal.ts";
+import { serverNow } from "../shared/server-time.ts";
 import type { Journey } from "./journey.ts";
+import { nextMoment } from "./notices/moments.ts";
 
 const AGAIN_MS = 30_000;
+const SPREAD_MS = 500;
+/** Timers are no longer than this. */
+const LONGEST_MS = 2_147_483_647;
 
 export class Live {
   readonly #journey: Journey;
   #source: EventSource | null = null;
   #wanted = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #due: ReturnType<typeof setTimeout> | undefined;
+  #clock: ReturnType<typeof setTimeout> | undefined;
 
   constructor(journey: Journey) {
     this.#journey = journey;
@@ -27,6 +34,7 @@ export class Live {
   listen(): void {
     this.#wanted = true;
     this.#open(false);
+    this.#watchClock();
   }
 
   /** The socket of a chat hears it from now on. */
@@ -44,7 +52,7 @@ export class Live {
       if (missed) void this.#look();
       missed = true;
     };
-    source.addEventListener("changed", () => void this.#look());
+    source.addEventListener("changed", () => this.look());
     source.onerror = () => {
       if (source.readyState !== EventSource.CLOSED) return; // the browser tries again
       this.#close();
@@ -58,9 +66,26 @@ export class Live {
     this.#source = null;
   }
 
+  /** Soon: many pages hear of the same change in the same moment. */
+  look(): void {
+    this.#due ??= setTimeout(() => void this.#look(), Math.random() * SPREAD_MS);
+  }
+
+  /** What a page shows also changes by itself, at a moment that it knows. */
+  #watchClock(): void {
+    clearTimeout(this.#clock);
+    const at = this.#journey.portal && nextMoment(this.#journey.portal);
+    if (at === null) return;
+    const wait = Math.min(Math.max(at - serverNow(), 0) + SPREAD_MS, LONGEST_MS);
+    this.#clock = setTimeout(() => this.look(), wait);
+  }
+
   async #look(): Promise<void> {
+    clearTimeout(this.#due);
+    this.#due = undefined;
     try {
       await this.#journey.show(await this.#journey.visit.look());
+      this.#watchClock();
     } catch (error) {
       // what is on the screen stays; the server says what is not offered any more
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;

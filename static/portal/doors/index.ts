@@ -1,11 +1,19 @@
 /** What stands in the place of the plain form, where a portal has more than that; loaded then, with its texts. */
 
 import { html } from "lit";
+import { late } from "../../shared/late.ts";
+import type { Portal } from "../../shared/protocol.d.ts";
 import type { Journey } from "../journey.ts";
 import "./doors.ts";
 import { texts } from "./texts.ts";
 
 await texts.ready();
+
+/** What a page needs for this portal beyond the plain form. */
+export async function furnish(journey: Journey, portal: Portal): Promise<void> {
+  journey.front = front;
+  if (!portal.open || portal.notices.length > 0) journey.news = (await late(() => import("../notices/index.ts"))).news;
+}
 
 export function front(journey: Journey) {
   return html`<main>
