@@ -35,7 +35,7 @@ async def give(admin: httpx2.AsyncClient, office: Office, **change: Any) -> http
 async def first_page(server: DeskServer, host: str, status: int) -> httpx2.Response:
     """What the host shows, once it has this status: the server hears of a change in its own time."""
     async with asyncio.timeout(20), httpx2.AsyncClient(base_url=server.url) as browser:
-        while (page := await browser.get("/", headers={"host": host})).status_code != status:
+        while (page := await browser.get("/", headers={"host": host})).status_code != status:  # noqa: ASYNC110 - over HTTP
             await asyncio.sleep(0.02)
     return page
 
