@@ -165,4 +165,5 @@ def me(technician: Technician) -> t.Me:
         technician.availability,
         technician.totp,
         technician.language,
+        technician.public_name,
     )

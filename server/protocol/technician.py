@@ -440,6 +440,8 @@ class Me(Out):
     totp: bool
     language: Lang | None
     """What I read and write; None: I have not chosen yet, and nothing is translated for me."""
+    public_name: str
+    """What customers read."""
 
 
 class Company(Out):

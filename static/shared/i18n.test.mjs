@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { preferred, translate } from "./i18n.ts";
 
 const locales = new URL("../locales/", import.meta.url);
-const CATALOGS = ["common", "portal", "console", "files", "redact", "phone", "translation"];
+const CATALOGS = ["common", "portal", "console", "files", "redact", "phone", "translation", "admin", "waiting", "keys", "canned"];
 const catalog = (language, name) => JSON.parse(readFileSync(new URL(`${language}/${name}.json`, locales), "utf8"));
 const languages = readdirSync(locales).sort();
 

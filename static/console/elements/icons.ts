@@ -5,6 +5,7 @@ import "../../shared/more-icons.ts";
 addIcons({
   administration: "M14.5 3.6a5 5 0 0 0-4.8 6.9L3.8 16.4a2.7 2.7 0 0 0 3.8 3.8l5.9-5.9a5 5 0 0 0 6.7-6.1L17 11.4l-4.4-.4-.1-4.4z",
   back: "M15 5l-7 7 7 7",
+  canned: "M4 5h16v11h-9l-4 4v-4H4zM8 9h8M8 12h5",
   details: "M4 5h16v14H4zM15 5v14",
   key: "M14.5 13.5a5 5 0 1 0-4-4L3 17v4h4v-3h3v-3h2zM16.5 7.5v.01",
   keyboard: "M3 7h18v10H3zM7 10.5v.01M11 10.5v.01M15 10.5v.01M8 14h8",

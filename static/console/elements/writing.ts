@@ -6,6 +6,7 @@ import { LitElement, css, html, nothing } from "lit";
 import type { Summary } from "../../shared/protocol.d.ts";
 import { emit } from "../../shared/emit.ts";
 import { Texts, t } from "../../shared/i18n.ts";
+import { late } from "../../shared/late.ts";
 import { short } from "../../shared/short.ts";
 import { refusedBy, takesOver, writingRefusedBy } from "../../shared/steps.ts";
 import { controls } from "../../shared/styles.ts";
@@ -14,6 +15,7 @@ import { Follow } from "../desk/store.ts";
 import type { Chat } from "../desk/chats.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
+import { refusalText } from "../desk/words.ts";
 import type { Mode } from "../model/drafts.ts";
 import { actionKey } from "./looks.ts";
 import "./reply-field.ts";
@@ -28,12 +30,15 @@ export class Writing extends LitElement {
     ticket: { attribute: false },
     chat: { attribute: false },
     reads: { attribute: false },
+    picking: { state: true },
   };
   declare desk: Desk;
   declare ticket: Summary;
   declare chat: Chat;
   /** What the customer will read of a reply. */
   declare reads: Notice | null;
+  /** Canned replies are shown. */
+  declare private picking: boolean;
 
   static override styles = [
     controls,
@@ -107,13 +112,16 @@ export class Writing extends LitElement {
     super();
     new Texts(this);
     this.reads = null;
+    this.picking = false;
     new Follow(this, () => [this.desk.steps, this.desk.preferences]);
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
     const before = changed.get("ticket") as Summary | undefined;
+    if (!before || before.id === this.ticket.id) return;
     // another customer has not been told yet
-    if (before && before.id !== this.ticket.id) this.#typedAt = 0;
+    this.#typedAt = 0;
+    this.picking = false;
   }
 
   async write(mode: Mode): Promise<void> {
@@ -149,16 +157,17 @@ export class Writing extends LitElement {
 
   #field(mode: Mode, text: string) {
     const label = mode === "note" ? t("writing.note_label") : t("writing.reply_label", { name: short(this.ticket.customer) });
-    return html`<dw-reply-field
+    return html`${this.picking && mode === "reply" ? this.#picker() : nothing}<dw-reply-field
       ?note=${mode === "note"}
       label=${label}
       placeholder=${t(mode === "note" ? "writing.note_placeholder" : "writing.reply_placeholder")}
       .draft=${text}
       .enterSends=${this.desk.preferences.now.enterSends}
+      @canned=${this.#pick}
       @draft=${(event: CustomEvent<string>) => this.#typed(mode, event.detail)}
       @send=${(event: CustomEvent<string>) => this.chat.outbox.add(event.detail, mode === "note" ? "note" : "message")}
     >
-      ${mode === "note" ? nothing : this.#clip()}
+      ${mode === "note" ? nothing : [this.#clip(), this.#replies()]}
     </dw-reply-field>`;
   }
 
@@ -168,6 +177,49 @@ export class Writing extends LitElement {
     return html`<button slot="before" class="bare icon" aria-label=${label} title=${label} @click=${(event: Event) => emit(this, "attach", event.currentTarget)}>
       <dw-icon name="clip"></dw-icon>
     </button>`;
+  }
+
+  #replies() {
+    const label = t("writing.canned");
+    const toggle = () => (this.picking ? this.#picked(null) : void this.#pick());
+    return html`<button
+      slot="before"
+      class="bare icon"
+      aria-label=${label}
+      title="${label} (/)"
+      aria-expanded=${this.picking}
+      @pointerdown=${(event: Event) => event.preventDefault()}
+      @click=${toggle}
+    >
+      <dw-icon name="canned"></dw-icon>
+    </button>`;
+  }
+
+  #picker() {
+    return html`<dw-canned
+      .desk=${this.desk}
+      .ticket=${this.ticket}
+      .reads=${this.chat.transcript.ticket?.language ?? null}
+      @choose=${(event: CustomEvent<string>) => this.#picked(event.detail)}
+      @close=${() => this.#picked(null)}
+    ></dw-canned>`;
+  }
+
+  async #pick(): Promise<void> {
+    try {
+      await late(() => import("./canned/index.ts"));
+      this.picking = true;
+    } catch (error) {
+      this.desk.toasts.say(refusalText(error), { tone: "warning" });
+    }
+  }
+
+  /** Null: nothing was chosen. */
+  #picked(text: string | null): void {
+    this.picking = false;
+    const field = this.renderRoot.querySelector("dw-reply-field");
+    if (text === null) field?.focus();
+    else field?.insert(text);
   }
 
   /** Why there is no field for a reply, and the one step that would change it. */

@@ -15,7 +15,7 @@ export class ShownKey extends LitElement {
   static override properties = {
     made: { attribute: false },
     portal: { attribute: false },
-    lang: { state: true },
+    reads: { state: true },
     letter: { state: true },
     copied: { state: true },
     byHand: { state: true },
@@ -23,7 +23,7 @@ export class ShownKey extends LitElement {
   declare made: MadeKey;
   declare portal: KeyPortal;
   /** The customer's language, as far as anybody here knows it. */
-  declare lang: Language;
+  declare private reads: Language;
   declare private letter: { readonly subject: string; readonly body: string } | null;
   declare private copied: Copied | null;
   /** What could not be copied, to be copied by hand: plain HTTP has no clipboard. */
@@ -39,10 +39,10 @@ export class ShownKey extends LitElement {
 
   override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has("made")) {
-      this.lang = preferred(null, this.portal.languages, Object.keys(LANGUAGES) as Language[]);
+      this.reads = preferred(null, this.portal.languages, Object.keys(LANGUAGES) as Language[]);
       this.copied = this.byHand = null;
     }
-    if (changed.has("made") || changed.has("lang")) void this.#write(this.lang);
+    if (changed.has("made") || changed.has("reads")) void this.#write(this.reads);
   }
 
   async #write(lang: Language): Promise<void> {
@@ -53,7 +53,7 @@ export class ShownKey extends LitElement {
       texts.in(lang, "keys.mail_subject", params),
       texts.in(lang, "keys.mail_body", params),
     ]);
-    if (lang === this.lang && key === this.made.key) this.letter = { subject, body };
+    if (lang === this.reads && key === this.made.key) this.letter = { subject, body };
   }
 
   override render() {
@@ -71,7 +71,7 @@ export class ShownKey extends LitElement {
         ${t("keys.language")}
         <select @change=${this.#choose}>
           ${Object.entries(LANGUAGES).map(
-            ([tag, name]) => html`<option value=${tag} ?selected=${tag === this.lang}>${name}</option>`,
+            ([tag, name]) => html`<option value=${tag} ?selected=${tag === this.reads}>${name}</option>`,
           )}
         </select>
       </label>
@@ -97,7 +97,7 @@ export class ShownKey extends LitElement {
   }
 
   #choose(event: Event): void {
-    this.lang = (event.target as HTMLSelectElement).value as Language;
+    this.reads = (event.target as HTMLSelectElement).value as Language;
     this.copied = null;
   }
 }
