@@ -15,7 +15,7 @@ const dist = join(root, "static", "dist");
 /** Gzip KiB that a visitor waits for: a page's script and everything it imports statically. Each language comes on top. */
 const LIMITS_KIB = { loader: 3, portal: 25, widget: 25, console: 120 };
 /** Gzip KiB of what is loaded later, at one press or word: what it needs beyond what is there. Texts count for themselves. */
-const LATE_KIB = 10;
+const LATE_KIB = { portal: 10, widget: 10, console: 20 };
 
 /** No two pages share a chunk: nobody waits for both, and each sheds what only the other uses. */
 const PAGES = ["static/portal/portal.ts", "static/widget/widget.ts", "static/console/console.ts"];
@@ -162,7 +162,7 @@ async function main() {
   for (const page of PAGES) {
     const files = await bundle([page], { format: "esm", splitting: true, plugins: [sources(page, await firstModules(page))] });
     const late = await Promise.all(lateFiles(files).map(async ([file, needed]) => [await gzipSize(needed), files[file].entryPoint]));
-    for (const [kib, file] of late.sort(([a], [b]) => b - a).slice(0, 3)) weigh(`  later ${file}`, kib, LATE_KIB);
+    for (const [kib, file] of late.sort(([a], [b]) => b - a).slice(0, 3)) weigh(`  later ${file}`, kib, LATE_KIB[basename(page, ".ts")]);
     Object.assign(outputs, files);
   }
   Object.assign(outputs, await bundle(["static/widget/loader.ts"], { format: "iife" }));

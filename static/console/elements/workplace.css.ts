@@ -34,6 +34,14 @@ export const workplaceStyles = css`
     min-width: 0;
     min-height: 0;
   }
+  dw-admin {
+    flex: 1;
+    min-width: 0;
+    min-height: 0;
+  }
+  :host([pane="admin"]) main {
+    display: none;
+  }
   .side {
     display: flex;
     flex-direction: column;
@@ -175,7 +183,8 @@ export const workplaceStyles = css`
     }
     :host([pane="tickets"]) dw-rail,
     :host([pane="mine"]) dw-rail,
-    :host([pane="search"]) dw-rail {
+    :host([pane="search"]) dw-rail,
+    :host([pane="admin"]) dw-rail {
       display: flex;
       width: auto;
     }

@@ -1,0 +1,138 @@
+/** One thing that is being changed, or a new one: its draft, what the server says to it, and what others do meanwhile. */
+import { Refusal, Unreachable } from "../../../shared/refusal.ts";
+import { Store } from "../../desk/store.ts";
+import { at, covers, merge, put, same } from "../model/draft.ts";
+import { add, change, draftOf, fetchOne, takeAway, type Draft, type Item, type NounName } from "./nouns.ts";
+import { refusedField, refusedText } from "./refused.ts";
+
+export class Editor<N extends NounName> extends Store {
+  readonly noun: N;
+  /** As the server knows it; null: it is new. */
+  item: Item<N> | null;
+  draft: Draft<N>;
+  busy = false;
+  failure = "";
+  /** The field that the failure is about. */
+  wrong: string | null = null;
+  /** Fields that somebody else has changed as well. */
+  clashes: readonly string[] = [];
+  /** Somebody has taken it away. */
+  gone = false;
+
+  #base: Draft<N>;
+
+  constructor(noun: N, item: Item<N> | null, fresh: Draft<N> | null) {
+    super();
+    this.noun = noun;
+    this.item = item;
+    this.#base = this.draft = item ? draftOf(noun, item) : (fresh as Draft<N>);
+  }
+
+  get dirty(): boolean {
+    return !same(this.#base, this.draft);
+  }
+
+  /** What others have put where I want something else. */
+  theirs(path: string): unknown {
+    return at(this.#base, path);
+  }
+
+  set(path: string, value: unknown): void {
+    this.draft = put(this.draft, path, value);
+    if (this.wrong !== null && covers(path, this.wrong)) this.#calm();
+    this.changed();
+  }
+
+  discard(): void {
+    this.draft = this.#base;
+    this.clashes = [];
+    this.#calm();
+    this.changed();
+  }
+
+  /** Of a field that both of us have changed: what the other one has written. */
+  take(path: string): void {
+    this.draft = put(this.draft, path, this.theirs(path));
+    this.clashes = this.clashes.filter((one) => one !== path);
+    this.changed();
+  }
+
+  /** Returns it as it is now; null: it was refused, and `failure` says why. */
+  async save(): Promise<Item<N> | null> {
+    this.busy = true;
+    this.#calm();
+    this.changed();
+    try {
+      const saved = await this.#send();
+      this.#rest(saved);
+      return saved;
+    } catch (error) {
+      this.#failed(error);
+      return null;
+    } finally {
+      this.busy = false;
+      this.changed();
+    }
+  }
+
+  /** Where others have changed other fields meanwhile, both changes hold; where the same, a person has to look. */
+  async #send(): Promise<Item<N>> {
+    if (this.item === null) return add(this.noun, this.draft);
+    try {
+      return await change(this.noun, this.item.id, this.item.version, this.draft);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "changed_meanwhile") throw error;
+      this.hear(await fetchOne(this.noun, this.item.id));
+      if (this.clashes.length > 0) throw error;
+      return change(this.noun, this.item.id, this.item.version, this.draft);
+    }
+  }
+
+  async remove(): Promise<boolean> {
+    this.busy = true;
+    this.#calm();
+    this.changed();
+    try {
+      if (this.item) await takeAway(this.noun, this.item.id);
+      return true;
+    } catch (error) {
+      this.#failed(error);
+      return false;
+    } finally {
+      this.busy = false;
+      this.changed();
+    }
+  }
+
+  /** As the server knows it now; undefined: not any more. What I have changed stays changed. */
+  hear(item: Item<N> | undefined): void {
+    if (this.item === null) return;
+    this.gone = item === undefined;
+    if (item && item.version !== this.item.version) {
+      const theirs = draftOf(this.noun, item);
+      const merged = merge(this.#base, this.draft, theirs);
+      this.clashes = [...new Set([...this.clashes, ...merged.clashes])].filter((path) => !same(at(merged.draft, path), at(theirs, path)));
+      this.draft = merged.draft;
+      this.#base = theirs;
+    }
+    this.item = item ?? this.item;
+    this.changed();
+  }
+
+  #rest(item: Item<N>): void {
+    this.item = item;
+    this.#base = this.draft = draftOf(this.noun, item);
+    this.clashes = [];
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
+    this.failure = refusedText(error);
+    this.wrong = refusedField(error);
+  }
+
+  #calm(): void {
+    this.failure = "";
+    this.wrong = null;
+  }
+}

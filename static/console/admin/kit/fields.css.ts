@@ -1,0 +1,311 @@
+/** How fields of the set-up look: labels above, help below, what is wrong in red and in words. */
+import { css } from "lit";
+
+export const fieldStyles = css`
+  .field {
+    display: grid;
+    gap: 4px;
+    min-width: 0;
+    margin: 0;
+    padding: 0;
+    border: 0;
+  }
+  .field > label,
+  legend {
+    padding: 0;
+    font-size: var(--size-13);
+    font-weight: 500;
+  }
+  legend {
+    margin-bottom: 4px;
+  }
+  h3.part {
+    margin-top: 8px;
+    font-size: var(--size-14);
+  }
+  .soft,
+  .help {
+    color: var(--text-soft);
+    font-size: var(--size-12);
+    overflow-wrap: anywhere;
+  }
+  .help:not(:has(p)) {
+    display: none;
+  }
+  .wrong {
+    color: var(--danger-text);
+  }
+  .needed {
+    color: var(--danger-text);
+    font-weight: 600;
+  }
+  .clash {
+    padding: 6px 10px;
+    border-radius: var(--radius-control);
+    background: var(--warning-tint);
+    color: var(--warning-text);
+  }
+  .lang {
+    padding: 0 6px;
+    border-radius: 9px;
+    background: var(--sunken);
+    color: var(--text-soft);
+    font-size: var(--size-12);
+    font-weight: 400;
+  }
+  .toggle {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    align-items: center;
+    gap: 2px 10px;
+  }
+  .toggle .help {
+    grid-column: 2;
+  }
+  [type="checkbox"],
+  [type="radio"] {
+    flex: none;
+    width: 18px;
+    min-height: 18px;
+    height: 18px;
+    margin: 0;
+    accent-color: var(--accent);
+  }
+  .checks {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 20px;
+  }
+  .check {
+    display: inline-flex;
+    align-items: center;
+    gap: 8px;
+    min-height: 28px;
+    overflow-wrap: anywhere;
+  }
+  .measure {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    color: var(--text-soft);
+  }
+  .measure input {
+    width: 104px;
+  }
+  .joined {
+    display: flex;
+    align-items: center;
+  }
+  .joined span {
+    flex: none;
+    max-width: 50%;
+    padding-inline-end: 4px;
+    color: var(--text-soft);
+    overflow-wrap: anywhere;
+  }
+  .joined input {
+    min-width: 0;
+  }
+  .pair {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(200px, 1fr));
+    gap: 20px 16px;
+  }
+  .buttons {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px;
+  }
+  .languages {
+    display: flex;
+    flex-wrap: wrap;
+    justify-self: start;
+    gap: 2px;
+    padding: 2px;
+    border-radius: var(--radius-control);
+    background: var(--sunken);
+  }
+  .languages button {
+    min-height: 28px;
+    padding: 2px 10px;
+    border: 0;
+    background: none;
+    color: var(--text-soft);
+    font-size: var(--size-13);
+  }
+  .languages [aria-pressed="true"] {
+    background: var(--surface);
+    color: var(--text);
+  }
+  .said {
+    padding: 10px 14px;
+    border-radius: var(--radius-card);
+    background: var(--sunken);
+    font-size: var(--size-13);
+    overflow-wrap: anywhere;
+  }
+  .card {
+    display: grid;
+    gap: 10px;
+    min-width: 0;
+    margin: 0;
+    padding: 12px 14px;
+    border: 1px solid var(--line);
+    border-radius: var(--radius-card);
+  }
+  .span {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 6px;
+  }
+  .span select,
+  .span [type="date"] {
+    width: auto;
+  }
+  .span .time {
+    width: 68px;
+    font-variant-numeric: tabular-nums;
+    text-align: center;
+  }
+  .span .grow {
+    flex: 1;
+    min-width: 120px;
+    width: auto;
+  }
+  .week {
+    display: grid;
+    grid-template-columns: max-content minmax(0, 1fr);
+    align-items: center;
+    gap: 3px 10px;
+    color: var(--text-soft);
+    font-size: var(--size-12);
+  }
+  .week svg {
+    width: 100%;
+    height: 10px;
+    border-radius: 3px;
+  }
+  .shut {
+    fill: var(--sunken);
+  }
+  .open {
+    fill: var(--accent);
+  }
+  table {
+    width: 100%;
+    border-collapse: collapse;
+  }
+  th {
+    padding: 4px 8px 4px 0;
+    color: var(--text-soft);
+    font-size: var(--size-12);
+    font-weight: 500;
+    text-align: start;
+  }
+  td {
+    padding: 4px 8px 4px 0;
+    border-top: 1px solid var(--line);
+    overflow-wrap: anywhere;
+  }
+  .picture {
+    flex: none;
+    width: 64px;
+    height: 64px;
+    border-radius: var(--radius-card);
+    background: var(--sunken);
+    object-fit: contain;
+  }
+  .pair > * {
+    min-width: 0;
+  }
+  [type="file"] {
+    flex: 1;
+    min-width: 0;
+    width: 100%;
+  }
+  .sample {
+    display: grid;
+    justify-items: start;
+    gap: 8px;
+    padding: 20px;
+    border: 1px solid var(--line);
+    border-radius: var(--radius-card);
+    background: var(--ground);
+    overflow-wrap: anywhere;
+  }
+  .sample strong {
+    font-size: var(--size-20);
+  }
+  .sample-button {
+    padding: 6px 14px;
+    border-radius: var(--radius-control);
+    background: light-dark(oklch(from var(--brand) min(l, 0.52) min(c, 0.19) h), oklch(from var(--brand) max(l, 0.7) min(c, 0.15) h));
+    color: var(--on-accent);
+  }
+  .colour {
+    width: 64px;
+    padding: 3px;
+  }
+  .moment {
+    width: auto;
+  }
+  .push {
+    flex: 1;
+  }
+  .bound {
+    width: 104px;
+  }
+  .count {
+    margin-top: -16px;
+    text-align: end;
+  }
+  summary::after {
+    width: 7px;
+    height: 7px;
+    margin: 0 4px 4px 0;
+    border: solid var(--text-soft);
+    border-width: 0 2px 2px 0;
+    rotate: 45deg;
+    content: "";
+  }
+  [open] > summary::after {
+    margin: 4px 4px 0 0;
+    rotate: 225deg;
+  }
+  summary span:first-child {
+    flex: 1;
+  }
+  summary {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: space-between;
+    gap: 4px 16px;
+    min-height: 28px;
+    align-items: center;
+    cursor: pointer;
+  }
+  details[open] {
+    gap: 16px;
+  }
+  details > * + * {
+    margin-top: 12px;
+  }
+  textarea {
+    display: block;
+    resize: vertical;
+  }
+  code,
+  pre {
+    font: var(--size-13) / var(--leading) var(--font-mono);
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
+  }
+  pre {
+    margin: 0;
+    padding: 10px 12px;
+    border-radius: var(--radius-control);
+    background: var(--sunken);
+  }
+`;

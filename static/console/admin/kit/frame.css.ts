@@ -1,0 +1,268 @@
+/** Styles of `<dw-admin-frame>`. */
+import { css } from "lit";
+
+export const frameStyles = css`
+  :host {
+    display: grid;
+    flex: 1;
+    grid-template: minmax(0, 1fr) / minmax(220px, 300px) minmax(0, 1fr);
+    min-width: 0;
+    min-height: 0;
+  }
+  section {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+  }
+  .rows {
+    border-inline-end: 1px solid var(--line);
+  }
+  header {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    min-height: 56px;
+    padding: 8px 12px 8px 16px;
+  }
+  header h2 {
+    flex: 1;
+    min-width: 0;
+    font-size: var(--size-16);
+    overflow-wrap: anywhere;
+  }
+  .title {
+    padding-inline: 24px;
+  }
+  .title h2 {
+    font-size: var(--size-20);
+    display: -webkit-box;
+    overflow: hidden;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+  }
+  .back {
+    display: none;
+  }
+  .add {
+    padding-inline: 10px;
+  }
+  .filter {
+    width: auto;
+    margin: 0 16px 8px;
+  }
+  .scroll {
+    flex: 1;
+    min-height: 0;
+    overflow-y: auto;
+  }
+  .rows .scroll {
+    padding: 0 8px 16px;
+  }
+  .rows h3 {
+    padding: 12px 8px 4px;
+    color: var(--text-faint);
+    font-size: var(--size-12);
+    font-weight: 600;
+    overflow-wrap: anywhere;
+  }
+  li {
+    display: flex;
+    align-items: center;
+  }
+  li a {
+    display: flex;
+    flex: 1;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 8px;
+    min-width: 0;
+    min-height: 44px;
+    padding: 5px 8px;
+    border-radius: var(--radius-control);
+    color: var(--text);
+    text-decoration: none;
+    overflow-wrap: anywhere;
+  }
+  li a:hover {
+    background: var(--sunken);
+  }
+  li a:focus-visible {
+    outline-offset: -2px;
+  }
+  li a[aria-current] {
+    background: var(--accent-tint);
+  }
+  .called {
+    min-width: 0;
+    font-weight: 500;
+  }
+  .aside .called {
+    color: var(--text-soft);
+    font-weight: 400;
+  }
+  .about {
+    flex-basis: 100%;
+    color: var(--text-soft);
+    font-size: var(--size-12);
+  }
+  li[draggable="true"] {
+    cursor: grab;
+  }
+  .order {
+    display: flex;
+    opacity: 0;
+  }
+  li:hover .order,
+  li:focus-within .order {
+    opacity: 1;
+  }
+  @media (pointer: coarse) {
+    .order {
+      opacity: 1;
+    }
+  }
+  .order button {
+    width: 28px;
+    min-height: 28px;
+    color: var(--text-soft);
+  }
+  .unsaved {
+    width: 8px;
+    height: 8px;
+    border-radius: 50%;
+    background: var(--warning);
+  }
+  .empty,
+  .lead {
+    color: var(--text-soft);
+    font-size: var(--size-13);
+  }
+  .empty {
+    padding: 8px;
+  }
+  .what {
+    display: grid;
+    justify-items: start;
+    gap: 12px;
+    max-width: 520px;
+    padding: 24px;
+  }
+  .what h2 {
+    font-size: var(--size-20);
+  }
+  .thing > .lead {
+    padding: 24px;
+  }
+  .pages {
+    display: none;
+  }
+  .tabs {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 2px;
+    padding: 0 16px 8px;
+  }
+  .tabs a {
+    display: flex;
+    align-items: center;
+    min-height: 32px;
+    padding: 4px 10px;
+    border-radius: var(--radius-control);
+    color: var(--text-soft);
+    font-size: var(--size-13);
+    text-decoration: none;
+  }
+  .tabs a:hover {
+    background: var(--sunken);
+  }
+  .tabs a[aria-current] {
+    background: var(--sunken);
+    color: var(--text);
+    font-weight: 600;
+  }
+  .fields {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 20px;
+    max-width: 640px;
+    padding: 8px 24px 40px;
+  }
+  .removal {
+    margin-top: 16px;
+    padding-top: 16px;
+    border-top: 1px solid var(--line);
+  }
+  .quiet {
+    margin-inline-start: -14px;
+    color: var(--danger-text);
+  }
+  .bar {
+    display: flex;
+    align-items: center;
+    justify-content: flex-end;
+    gap: 8px;
+    padding: 10px 24px max(10px, env(safe-area-inset-bottom));
+    border-top: 1px solid var(--line);
+    background: var(--ground);
+  }
+  .bar p {
+    flex: 1;
+    min-width: 0;
+    font-size: var(--size-13);
+    overflow-wrap: anywhere;
+  }
+  .bar button {
+    flex: none;
+  }
+  .chip {
+    padding: 0 7px;
+    border-radius: 9px;
+    background: var(--sunken);
+    color: var(--text-soft);
+    font-size: var(--size-12);
+    line-height: 18px;
+  }
+  @media (max-width: 1099px) {
+    :host {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    [data-behind] {
+      display: none;
+    }
+    .rows {
+      border: 0;
+    }
+    .thing .back {
+      display: inline-flex;
+    }
+    .title {
+      padding-inline: 12px;
+    }
+  }
+  @media (max-width: 639px) {
+    .back {
+      display: inline-flex;
+    }
+    header {
+      padding-inline: 8px;
+    }
+    .fields {
+      padding-inline: 16px;
+    }
+    .tabs {
+      display: none;
+    }
+    .pages {
+      display: block;
+      width: auto;
+      margin: 0 16px 12px;
+    }
+    .bar {
+      padding-inline: 16px;
+    }
+    .bar p:not(.wrong) {
+      visibility: hidden;
+    }
+  }
+`;

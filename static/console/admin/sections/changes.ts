@@ -1,0 +1,129 @@
+/** `<dw-admin-changes>`: who changed what, newest first, with what stood there before and after. */
+import { LitElement, html, nothing } from "lit";
+import type { Change, Changes, FieldChange } from "../../../shared/protocol.d.ts";
+import { get } from "../../../shared/api.ts";
+import { language } from "../../../shared/i18n.ts";
+import { Refusal, Unreachable } from "../../../shared/refusal.ts";
+import { controls } from "../../../shared/styles.ts";
+import { exact } from "../../../shared/time.ts";
+import { Follow } from "../../desk/store.ts";
+import { timeOf } from "../../elements/looks.ts";
+import type { Admin } from "../kit/admin.ts";
+import { fieldStyles } from "../kit/fields.css.ts";
+import type { NounName } from "../kit/nouns.ts";
+import { refusedText } from "../kit/refused.ts";
+import { differing, at } from "../model/draft.ts";
+import { t, texts } from "../texts.ts";
+import { changesStyles } from "./changes.css.ts";
+
+/** Longer than this, a value is cut. */
+const VALUE_CHARS = 160;
+
+export class AdminChanges extends LitElement {
+  static override properties = { admin: { attribute: false }, changes: { state: true }, more: { state: true }, failure: { state: true } };
+  declare admin: Admin;
+  declare private changes: readonly Change[];
+  declare private more: boolean;
+  declare private failure: string;
+
+  static override styles = [controls, fieldStyles, changesStyles];
+
+  #stop: () => void = () => undefined;
+
+  constructor() {
+    super();
+    texts.follow(this);
+    new Follow(this, () => [this.admin]);
+    this.changes = [];
+    this.more = false;
+    this.failure = "";
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stop = this.admin.desk.setup.listen(() => void this.#ask(null));
+    void this.#ask(null);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stop();
+  }
+
+  /** Older than the oldest that is shown, or the newest. */
+  async #ask(before: number | null): Promise<void> {
+    try {
+      const page = await get<Changes>(`/api/v1/admin/changes${before === null ? "" : `?before=${before}`}`);
+      const known = before === null ? [] : this.changes;
+      this.changes = [...known, ...page.changes];
+      this.more = page.more;
+      this.failure = "";
+    } catch (error) {
+      if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
+      this.failure = refusedText(error);
+    }
+  }
+
+  override render() {
+    return html`<div class="page">
+      <header>
+        <a class="button bare icon back" href="#/admin" aria-label=${t("kit.back")}><dw-icon name="back"></dw-icon></a>
+        <div>
+          <h2>${t("changes.heading")}</h2>
+          <p class="soft">${t("changes.lead")}</p>
+        </div>
+      </header>
+      ${this.failure ? html`<p class="wrong" role="alert">${this.failure}</p>` : nothing}
+      <ol>
+        ${this.changes.map((change) => this.#change(change))}
+      </ol>
+      ${this.more ? html`<button @click=${() => void this.#ask(this.changes.at(-1)?.id ?? null)}>${t("changes.older")}</button>` : nothing}
+    </div>`;
+  }
+
+  #change({ at: time, actor, noun, name, action, changes, company }: Change) {
+    const where = this.admin.companies.find(({ id }) => id === company)?.name;
+    const what = t(`${noun as NounName}.one`);
+    const lines = changes.flatMap(parts);
+    return html`<li>
+      <p>
+        <strong>${actor === "command line" ? t("changes.command_line") : actor}</strong> ${t(`changes.${action}`, { noun: what, name })}
+        <span class="soft">${where ? `${where} · ` : ""}<time title=${exact(time, language())}>${timeOf(time)}</time></span>
+      </p>
+      ${action === "changed" && lines.length > 0 ? html`<dl>${lines.map((line) => this.#line(line))}</dl>` : nothing}
+    </li>`;
+  }
+
+  #line({ field, before, after }: FieldChange) {
+    return html`<dt>${field}</dt>
+      <dd>${value(before)} <span aria-label=${t("changes.to")} role="img">→</span> ${value(after)}</dd>`;
+  }
+}
+
+/** A change of a whole set of settings, as the settings that differ. */
+function parts({ field, before, after }: FieldChange): FieldChange[] {
+  const [old, now] = [before, after].map((one) => (one === null ? null : (JSON.parse(one) as unknown)));
+  return differing(old, now).map((path) => ({
+    field: path ? `${field}.${path}` : field,
+    before: said(path ? at(old, path) : old),
+    after: said(path ? at(now, path) : now),
+  }));
+}
+
+function said(one: unknown): string | null {
+  if (one === undefined || one === null || one === "") return null;
+  return typeof one === "string" ? one : JSON.stringify(one);
+}
+
+function value(text: string | null) {
+  if (text === null) return html`<span class="soft">${t("changes.nothing")}</span>`;
+  return html`<code title=${text}>${text.length > VALUE_CHARS ? `${text.slice(0, VALUE_CHARS)}…` : text}</code>`;
+}
+
+customElements.define("dw-admin-changes", AdminChanges);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-admin-changes": AdminChanges;
+  }
+}

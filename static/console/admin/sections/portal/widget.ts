@@ -1,0 +1,55 @@
+/** The widget on other sites: where it may stand, what to paste there, and who signs whom a customer is. */
+import { html, nothing } from "lit";
+import { post, remove } from "../../../../shared/api.ts";
+import type { PortalItem } from "../../../../shared/protocol.d.ts";
+import type { Admin } from "../../kit/admin.ts";
+import "../../kit/copied.ts";
+import { lines } from "../../kit/fields.ts";
+import { address } from "../../kit/nouns.ts";
+import { refusedText } from "../../kit/refused.ts";
+import type { Page } from "../../kit/section.ts";
+import { t } from "../../texts.ts";
+
+export const widget: Page<"portal"> = {
+  name: "widget",
+  heading: "portal.widget",
+  fields: ["setup.origins"],
+  later: true,
+  render: (editor, admin) => html`${lines(editor, "setup.origins", t("widget.origins"), { hint: t("widget.origins_hint"), placeholder: "https://www.example.com" })}
+    <div class="field">
+      <h3 class="part">${t("widget.snippet")}</h3>
+      <p class="soft">${t("widget.snippet_lead")}</p>
+      <dw-admin-copied .text=${snippet(editor.draft.slug)}></dw-admin-copied>
+    </div>
+    ${editor.item ? secrets(editor.item, admin) : nothing}`,
+};
+
+function snippet(slug: string): string {
+  return `<script src="${location.origin}/w/${slug}.js" async></script>`;
+}
+
+function secrets(item: PortalItem, admin: Admin) {
+  const attempt = async (action: () => Promise<void>): Promise<void> => {
+    try {
+      await action();
+    } catch (error) {
+      admin.desk.toasts.say(refusedText(error), { tone: "warning" });
+    }
+    await admin.book("portal").look();
+  };
+  const renew = async (): Promise<void> => {
+    const { secret } = await post<{ secret: string }>(address("portal", item.id, "identity-secret"));
+    admin.showOnce({ heading: t("widget.once", { name: item.name }), lead: t("widget.once_lead"), secret });
+  };
+  return html`<div class="field">
+    <h3 class="part">${t("widget.secrets")}</h3>
+    <p class="soft">${t("widget.secrets_lead")}</p>
+    <p class="soft">${t("widget.secrets_n", { n: item.identity_secrets })}</p>
+    <div class="buttons">
+      <button type="button" @click=${() => void attempt(renew)}>${t("widget.new_secret")}</button>
+      ${item.identity_secrets > 1
+        ? html`<button type="button" class="bare" @click=${() => void attempt(() => remove(address("portal", item.id, "identity-secret")))}>${t("widget.drop_secret")}</button>`
+        : nothing}
+    </div>
+  </div>`;
+}

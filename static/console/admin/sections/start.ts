@@ -1,0 +1,127 @@
+/** `<dw-admin-start>`: from an empty installation to a portal that works, and afterwards how things stand. */
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { controls } from "../../../shared/styles.ts";
+import { Follow } from "../../desk/store.ts";
+import type { Admin } from "../kit/admin.ts";
+import { change, draftOf } from "../kit/nouns.ts";
+import { refusedText } from "../kit/refused.ts";
+import { t, texts, type Key } from "../texts.ts";
+import { startStyles } from "./start.css.ts";
+
+interface Step {
+  readonly name: "company" | "portal" | "access" | "open";
+  readonly done: boolean;
+  /** The step before it is done. */
+  readonly possible: boolean;
+  readonly action: TemplateResult;
+}
+
+/** What to look at next, once the portal works. */
+const NEXT: readonly (readonly [place: string, text: Key, why: Key])[] = [
+  ["portals", "portal.many", "start.next_portals"],
+  ["issue-types", "issue_type.many", "start.next_issue_types"],
+  ["schedules", "schedule.many", "start.next_schedules"],
+  ["teams", "team.many", "start.next_teams"],
+  ["canned-replies", "canned_reply.many", "start.next_canned_replies"],
+];
+
+export class AdminStart extends LitElement {
+  static override properties = { admin: { attribute: false } };
+  declare admin: Admin;
+
+  static override styles = [controls, startStyles];
+
+  constructor() {
+    super();
+    texts.follow(this);
+    new Follow(this, () => [this.admin]);
+  }
+
+  override render() {
+    const { admin } = this;
+    if (!admin.book("company").known) return nothing;
+    const steps = this.#steps();
+    const done = steps.every((step) => step.done);
+    return html`<div class="page">
+      <header>
+        <a class="button bare icon back" href="#/admin" aria-label=${t("kit.back")}><dw-icon name="back"></dw-icon></a>
+        <h2>${done ? admin.company?.name : t("start.welcome")}</h2>
+      </header>
+      <p class="lead">${t(done ? "start.works" : "start.lead")}</p>
+      <ol>
+        ${steps.map((step, place) => this.#step(step, place + 1))}
+      </ol>
+      ${done ? this.#next() : nothing}
+    </div>`;
+  }
+
+  #steps(): Step[] {
+    const { admin } = this;
+    const { company } = admin;
+    const portal = admin.book("portal").items.find(({ disabled }) => !disabled);
+    const people = admin.book("technician").items.filter((one) => company && one.companies.includes(company.id) && !one.disabled);
+    const me = admin.desk.me.id;
+    return [
+      { name: "company", done: company !== null, possible: true, action: link("companies/new", "company.add") },
+      { name: "portal", done: portal !== undefined, possible: company !== null, action: link("portals/new", "portal.add") },
+      {
+        name: "access",
+        done: people.length > 0,
+        possible: company !== null,
+        action: html`${people.some(({ id }) => id === me)
+            ? nothing
+            : html`<button class="primary" @click=${() => void this.#giveMyself()}>${t("start.give_myself")}</button>`}
+          ${link("technicians/new", "technician.add", false)}`,
+      },
+      {
+        name: "open",
+        done: portal !== undefined && people.length > 0,
+        possible: portal !== undefined,
+        action: html`<a class="button" href="/p/${portal?.slug}" target="_blank" rel="noopener">${t("start.open_portal")}</a>`,
+      },
+    ];
+  }
+
+  #step({ name, done, possible, action }: Step, number: number) {
+    return html`<li class=${done ? "done" : possible ? "" : "later"}>
+      ${done ? html`<dw-icon name="verified"></dw-icon>` : html`<span class="number" aria-hidden="true">${number}</span>`}
+      <div>
+        <h3>${t(`start.${name}`)}${done ? html`<span class="unseen"> ${t("start.done")}</span>` : nothing}</h3>
+        <p>${t(`start.${name}_why`)}</p>
+        ${possible && (!done || name === "open") ? html`<div class="buttons">${action}</div>` : nothing}
+      </div>
+    </li>`;
+  }
+
+  #next() {
+    return html`<h3>${t("start.next")}</h3>
+      <ul>
+        ${NEXT.map(([place, text, why]) => html`<li><a href="#/admin/${place}">${t(text)}</a><p>${t(why)}</p></li>`)}
+      </ul>`;
+  }
+
+  /** Whoever sets a desk up alone answers there, too. */
+  async #giveMyself(): Promise<void> {
+    const { admin } = this;
+    const me = admin.book("technician").get(admin.desk.me.id);
+    if (!me || !admin.company) return;
+    try {
+      await change("technician", me.id, me.version, { ...draftOf("technician", me), companies: [...me.companies, admin.company.id] });
+    } catch (error) {
+      admin.desk.toasts.say(refusedText(error), { tone: "warning" });
+    }
+    await admin.book("technician").look();
+  }
+}
+
+function link(place: string, text: Key, primary = true): TemplateResult {
+  return html`<a class="button ${primary ? "primary" : ""}" href="#/admin/${place}">${t(text)}</a>`;
+}
+
+customElements.define("dw-admin-start", AdminStart);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-admin-start": AdminStart;
+  }
+}
