@@ -6,7 +6,7 @@ import "../shared/phone/key-field.ts";
 import "../shared/phone/phone.ts";
 import type { Door } from "../shared/phone/handover.ts";
 import type { Handover } from "../shared/protocol.d.ts";
-import { joinByKey } from "./arrival.ts";
+import { comeByKey } from "./arrival.ts";
 import type { Journey, Question } from "./journey.ts";
 
 export { texts } from "../shared/phone/texts.ts";
@@ -15,7 +15,7 @@ export function dialog(journey: Journey, question: Question) {
   const close = () => journey.ask(null);
   if (question === "key") {
     const join = async (key: string): Promise<void> => {
-      await joinByKey(journey, key);
+      await comeByKey(journey, key);
       close();
     };
     return html`<dw-phone-key .join=${join} @close=${close}></dw-phone-key>`;

@@ -3,6 +3,7 @@
 import { addIcons } from "./icon.ts";
 
 addIcons({
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   download: "M12 4v11m-5-5 5 5 5-5M5 20h14",
   list: "M8 6h12M8 12h12M8 18h12M4 6v.01M4 12v.01M4 18v.01",
   phone: "M7 2.5h10v19H7zM11 18.5h2",

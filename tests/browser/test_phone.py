@@ -144,7 +144,7 @@ async def test_a_key_works_once_and_says_so(server: DeskServer, office: Office, 
     await late.page.goto(address)  # where the page is open already
     await expect(late.stands("This key is not valid, or not any more")).to_be_visible()
     assert "phone=" not in late.page.url
-    await late.page.get_by_role("button", name="I have a key from my chat").click()
+    await late.page.get_by_role("button", name="I have a key").click()
     field = late.page.get_by_role("textbox", name="Key")
     await expect(field).to_be_focused()
     await field.fill("K7QM")
@@ -208,7 +208,7 @@ async def test_the_technician_shows_and_sends_a_key(server: DeskServer, office: 
 
     phone = await people.join(Visitor(server, office), **IPHONE)
     await phone.visit()
-    await phone.page.get_by_role("button", name="I have a key from my chat").click()
+    await phone.page.get_by_role("button", name="I have a key").click()
     await phone.page.get_by_role("textbox", name="Key").fill(spoken)
     await phone.page.get_by_role("button", name="Join the chat").click()
     assert await phone.key() == ticket
@@ -219,7 +219,7 @@ async def test_the_technician_shows_and_sends_a_key(server: DeskServer, office: 
 async def test_the_dialogs_fit_everybody(server: DeskServer, office: Office, people: People) -> None:
     """C-28, X-4: axe, no scrolling sideways, light and dark; counted down; by keys alone."""
     ada = await people.visitor(server, office)
-    await ada.page.get_by_role("button", name="I have a key from my chat").click()
+    await ada.page.get_by_role("button", name="I have a key").click()
     await expect(ada.page.get_by_role("textbox", name="Key")).to_be_focused()
     await fits_everybody(ada)
     await ada.page.keyboard.press("Escape")

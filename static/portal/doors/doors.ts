@@ -105,7 +105,7 @@ export class Doors extends LitElement {
 
   /** What was chosen may have gone this very moment. */
   async #failed(form: AskedForm, error: unknown): Promise<void> {
-    await form.fail(error);
+    await form.fail(inWords(error));
     if (!(error instanceof Refusal) || !STALE.includes(error.field ?? error.code)) return;
     if (error.code === "key_invalid") this.journey.admitted = null;
     await this.journey.show(await this.journey.visit.look());
@@ -193,8 +193,17 @@ export class Doors extends LitElement {
   }
 
   #key() {
-    return html`<button class="link" @click=${() => this.journey.ask("key")}>${t("doors.have_key")}</button>`;
+    return html`<button class="link" @click=${() => this.journey.ask("key")}>${common("visit.have_key")}</button>`;
   }
+}
+
+/** What the form says of a refusal that only ways in have. */
+function inWords(error: unknown): unknown {
+  if (!(error instanceof Refusal)) return error;
+  const { code } = error;
+  if (code === "key_invalid") return new Refusal({ code, message: common("visit.bad_key") });
+  const known = code === "way_closed" || code === "portal_closed" || code === "portal_disabled";
+  return known ? new Refusal({ code, message: t(`doors.${code}`) }) : error;
 }
 
 /** Fields and codes of a refusal that say: the portal is not any more what the page shows. */

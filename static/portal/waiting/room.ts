@@ -8,6 +8,7 @@ import { get, put, remove } from "../../shared/api.ts";
 import { errorText } from "../../shared/error-text.ts";
 import { language } from "../../shared/i18n.ts";
 import "../../shared/icon.ts";
+import "../../shared/more-icons.ts";
 import type { CustomerTicket, Portal, Wait } from "../../shared/protocol.d.ts";
 import { recallJson } from "../../shared/storage.ts";
 import { controls } from "../../shared/styles.ts";

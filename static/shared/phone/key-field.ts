@@ -72,7 +72,8 @@ export class PhoneKey extends LitElement {
     try {
       await this.join(key);
     } catch (error) {
-      this.problem = error instanceof Refusal && error.code === "not_found" ? common("visit.bad_key") : errorText(error);
+      const wrong = error instanceof Refusal && (error.code === "not_found" || error.code === "key_invalid");
+      this.problem = wrong ? common("visit.bad_key") : errorText(error);
     } finally {
       this.working = false;
     }

@@ -9,6 +9,7 @@ import { emit } from "../emit.ts";
 import { errorText } from "../error-text.ts";
 import { t as common } from "../i18n.ts";
 import "../icon.ts";
+import "../more-icons.ts";
 import { controls } from "../styles.ts";
 import type { Line, Side } from "../transcript.ts";
 import { Showing, type Door } from "./handover.ts";
