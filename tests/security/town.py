@@ -289,7 +289,11 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
             "companies": [company.office.company],
         },
         administration.TeamDraft: {"company": company.office.company, "name": f"Team {client_id}"},
-        administration.IssueTypeDraft: {"portal": company.office.portal_id, "names": {"en": "Something else"}},
+        administration.IssueTypeDraft: {
+            "portal": company.office.portal_id,
+            "names": {"en": "Something else"},
+            "hidden": True,  # else everybody would have to choose it
+        },
         administration.FormDraft: {"company": company.office.company, "name": f"Form {client_id}"},
         administration.ScheduleDraft: {
             "company": company.office.company,
