@@ -1,0 +1,116 @@
+"""Important messages and opening hours on open pages: they come, go and change by themselves; what they offer works."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx2
+from playwright.async_api import Locator, expect
+
+from server.clock import now_ms
+from server.domain.portal import PortalSettings
+from tests.browser.customer import Visitor
+from tests.browser.people import People
+from tests.support.office import Office, open_office
+from tests.support.people import http
+from tests.support.server import DeskServer
+
+ADMIN = "/api/v1/admin"
+HOSTILE = (
+    "**Mail** is slow <img src=x onerror=alert(1)>\n\n- since [nine](https://status.example.com/)\n"
+    "- [not here](javascript:alert(1)) <script>alert(2)</script>"
+)
+
+
+async def made(admin: httpx2.AsyncClient, noun: str, draft: dict[str, Any]) -> str:
+    answer = await admin.post(f"{ADMIN}/{noun}", json=draft)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def put(admin: httpx2.AsyncClient, path: str, **changes: Any) -> None:
+    item = (await admin.get(f"{ADMIN}/{path}")).json()
+    draft = {name: value for name, value in item.items() if name not in ("id", "version", "identity_secrets")}
+    draft = {name: value for name, value in draft.items() if name not in ("created_at", "waiting")}
+    answer = await admin.put(f"{ADMIN}/{path}", json=draft | changes)
+    assert answer.status_code == 200, answer.text
+
+
+def important(visitor: Visitor) -> Locator:
+    return visitor.face.get_by_role("region", name="Important messages")
+
+
+async def test_b_50_b_51_b_52_a_notice_comes_to_open_pages_and_frees_the_queue(
+    server: DeskServer, office: Office, people: People
+) -> None:
+    draft = {"company": office.company, "portals": [office.portal_id], "name": "Outage", "lang": "en", "text": HOSTILE}
+    visitor, ada, bob = [await people.visitor(server, office) for _ in range(3)]
+    await ada.open_ticket(name="Ada")
+    await bob.open_ticket(name="Bob")
+    await expect(bob.stands("1 person is waiting before you")).to_be_visible()
+    await visitor.field("Subject").fill("I was typing")
+
+    async with http(server, office.worker("Olga", "administrator").token) as admin:
+        notice = await made(admin, "notices", draft)
+        for one in (visitor, ada, bob):
+            await expect(important(one).get_by_text("is slow <img src=x onerror=alert(1)>")).to_be_visible()
+        await expect(important(ada).locator("strong")).to_have_text("Mail")
+        await expect(important(ada).get_by_role("listitem")).to_have_count(2)
+        await expect(important(ada).get_by_role("link")).to_have_count(1)
+        link = important(ada).get_by_role("link", name="nine")
+        assert await link.get_attribute("href") == "https://status.example.com/"
+        assert "noopener" in (await link.get_attribute("rel") or "")
+        assert await important(ada).locator("img, script").count() == 0
+        await expect(visitor.field("Subject")).to_have_value("I was typing")
+
+        await important(visitor).get_by_role("button", name="This is my problem").click()
+        await expect(important(visitor).get_by_text("Noted.")).to_be_visible()
+        await important(ada).get_by_role("button", name="This is my problem").click()
+        await expect(important(ada).get_by_text("You wait for news of this")).to_be_visible()
+        await expect(bob.stands("You are next")).to_be_visible()
+        assert (await admin.get(f"{ADMIN}/notices/{notice}")).json()["waiting"] == 2
+
+        await put(admin, f"notices/{notice}", text="Mail is back.", expires_at=now_ms() + 3_000)
+        await ada.hears("There is news of the important message")
+        await expect(important(ada).get_by_text("Mail is back.")).to_be_visible()
+        for one in (visitor, ada, bob):  # it is over by itself
+            await expect(important(one)).to_be_hidden()
+        await ada.face.get_by_role("button", name="Continue the chat").click()
+        await expect(ada.stands("You are next")).to_be_visible()
+        await expect(bob.stands("1 person is waiting before you")).to_be_visible()
+
+
+async def test_b_60_b_61_b_63_an_open_page_closes_and_says_when_it_opens_where_the_reader_is(
+    server: DeskServer, people: People
+) -> None:
+    office = open_office(server.store, PortalSettings())
+    visitor = await people.visitor(server, office, timezone_id="Asia/Kolkata")
+    ada = await people.visitor(server, office)
+    await ada.open_ticket(name="Ada")
+    await visitor.field("Subject").fill("I was typing")
+    opens = (datetime.now(UTC) + timedelta(days=2)).replace(minute=30)
+    hours = {"from_day": opens.weekday(), "from_time": opens.strftime("%H:%M")}
+    hours |= {"to_day": opens.weekday(), "to_time": "24:00"}
+    draft = {"company": office.company, "name": "Hours", "time_zone": "UTC", "hours": [hours]}
+    async with http(server, office.worker("Olga", "administrator").token) as admin:
+        schedule = await made(admin, "schedules", draft)
+        await put(admin, f"portals/{office.portal_id}", schedule=schedule)
+        there = opens.astimezone(ZoneInfo("Asia/Kolkata"))
+        said = visitor.face.get_by_text(re.compile(rf"We open again: .*{there:%A}.*{there:%d}".replace(" 0", " ")))
+        await expect(said).to_be_visible()
+        await expect(said).to_contain_text(f"{there:%I:%M}")
+        await expect(visitor.field("Subject")).to_be_hidden()
+        await expect(visitor.face.get_by_text("With a key from one of us")).to_be_visible()
+        await ada.hears("The portal has closed.")
+        await expect(ada.face.get_by_text("You keep your place in the queue.")).to_be_visible()
+        await ada.say("I am still here")
+        await ada.hears("I am still here")
+
+        await put(
+            admin,
+            f"schedules/{schedule}",
+            hours=[{"from_day": 0, "from_time": "00:00", "to_day": 6, "to_time": "24:00"}],
+        )
+        await expect(said).to_be_hidden()
+        await expect(visitor.field("Subject")).to_have_value("I was typing")
