@@ -3,11 +3,15 @@
 import asyncio
 import uuid
 
+import msgspec
 from sqlalchemy import text
 
+from server import backends
 from server.desk import messages, steps
 from server.desk.messages import Written
 from server.domain.ticket import Step
+from server.settings import Settings
+from server.store.probe import ASIDE
 from tests.desk.workshop import code_of
 from tests.postgres.conftest import OpenWorker
 from tests.support.relay import relay
@@ -36,6 +40,21 @@ async def test_a_message_is_one_round_trip(worker: OpenWorker, database: str) ->
             *(messages.customer_writes(shop.desk, two.customer, two.ticket.id, written(1)) for two in opened[1:])
         )
         assert between.trips - before == 1
+
+
+async def test_a_translator_keeps_its_connections(database: str) -> None:
+    """Many transactions at once share few connections, again and again: a new one costs more than what it is for."""
+    settings = msgspec.structs.replace(Settings(), database_url=database)
+    store = backends.open_store_aside(settings, lambda _told: None)
+
+    async def once() -> int:
+        return int(await store.write(lambda tx: tx.conn.execute(text("SELECT pg_backend_pid()")).scalar_one()))
+
+    try:
+        rounds = [await asyncio.gather(*(once() for _ in range(40))) for _ in range(3)]
+    finally:
+        await store.close()
+    assert 1 < len({pid for pids in rounds for pid in pids}) <= ASIDE
 
 
 async def test_a_lost_answer_to_a_message(worker: OpenWorker, database: str) -> None:
