@@ -30,6 +30,7 @@ import { ask, type Ask, type ConsoleSocket } from "./connection.ts";
 import { Mine } from "./mine.ts";
 import { Notices } from "./notices.ts";
 import { PreferenceStore } from "./preferences.ts";
+import { DeskNews } from "./desk-news.ts";
 import { SetupNews } from "./setup-news.ts";
 import { SharedList } from "./shared-list.ts";
 import { Steps } from "./steps.ts";
@@ -71,6 +72,7 @@ export class Desk extends Store {
   readonly chats: Chats;
   readonly steps: Steps;
   readonly setup = new SetupNews();
+  readonly news = new DeskNews(this.setup);
 
   /** Whose files are on their way from here. */
   readonly owner: Owner;
@@ -105,9 +107,11 @@ export class Desk extends Store {
 
   start(): void {
     this.#socket.connect();
+    this.news.start();
   }
 
   dispose(): void {
+    this.news.dispose();
     this.#socket.close();
     this.chats.dispose();
     this.notices.dispose();

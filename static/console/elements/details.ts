@@ -18,6 +18,7 @@ import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
 import { SHORTCUTS } from "../model/keymap.ts";
 import { detailsStyles } from "./details.css.ts";
+import { closedText } from "./desk-news.ts";
 import { filesBlock } from "./files-block.ts";
 import { languageField } from "./language-field.ts";
 import { actionKey, assigneeName, looks, statusWord, timeOf, verifiedMark, waiting } from "./looks.ts";
@@ -38,7 +39,7 @@ export class DetailsPane extends LitElement {
     super();
     new Texts(this);
     new Ticking(this);
-    new Follow(this, () => [this.desk, this.desk.chats, this.desk.mine, this.desk.steps]);
+    new Follow(this, () => [this.desk, this.desk.chats, this.desk.mine, this.desk.news, this.desk.steps]);
     this.ticket = "";
   }
 
@@ -126,6 +127,7 @@ export class DetailsPane extends LitElement {
     const { transcript } = chat;
     const { summary, source, hint } = details;
     const mark = transcript.read.customer;
+    const closed = this.desk.news.closed(summary.portal);
     const readAt = transcript.lines.find(({ event }) => event.id === mark?.event)?.event.at;
     return html`
       <section aria-labelledby="known">
@@ -134,6 +136,7 @@ export class DetailsPane extends LitElement {
           ${entry("details.key", summary.key)}
           ${entry("details.status", html`${statusWord(summary)} · ${t(`chat.${summary.chat}`)}`)}
           ${entry("details.assignee", assigned(summary))}
+          ${entry("details.portal", closed && closedText(closed))}
           ${entry("details.waiting", waiting(summary, hint, serverNow()))}
           ${entry("details.email", details.email && html`<a href="mailto:${details.email}">${details.email}</a>`)}
           ${entry("details.company", summary.company.name)}

@@ -93,11 +93,12 @@ export const looks = css`
 `;
 
 /** The word of a ticket's status; an open one that nobody has taken is new (G-11). */
-export function statusWord(ticket: Pick<Summary, "status" | "view">): string {
+export function statusWord(ticket: Pick<Summary, "status" | "view" | "news">): string {
+  if (ticket.news && ticket.view === "new") return t("ticket.status.news");
   return t(isNew(ticket) ? "ticket.status.new" : (`ticket.status.${ticket.status}` satisfies Key));
 }
 
-export function statusChip(ticket: Pick<Summary, "status" | "view">): TemplateResult {
+export function statusChip(ticket: Pick<Summary, "status" | "view" | "news">): TemplateResult {
   const word = statusWord(ticket);
   return html`<span class="chip ${isNew(ticket) ? "new" : ticket.status}" title=${word}>${word}</span>`;
 }

@@ -14,6 +14,7 @@ import type { Desk } from "../desk/desk.ts";
 import type { Order } from "../model/list-store.ts";
 import { scrollTo, slotAfter, windowOf, type Window } from "../model/list-window.ts";
 import { listHead } from "./list-head.ts";
+import "./desk-news.ts";
 import "./list-views.ts";
 import { looks } from "./looks.ts";
 import { WIDE_FROM, rowHeight, ticketRow } from "./ticket-row.ts";
@@ -104,6 +105,7 @@ export class SharedListView extends LitElement {
   override render() {
     return html`
       <dw-list-views .desk=${this.desk}></dw-list-views>
+      <dw-desk-news .desk=${this.desk}></dw-desk-news>
       ${this.desk.available ? this.#tickets() : this.#away()}
     `;
   }
