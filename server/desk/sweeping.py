@@ -18,7 +18,7 @@ from server.desk.desk import Desk
 from server.desk.uploading import DAY_MS, NETWORK
 from server.errors import Busy, NotFound
 from server.metrics import FILES_MISSING
-from server.store import files, handovers, presence, session_keys, throttles, translation, translators, uploads
+from server.store import files, handovers, pictures, presence, session_keys, throttles, translation, translators, uploads
 from server.store.base import Tx
 from server.store.files import thumbnail_key
 from server.uploads.storage import KEY, Kept
@@ -77,6 +77,7 @@ class Sweeper:
                 uploads.give_up(tx.conn, state, now - UNDECIDED_MS, "refused", now, **lost)
             uploads.forget(tx.conn, now - FORGOTTEN_MS)
             handovers.sweep(tx.conn, now)
+            pictures.sweep(tx.conn, now - ABANDONED_MS)
             session_keys.sweep(tx.conn, now - FORGOTTEN_MS)
             throttles.forget(tx.conn, prefix=NETWORK, before=now - DAY_MS)
 

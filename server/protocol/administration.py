@@ -293,6 +293,12 @@ class CustomerAccount(CustomerAccountDraft, kw_only=True):
     """Only in the answer that made it: the address where the person chooses a password, once. It is shown once."""
 
 
+class Picture(Out):
+    """A picture that was taken, small and made anew: ``/pictures/<id>``. Who uses it within a day keeps it."""
+
+    id: Id
+
+
 class IdentitySecret(Out):
     """A secret that signs identities (JWT, HS256). It is shown once."""
 

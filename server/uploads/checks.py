@@ -11,7 +11,7 @@ from server.domain import files as rules
 from server.errors import FileRefused
 from server.uploads import sniff
 from server.uploads.disk import Disk
-from server.uploads.images import Pictures
+from server.uploads.images import Pictures, Redrawn
 from server.uploads.scan import Infected, Scanner, ScannerDown, TooLargeToScan
 
 AT_ONCE: Final = 2
@@ -60,6 +60,12 @@ class Checks:
                 thumbnail=drawn.thumbnail,
                 thumbnail_type=drawn.thumbnail_type,
             )
+
+    async def small(self, path: Path, extension: str, max_pixels: int, longest: int) -> Redrawn:
+        """A picture whose thumbnail is all that is wanted. Raises FileRefused, Busy."""
+        async with self._turn:
+            await self._disk.run(sniff.examine, path, extension)
+            return await self._pictures.redraw(path, extension, path.parent, max_pixels, longest)
 
     async def _looked(self, file: Path, name: str, media_type: str, scanned: bool | None) -> Looked:
         size, digest = await self._disk.run(_measure, file)

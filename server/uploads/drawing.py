@@ -27,8 +27,6 @@ PIXEL_BYTES: Final = 20
 MOST_MEMORY_BYTES: Final = 1536 * MIB
 CPU_SECONDS: Final = 20
 WRITTEN_BYTES: Final = 256 * MIB
-THUMBNAIL: Final = 480
-"""Longest side in pixels; twice what the chat shows."""
 MANY: Final = 4
 """All frames or pages together may have so many times the pixels that one picture may have."""
 FRAMES: Final = 1_000
@@ -94,7 +92,7 @@ def draw_picture(image: Image.Image, order: dict[str, Any]) -> dict[str, Any]:
         clean.save(order["file"], "JPEG", quality=JPEG_QUALITY, subsampling=sampling, progressive=True)
     else:
         clean.save(order["file"], FORMATS[extension])
-    draw_thumbnail(clean, order["thumbnail"])
+    draw_thumbnail(clean, order)
     return {"extension": extension, "width": clean.width, "height": clean.height}
 
 
@@ -155,20 +153,21 @@ def _is_lossless(path: str) -> bool:
     return b"VP8L" in head and b"VP8 " not in head.partition(b"VP8L")[0]
 
 
-def draw_thumbnail(image: Image.Image, path: str) -> None:
+def draw_thumbnail(image: Image.Image, order: dict[str, Any]) -> None:
     """WebP, in the picture's proportions and never larger than it."""
+    longest = order["longest"]
     mode = "RGBA" if image.has_transparency_data else "RGB"
     small = image if image.mode == mode else image.convert(mode)
-    if max(small.size) > THUMBNAIL:
-        scale = THUMBNAIL / max(small.size)
+    if max(small.size) > longest:
+        scale = longest / max(small.size)
         size = (max(1, round(small.width * scale)), max(1, round(small.height * scale)))
         small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    small.save(path, "WEBP", quality=80)
+    small.save(order["thumbnail"], "WEBP", quality=80)
 
 
 def draw_animation(image: Image.Image, order: dict[str, Any]) -> dict[str, Any]:
     """All frames of a GIF, with their times and how often they repeat."""
-    draw_thumbnail(cleaned(image.convert("RGBA")), order["thumbnail"])
+    draw_thumbnail(cleaned(image.convert("RGBA")), order)
     with opened(order) as whole:  # Pillow loses transparency when it goes back to the first frame
         whole.save(order["file"], "GIF", save_all=True, comment=b"")
     return {"extension": ".gif", "width": image.width, "height": image.height}
@@ -181,7 +180,7 @@ def draw_pages(image: Image.Image, order: dict[str, Any], count: int) -> dict[st
     first = next(pages)
     compression = "jpeg" if as_jpeg and first.mode in ("L", "RGB") else "tiff_adobe_deflate"
     first.save(order["file"], "TIFF", save_all=True, append_images=pages, compression=compression)
-    draw_thumbnail(first, order["thumbnail"])
+    draw_thumbnail(first, order)
     return {"extension": ".tiff", "width": first.width, "height": first.height}
 
 

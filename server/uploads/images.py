@@ -24,6 +24,8 @@ SECONDS: Final = 30.0
 """From asking to the answer; the process's own limit of processor time is shorter."""
 WAITING: Final = 32
 """Pictures that may wait for their turn; beyond that the answer is busy."""
+THUMBNAIL: Final = 480
+"""Longest side in pixels; twice what the chat shows."""
 THUMBNAIL_TYPE: Final = "image/webp"
 
 
@@ -47,6 +49,8 @@ class Order(msgspec.Struct, frozen=True):
     file: str
     thumbnail: str
     max_pixels: int
+    longest: int
+    """side of the thumbnail"""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -74,7 +78,9 @@ class Pictures:
         """The process's number, while there is one."""
         return self._process.pid if self._process else None
 
-    async def redraw(self, path: Path, extension: str, into: Path, max_pixels: int) -> Redrawn:
+    async def redraw(
+        self, path: Path, extension: str, into: Path, max_pixels: int, longest: int = THUMBNAIL
+    ) -> Redrawn:
         """Draw the picture at ``path`` anew, into two files in the directory ``into``, named after ``path``.
 
         ``extension``: what ``sniff.examine`` found it to be. JPEG, PNG, GIF, BMP and TIFF stay what they are; HEIC,
@@ -84,7 +90,7 @@ class Pictures:
         if self._waiting >= WAITING:
             raise Busy
         file, thumbnail = into / f"{path.name}.picture", into / f"{path.name}.thumbnail"
-        order = Order(str(path), extension, str(file), str(thumbnail), max_pixels)
+        order = Order(str(path), extension, str(file), str(thumbnail), max_pixels, longest)
         self._waiting += 1
         try:
             async with self._turn:

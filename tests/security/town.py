@@ -30,7 +30,7 @@ from server.http.routes import ROUTES
 from server.http.routing import CSRF_HEADER, Endpoint, Permission
 from server.origin import SESSION_COOKIE, customer_cookie
 from server.protocol import administration, rest
-from server.store import handovers, installation, notices, session_keys, technicians
+from server.store import handovers, installation, notices, pictures, session_keys, technicians
 from server.store.base import Tx
 from tests.support.office import PASSWORD, Office, Worker, open_office
 from tests.support.people import Frame, console, customer, http, open_ticket
@@ -344,6 +344,8 @@ def address_of(route: Endpoint, company: Company, **other: str) -> str:
     parts |= {"upload": sent, "file": sent} | other
     if "{item}" in route.path:
         parts.setdefault("item", an_item(route, company))
+    if "{picture}" in route.path:
+        parts["picture"] = company.office.write(lambda conn: pictures.add(conn, "image/webp", b"RIFF", now_ms()))
     if "{notice}" in route.path:
         parts.setdefault("notice", a_notice(company))
     if "{key}" in route.path:

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from server.accounts.passwords import normal_email
 from server.desk.administration.noun import TableNoun, company_must_be_there
 from server.protocol.administration import CustomerAccount, CustomerAccountDraft
+from server.store import customer_accounts
 from server.store.base import Tx
 from server.store.set_up import Rows, Values, drop
 from server.store.tables import customer_accounts as table
@@ -39,6 +40,11 @@ class CustomerAccounts(TableNoun[CustomerAccountDraft, CustomerAccount]):
     def more(self, _conn: Connection, values: Values) -> Values:
         """Whether the person has come."""
         return {"has_password": values["password_hash"] is not None}
+
+    def written(self, tx: Tx, item_id: str, draft: CustomerAccountDraft) -> None:
+        """Whoever is disabled is signed in nowhere any more."""
+        if draft.disabled:
+            customer_accounts.drop_tokens(tx.conn, item_id)
 
     def removing(self, tx: Tx, item_id: str) -> None:
         """Invitations that nobody has followed."""
