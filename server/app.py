@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
 
 from server import backends, background, logs, process
+from server.accounts.customer_accounts import CustomerAccounts
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
 from server.bus import topics
@@ -87,11 +88,13 @@ class House:
 
         epoch, secret = await store.write(prepare)
         keys = installation.Keys(secret)
+        customers = Customers(store, settings, keys)
         desk = Desk(
             settings=settings,
             store=store,
             technicians=Technicians(store, settings),
-            customers=Customers(store, settings, keys),
+            customers=customers,
+            accounts=CustomerAccounts(store, customers),
             clock=now_ms,
             epoch=epoch,
             rates=rates_of(settings),
@@ -145,24 +148,29 @@ class House:
         loops.add("sweeper", Sweeper(desk).run)
         loops.add("translators", desk.translators.run)
         hub.listen(topics.CONTROL, desk.translators.hear)
-        translator = None if process.NAME else backends.open_translator(settings)  # several share one: cli/supervisor
-        if translator is not None:
-            self._interpreter = Interpreter(
-                store,
-                now_ms,
-                translator,
-                host=socket.gethostname(),
-                can=partial(backends.can_translate, settings),
-                hears=lambda: bus.healthy,
-            )
-            hub.listen(topics.CONTROL, self._interpreter.hear)
-            for name, loop in self._interpreter.loops.items():
-                loops.add(name, loop)
+        self._translate(self._rooms, loops)
         loops.add("lag probe", background.lag_probe)
         loops.add("gauges", partial(background.gauges, self._rooms))
         WORKERS.set(1)
         WORKER_STARTS.inc()
         log.info("started", url=settings.url, data=str(settings.data))
+
+    def _translate(self, rooms: Rooms, loops: background.Background) -> None:
+        """In this process, unless it is one of several: those share one (cli/supervisor)."""
+        translator = None if process.NAME else backends.open_translator(self.settings)
+        if translator is None:
+            return
+        self._interpreter = Interpreter(
+            rooms.desk.store,
+            now_ms,
+            translator,
+            host=socket.gethostname(),
+            can=partial(backends.can_translate, self.settings),
+            hears=lambda: rooms.bus.healthy,
+        )
+        rooms.hub.listen(topics.CONTROL, self._interpreter.hear)
+        for name, loop in self._interpreter.loops.items():
+            loops.add(name, loop)
 
     @staticmethod
     def _tell_of_set_up(rooms: Rooms, loops: background.Background, router: Router) -> None:

@@ -117,7 +117,7 @@ class Customers:
 
         def unit(tx: Tx) -> Customer:
             customer = ticket_table.customer_of(tx.conn, portal.id, ticket_id)
-            if customer is None:
+            if customer is None or customer.account_id is not None:  # who has an account comes in by its password
                 raise NotFound("This link is not valid.")
             self.remember(tx, customer, token, now, device_class)
             return customer

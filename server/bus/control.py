@@ -45,6 +45,12 @@ class AbilityChanged(msgspec.Struct, frozen=True, tag_field="type", tag="ability
     technician: str
 
 
+class SharesChanged(msgspec.Struct, frozen=True, tag_field="type", tag="shares_changed"):
+    """On ``ticket/<id>/customer``: somebody reads this ticket no more; each socket looks whether it is that one."""
+
+    ticket: str
+
+
 class SetupChanged(msgspec.Struct, frozen=True, tag_field="type", tag="setup_changed"):
     """On ``control``: an administrator has changed something; look at it again. ``audit``: number in the audit log."""
 
@@ -74,6 +80,7 @@ Control = (
     | ToTranslate
     | TranslatorsChanged
     | AbilityChanged
+    | SharesChanged
     | SetupChanged
     | AvailabilityChanged
     | Gap
@@ -87,6 +94,7 @@ _MARKS = (
     b'{"type":"to_translate"',
     b'{"type":"translators_changed"',
     b'{"type":"ability_changed"',
+    b'{"type":"shares_changed"',
     b'{"type":"setup_changed"',
     b'{"type":"availability_changed"',
     b'{"type":"gap"',

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from server.bus import topics
-from server.bus.control import WhoIsHere, control_of
+from server.bus.control import SharesChanged, WhoIsHere, control_of
 from server.channels.door import PONG, Door, Permission, Rooms, handles
 from server.channels.marks import Marks
 from server.channels.socket import Scope, Socket
@@ -16,7 +16,7 @@ from server.domain.people import Customer
 from server.domain.ticket import Step
 from server.errors import TooMany, Unauthenticated
 from server.origin import bearer, customer_cookie
-from server.protocol import codec
+from server.protocol import close, codec
 from server.protocol import customer as c
 from server.protocol.shared import Ack, Done
 from server.rates import CUSTOMER_PER_SECOND, Bucket
@@ -36,6 +36,7 @@ class CustomerDoor(Door):
     def __init__(self, rooms: Rooms, scope: Scope, socket: Socket) -> None:
         super().__init__(rooms, scope, socket)
         self._customer: Customer | None = None
+        self._token: str | None = None
         self._typing = Bucket(1 / TYPING_SECONDS, 3)
         self._marks = Marks(self._store_read, rooms.tasks)
         self._here: set[str] = set()
@@ -67,6 +68,7 @@ class CustomerDoor(Door):
             hello.token or bearer(self.headers.get("authorization", "")) or self.cookie(customer_cookie(hello.portal))
         )
         customer = await self.desk.customers.by_token(token)
+        self._token = token
         greeting = await reading.greeting(self.desk, customer)
         if greeting.portal.slug != hello.portal:
             raise Unauthenticated("This chat is not known here any more.")
@@ -98,10 +100,40 @@ class CustomerDoor(Door):
 
     def push_of(self, ticket_id: str, frame: bytes) -> None:
         """What is asked of us is not for the customer."""
-        if not isinstance(control_of(frame), WhoIsHere):
+        control = control_of(frame)
+        if control is None:
             self.socket.push(frame)
-        elif ticket_id in self._here:
+        elif isinstance(control, SharesChanged):
+            self.look_at(ticket_id)
+        elif isinstance(control, WhoIsHere) and ticket_id in self._here:
             self.rooms.bus.publish(customer_here.here(ticket_id))
+
+    # --- whether it is still open to this customer --------------------------------------------------------------------
+
+    def look_at(self, ticket_id: str) -> None:
+        """Not one more frame of this ticket goes out before somebody has looked whether it is still shared."""
+        watch = self.watches.get(ticket_id)
+        if watch is not None and self.customer.account_id is not None:
+            watch.pause()
+            self.rooms.tasks.spawn(self._look_at(ticket_id), "look whether a ticket is still shared")
+
+    async def _look_at(self, ticket_id: str) -> None:
+        if await reading.reaches(self.desk, self.customer, ticket_id):
+            if ticket_id in self.watches:
+                self.watches[ticket_id].go_on()
+            return
+        self.unwatch(ticket_id)
+        self.rooms.positions.hide(self._tell_position, ticket_id)
+        self._here.discard(ticket_id)
+        self.send(c.Gone(ticket_id))
+
+    def look_again(self) -> None:
+        """An administrator has changed this customer's account: perhaps it is signed in no more."""
+        self.rooms.tasks.spawn(self._look_again(), "look whether a customer is still signed in")
+
+    async def _look_again(self) -> None:
+        if await self.desk.customers.known(self._token) is None:
+            self.socket.cut(close.UNAUTHENTICATED, "signed out")
 
     def _tell_position(self, ticket_id: str, ahead: int | None, wait: Wait | None) -> None:
         self.send(c.Position(ticket_id, ahead, wait))

@@ -24,6 +24,8 @@ class SetupTeller:
                 door.socket.push(staff)
             elif not changed.staff and isinstance(door, CustomerDoor) and self._serves(changed, door):
                 door.socket.push(customers)
+            if isinstance(door, CustomerDoor) and door.known is not None and door.known.account_id == changed.id:
+                door.look_again()
 
     @staticmethod
     def _concerns(changed: SetupChanged, door: TechnicianDoor) -> bool:

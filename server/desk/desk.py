@@ -5,6 +5,7 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import Connection
 
+from server.accounts.customer_accounts import CustomerAccounts
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
 from server.clock import Clock
@@ -32,6 +33,7 @@ class Desk(msgspec.Struct):
     store: Store
     technicians: Technicians
     customers: Customers
+    accounts: CustomerAccounts
     clock: Clock
     epoch: str
     rates: Rates

@@ -44,6 +44,7 @@ _LINES: Final = {
     "reopened": "reopened the ticket",
     "waits_for_news": "waits for news of a notice",
     "device_joined": "went on with the chat on another device",
+    "shared": "changed who reads this ticket",
 }
 
 

@@ -47,7 +47,7 @@ async def make(desk: Desk, person: Person, ticket_id: str) -> Key:
     key, expires_at = new_key(), desk.clock() + LIFE_MS
 
     def unit(tx: Tx) -> Key:
-        ticket = found(tickets.locked(tx.conn, scope(person), ticket_id))
+        ticket = found(tickets.locked(tx.conn, scope(person, shared=False), ticket_id))
         _check(tx, person, ticket.state)
         key_hash = desk.customers.handover_hash(ticket.portal_id, key)
         handovers.put(tx.conn, ticket.company_id, ticket.id, key_hash, side(person), expires_at)
@@ -60,7 +60,7 @@ async def revoke(desk: Desk, person: Person, ticket_id: str) -> None:
     """The key is worth nothing any more. Raises NotFound."""
 
     def unit(tx: Tx) -> None:
-        found(tickets.locked(tx.conn, scope(person), ticket_id))
+        found(tickets.locked(tx.conn, scope(person, shared=False), ticket_id))
         handovers.drop(tx.conn, ticket_id)
 
     await desk.store.write(unit)

@@ -23,7 +23,7 @@ async def customer_speaks(desk: Desk, customer: Customer, ticket_id: str, lang: 
     lang, now = checked(lang), desk.clock()
 
     def unit(tx: Tx) -> TicketRecord:
-        ticket = found(tickets.locked(tx.conn, scope_of(customer), ticket_id))
+        ticket = found(tickets.locked(tx.conn, scope_of(customer, shared=False), ticket_id))
         actor = Actor("customer", customer.id, ticket.customer_name, ticket.customer_name)
         change(tx, ticket_id, lang, actor, now, chosen=True)
         return tickets.unscoped(tx.conn, ticket_id)

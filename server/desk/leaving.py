@@ -19,7 +19,7 @@ async def tell_later(desk: Desk, customer: Customer, ticket_id: str, email: str)
     now = desk.clock()
 
     def unit(tx: Tx) -> TicketRecord:
-        before = found(tickets.locked(tx.conn, scope_of(customer), ticket_id))
+        before = found(tickets.locked(tx.conn, scope_of(customer, shared=False), ticket_id))
         if not portals.of_ticket(tx.conn, ticket_id)[1].tell_later:
             raise Refused("tell_later_off", "Here nobody is told later.")
         if not before.state.waits_in_queue:
@@ -38,7 +38,7 @@ async def stay(desk: Desk, customer: Customer, ticket_id: str) -> TicketRecord:
     now = desk.clock()
 
     def unit(tx: Tx) -> TicketRecord:
-        before = found(tickets.locked(tx.conn, scope_of(customer), ticket_id))
+        before = found(tickets.locked(tx.conn, scope_of(customer, shared=False), ticket_id))
         if not before.tell_later:
             return before
         tickets.set_tell_later(tx.conn, ticket_id, None)

@@ -6,7 +6,7 @@ from server.bus import topics
 from server.desk import announce
 from server.desk.desk import Desk, found, staff
 from server.desk.helping import check_may_write
-from server.desk.messages import scope_of
+from server.desk.messages import customer_as_actor, scope_of
 from server.domain.people import Customer, Technician
 from server.errors import NotFound, Refused
 from server.protocol import codec
@@ -23,6 +23,8 @@ async def customer_read(desk: Desk, customer: Customer, ticket_id: str, event_id
         event = transcript.get(tx.conn, ticket.id, event_id)
         if event is None or event.customer_seq is None:
             raise NotFound
+        if tickets.get(tx.conn, scope_of(customer, shared=False), ticket_id) is None:
+            return  # a colleague's look says nothing of the customer's
         if tickets.raise_read(tx.conn, ticket.id, "customer", event.staff_seq):
             announce.read(tx, event, "customer", event)
 
@@ -49,7 +51,7 @@ async def technician_read(desk: Desk, technician: Technician, ticket_id: str, ev
 async def customer_types(desk: Desk, customer: Customer, ticket_id: str) -> list[Announcement]:
     """What to tell the technicians. Raises NotFound."""
     ticket = found(await desk.store.read(lambda conn: tickets.get(conn, scope_of(customer), ticket_id)))
-    frame = Typing(ticket.id, announce.author("customer", ticket.customer_name, customer.id))
+    frame = Typing(ticket.id, announce.author("customer", customer_as_actor(customer, ticket).name, customer.id))
     return [Announcement(topics.staff(ticket.id), 0, codec.encode(frame))]
 
 

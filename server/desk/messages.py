@@ -17,7 +17,7 @@ from server.store import tickets, transcript
 from server.store.appending import Append
 from server.store.base import Tx
 from server.store.scope import Scope
-from server.store.tickets import Brief
+from server.store.tickets import Brief, TicketRecord
 from server.store.transcript import Actor, EventRecord
 
 
@@ -40,8 +40,7 @@ async def customer_writes(desk: Desk, customer: Customer, ticket_id: str, writte
 
     def unit(tx: Tx) -> EventRecord:
         ticket = _open(tx, scope, ticket_id)
-        # the name of the ticket, not of the account: what the technician reads in the list
-        actor = Actor("customer", customer.id, ticket.customer_name, ticket.customer_name)
+        actor = customer_as_actor(customer, ticket)
         earlier = _earlier(tx, ticket, actor, "message", written)
         if earlier is not None:
             return earlier
@@ -113,9 +112,15 @@ async def _quickly(
     )
 
 
-def scope_of(customer: Customer) -> CustomerScope:
-    """What this customer may see."""
-    return CustomerScope(customer.id, customer.company_id, customer.portal_id)
+def scope_of(customer: Customer, *, shared: bool = True) -> CustomerScope:
+    """What this customer may read and comment; without what others share with him, what he may do all with."""
+    return CustomerScope(customer.id, customer.company_id, customer.portal_id, customer.account_id, shared)
+
+
+def customer_as_actor(customer: Customer, ticket: Brief | TicketRecord) -> Actor:
+    """The customer as the author of an event: under the name that technicians read in the list, unless it is shared."""
+    name = ticket.customer_name if ticket.customer_id == customer.id else customer.name or ticket.customer_name
+    return Actor("customer", customer.id, name, name)
 
 
 def as_actor(technician: Technician) -> Actor:

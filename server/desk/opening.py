@@ -53,6 +53,8 @@ async def open_ticket(
     """
     if known is not None and known.portal_id != portal.id:
         known = None
+    if portal.settings.sign_in == "required" and not (known and (known.account_id or known.verified)):
+        raise Refused("sign_in_required", "Sign in first: this portal takes tickets of people it knows only.")
     fields = check_fields(
         portal.settings,
         {
@@ -175,12 +177,12 @@ def _customer(
     device_class: DeviceClass,
     now: int,
 ) -> Customer:
-    """The known customer under today's name, or a new one with a token. A verified name cannot be typed over."""
+    """The known customer under today's name, or a new one with a token. A name that is vouched for stays."""
     if known is None:
         customer = customers.add(tx.conn, portal.company_id, portal.id, name, email, None, now)
         desk.customers.remember(tx, customer, token, now, device_class)
         return customer
-    if known.verified or (name or known.name, email or known.email) == (known.name, known.email):
+    if known.verified or known.account_id or (name or known.name, email or known.email) == (known.name, known.email):
         return known
     customers.rename(tx.conn, known.id, name or known.name, email or known.email)
     return msgspec.structs.replace(known, name=name or known.name, email=email or known.email)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from server.desk import helping
 from server.desk.desk import current, staff
-from server.desk.messages import as_actor, scope_of
+from server.desk.messages import as_actor, customer_as_actor, scope_of
 from server.domain.devices import DeviceClass
 from server.domain.people import Customer, Side, Technician
 from server.domain.ticket import check_customer_may_write
@@ -27,15 +27,15 @@ def side(person: Person) -> Side:
     return "customer" if isinstance(person, Customer) else "technician"
 
 
-def scope(person: Person) -> Scope:
-    """What this person may see."""
-    return scope_of(person) if isinstance(person, Customer) else staff(person)
+def scope(person: Person, *, shared: bool = True) -> Scope:
+    """What this person may see; of customers with or without what others share with them."""
+    return scope_of(person, shared=shared) if isinstance(person, Customer) else staff(person)
 
 
 def actor(person: Person, ticket: Brief) -> Actor:
-    """This person as the author of an event; a customer under the name of the ticket."""
+    """This person as the author of an event."""
     if isinstance(person, Customer):
-        return Actor("customer", person.id, ticket.customer_name, ticket.customer_name)
+        return customer_as_actor(person, ticket)
     return as_actor(person)
 
 

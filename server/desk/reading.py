@@ -30,6 +30,8 @@ OLDER_EVENTS = 300
 """With translations into five languages that is what they come to."""
 CUSTOMER_TICKETS = 20
 """A customer's newest tickets, in welcome and session."""
+OWN_TICKETS = 50
+"""Of a customer, in a page of all of them."""
 EVENTS_AT_ONCE = 500
 """In one statement. The largest have 32 KiB."""
 
@@ -261,6 +263,31 @@ def _greetings(conn: Connection, asked: list[Customer]) -> list[Greeting]:
         Greeting(portal, [shapes.customer_ticket(record) for record in mine])
         for portal, mine in zip(records, newest, strict=True)
     ]
+
+
+async def reaches(desk: Desk, customer: Customer, ticket_id: str) -> bool:
+    """Whether this customer may read this ticket now."""
+    ticket = await desk.store.read(lambda conn: tickets.brief(conn, scope_of(customer), ticket_id))
+    return ticket is not None
+
+
+class Own(msgspec.Struct, frozen=True):
+    """A page of what a customer has opened, and of what others share with him."""
+
+    tickets: list[c.CustomerTicket]
+    more: bool
+
+
+async def own_tickets(desk: Desk, customer: Customer, before: int | None, key: str | None) -> Own:
+    """Newest first; of those opened before a time, or the one with this key alone (S-34)."""
+
+    def query(conn: Connection) -> Own:
+        found_tickets = tickets.of_customer(conn, scope_of(customer), before, key, OWN_TICKETS + 1)
+        return Own(
+            [shapes.customer_ticket(one) for one in found_tickets[:OWN_TICKETS]], len(found_tickets) > OWN_TICKETS
+        )
+
+    return await desk.store.read(query)
 
 
 async def customer_tickets(desk: Desk, customer: Customer) -> list[c.CustomerTicket]:

@@ -81,7 +81,7 @@ async def customer_step(desk: Desk, customer: Customer, ticket_id: str, step: St
     now = desk.clock()
 
     def unit(tx: Tx) -> TicketRecord:
-        before = found(tickets.locked(tx.conn, scope_of(customer), ticket_id))
+        before = found(tickets.locked(tx.conn, scope_of(customer, shared=False), ticket_id))
         after = rules.take(before.state, step, None, now)
         actor = Actor("customer", customer.id, before.customer_name, before.customer_name)
         return _apply(tx, before, after, _KIND[step], actor, now, None)

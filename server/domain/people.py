@@ -43,7 +43,8 @@ class Technician(msgspec.Struct, frozen=True):
 class Customer(msgspec.Struct, frozen=True):
     """A person who asks. ``verified``: the name comes from a signed identity.
 
-    ``device_class``: of the browser or app that asks now, where its token knows.
+    ``account_id``: of somebody who has signed in with a password. ``device_class``: of the browser or app that asks
+    now, where its token knows.
     """
 
     id: str
@@ -52,4 +53,5 @@ class Customer(msgspec.Struct, frozen=True):
     name: str | None
     email: str | None
     verified: bool
+    account_id: str | None = None
     device_class: DeviceClass | None = None

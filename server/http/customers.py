@@ -119,6 +119,8 @@ async def session_of(call: Call, customer: Customer, token: str | None) -> rest.
         tickets=await reading.customer_tickets(call.desk, customer),
         languages=call.desk.translators.languages,
         token=token,
+        account=customer.account_id,
+        email=customer.email if customer.account_id else None,
     )
 
 
@@ -217,6 +219,8 @@ async def resume_chat(call: Call) -> None:
 
 async def resume_link(call: Call) -> rest.ResumeLink:
     """The secret of my ticket's resume link."""
+    if call.customer.account_id is not None:
+        raise Refused("sign_in_instead", "Whoever has an account comes back by signing in.")
     page = await reading.customer_page(call.desk, call.customer, ticket_id(call), None, None)
     return rest.ResumeLink(call.desk.customers.resume_secret(page.ticket.id))
 
@@ -324,7 +328,7 @@ ROUTES: list[Endpoint] = [
         permission=_C,
         handler=resume_link,
         answer=rest.ResumeLink,
-        errors=(NotFound,),
+        errors=(NotFound, Refused),
     ),
     Endpoint(
         method="GET",

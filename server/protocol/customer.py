@@ -37,6 +37,7 @@ from server.protocol.shared import (
     RefusedFrame,
     Reopened,
     Seq,
+    Shared,
     Slug,
     StateEntry,
     StatusChanged,
@@ -75,6 +76,7 @@ CustomerEntry = (
     | News
     | StatusChanged
     | LanguageChanged
+    | Shared
     | TellLater
     | Stays
     | Translation
@@ -263,6 +265,12 @@ class Position(Frame, tag="position"):
     """How long that usually takes; None where too little was measured to say so."""
 
 
+class Gone(Frame, tag="gone"):
+    """This ticket is not shared with you any more; nothing follows."""
+
+    ticket: Id
+
+
 class PortalChanged(Frame, tag="portal_changed"):
     """What the portal shows may have changed: ask for it again, at most once in a few seconds."""
 
@@ -270,6 +278,7 @@ class PortalChanged(Frame, tag="portal_changed"):
 CustomerFrame = (
     Welcome
     | PortalChanged
+    | Gone
     | Page
     | OlderPage
     | EventFrame

@@ -21,6 +21,7 @@ from server.protocol.shared import (
     Out,
     ReadMarks,
     Seq,
+    SharedWith,
     Slug,
     Subject,
     Text,
@@ -142,6 +143,12 @@ class Portal(Out):
     """What it says to those who wait, beside their place."""
     tell_later: bool
     """Whoever waits may leave, and be told by e-mail (``PUT …/tell-later``)."""
+    sign_in: Literal["off", "offered", "required"]
+    """Accounts with a password. required: nobody else opens a ticket (``sign_in_required``)."""
+    self_registration: bool
+    """Newcomers make their account themselves."""
+    share_with: bool
+    """Who has signed in may let colleagues read and comment (S-23)."""
     open: bool
     """Closed: there is no way in but session keys, and no other is taken (``portal_closed``)."""
     opens_at: Time | None
@@ -193,6 +200,9 @@ class CustomerSession(Out):
     """From and into which something can be translated now."""
     token: str | None = None
     """The customer's bearer token; only with storage ``token``, only where it was made."""
+    account: Id | None = None
+    """Signed in with a password, as this account; ``email`` is its address."""
+    email: str | None = None
 
 
 class Opened(Out):
@@ -235,6 +245,84 @@ class JoinByKey(In):
     key: Annotated[str, Meta(min_length=1, max_length=32)]
     device: DeviceHints | None = None
     storage: Storage = "token"
+
+
+# --- customers who sign in --------------------------------------------------------------------------------------------
+
+Password = Annotated[str, Meta(max_length=128)]
+
+
+class CustomerSignIn(In):
+    """E-mail address and password of a customer's account (S-01)."""
+
+    email: Email
+    password: Password
+    take_along: bool = False
+    """Tickets that this browser has opened at this portal without signing in become the account's."""
+    device: DeviceHints | None = None
+    storage: Storage = "token"
+
+
+class Register(In):
+    """A new account, where the portal lets newcomers make their own."""
+
+    email: Email
+    name: Name
+    password: Annotated[str, Meta(min_length=12, max_length=128)]
+    take_along: bool = False
+    device: DeviceHints | None = None
+    storage: Storage = "token"
+
+
+class PasswordLink(In):
+    """The secret of a link with which a password is chosen, ``/p/<portal>#invitation=<it>``."""
+
+    link: Annotated[str, Meta(min_length=1, max_length=256)]
+
+
+class Invited(Out):
+    """Whose link it is."""
+
+    email: str
+    name: str
+
+
+class ChoosePassword(In):
+    """Follow such a link, once."""
+
+    link: Annotated[str, Meta(min_length=1, max_length=256)]
+    password: Annotated[str, Meta(min_length=12, max_length=128)]
+    take_along: bool = False
+    device: DeviceHints | None = None
+    storage: Storage = "token"
+
+
+class OwnTicketsQuery(In):
+    """Which ones."""
+
+    before: Time | None = None
+    """opened before"""
+    key: Annotated[str, Meta(max_length=40)] | None = None
+    """the one with this key: ACME-12"""
+
+
+class OwnTickets(Out):
+    """Newest first."""
+
+    tickets: list[customer.CustomerTicket]
+    more: bool
+
+
+class Share(In):
+    """Who is to read and comment: the address of an account of the same company."""
+
+    email: Email
+
+
+class Shares(Out):
+    """By name."""
+
+    shares: list[SharedWith]
 
 
 class ResumeLink(Out):

@@ -249,6 +249,15 @@ class LanguageChanged(Entry, tag="language", kw_only=True):
     lang: Lang
 
 
+class Shared(Entry, tag="shared", kw_only=True):
+    """From here on a colleague of the customer reads and comments this ticket, or does so no more."""
+
+    author: Author
+    name: str
+    """the colleague's"""
+    on: bool
+
+
 class TellLater(Entry, tag="tell_later", kw_only=True):
     """The customer leaves, and wants to be told by e-mail."""
 
@@ -330,3 +339,11 @@ class ReadMarks(Out):
 
     customer: Id | None = None
     technician: Id | None = None
+
+
+class SharedWith(Out):
+    """A colleague of the customer who reads and comments a ticket (S-23)."""
+
+    account: Id
+    name: str
+    email: str

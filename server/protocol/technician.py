@@ -42,6 +42,7 @@ from server.protocol.shared import (
     RefusedFrame,
     Reopened,
     Seq,
+    Shared,
     StateEntry,
     StatusChanged,
     Stays,
@@ -173,6 +174,7 @@ StaffEntry = (
     | Reopened
     | StatusChanged
     | LanguageChanged
+    | Shared
     | TellLater
     | Stays
     | Translation

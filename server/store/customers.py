@@ -17,6 +17,7 @@ _columns = (
     customers.c.name,
     customers.c.email,
     customers.c.verified,
+    customers.c.account_id,
 )
 
 

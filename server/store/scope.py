@@ -1,10 +1,12 @@
 """What a person may see. Every statement that touches a company's rows takes a scope, and filters by it."""
 
+from collections.abc import Iterator
+
 import msgspec
 from sqlalchemy import ColumnElement, Table, and_, false, or_, select
 
 from server.domain.ticket import Chat, View
-from server.store.tables import participants, queues, team_members, tickets, transfers
+from server.store.tables import customers, participants, queues, team_members, ticket_shares, tickets, transfers
 
 
 class StaffScope(msgspec.Struct, frozen=True):
@@ -50,18 +52,32 @@ class StaffScope(msgspec.Struct, frozen=True):
 
 
 class CustomerScope(msgspec.Struct, frozen=True):
-    """A customer: his own tickets."""
+    """A customer: his own tickets, at any portal of the company where he has signed in, and those shared with him.
+
+    ``shared``: whether the latter count; they can be read and commented, and no more (S-23).
+    """
 
     customer_id: str
     company_id: str
     portal_id: str
+    account_id: str | None = None
+    shared: bool = True
 
     def sees_ticket(self) -> ColumnElement[bool]:
         """Condition on ``tickets``."""
-        return and_(tickets.c.company_id == self.company_id, tickets.c.customer_id == self.customer_id)
+        return and_(tickets.c.company_id == self.company_id, or_(*self._whose()))
+
+    def _whose(self) -> Iterator[ColumnElement[bool]]:
+        yield tickets.c.customer_id == self.customer_id
+        if self.account_id is not None:
+            own = select(customers.c.id).where(customers.c.account_id == self.account_id)
+            yield tickets.c.customer_id.in_(own)
+            if self.shared:
+                mine = ticket_shares.c.account_id == self.account_id
+                yield tickets.c.id.in_(select(ticket_shares.c.ticket_id).where(mine))
 
     def reaches(self, company_id: str, customer_id: str, assignee_id: str | None) -> bool:  # noqa: ARG002 - one shape
-        """``sees_ticket`` for a row that has been read already."""
+        """Enough of ``sees_ticket``, for a row that has been read already. False: ask the whole condition."""
         return company_id == self.company_id and customer_id == self.customer_id
 
 

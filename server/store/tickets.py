@@ -170,6 +170,7 @@ class Brief(msgspec.Struct, frozen=True):
 
     id: str
     company_id: str
+    customer_id: str
     customer_name: str
     state: State
 
@@ -191,7 +192,8 @@ def brief(conn: Connection, scope: Scope, ticket_id: str) -> Brief | None:
     """The ticket, if this scope reaches it; without its undo, which no message looks at."""
     for company_id, customer_id, name, status, chat, assignee_id, joined in _brief(conn, ticket=ticket_id):
         if scope.reaches(company_id, customer_id, assignee_id) or _sees(conn, scope, ticket_id):
-            return Brief(ticket_id, company_id, name, State(Status(status), Chat(chat), assignee_id, bool(joined)))
+            state = State(Status(status), Chat(chat), assignee_id, bool(joined))
+            return Brief(ticket_id, company_id, customer_id, name, state)
     return None
 
 
@@ -307,7 +309,27 @@ def newest(conn: Connection, asked: Sequence[CustomerScope], most: int) -> list[
     found: dict[tuple[str, str], list[TicketRecord]] = {}
     for record in _to_records(conn, rows):
         found.setdefault((record.company_id, record.customer_id), []).append(record)
-    return [found.get((scope.company_id, scope.customer_id), []) for scope in asked]
+    return [
+        found.get((scope.company_id, scope.customer_id), [])
+        if scope.account_id is None
+        else of_customer(conn, scope, None, None, most)
+        for scope in asked
+    ]
+
+
+def of_customer(
+    conn: Connection, scope: CustomerScope, before: int | None, key: str | None, most: int
+) -> list[TicketRecord]:
+    """Whatever a customer may read, newest first: those opened before a time, or the one with this key alone."""
+    query = _record.where(scope.sees_ticket()).order_by(tickets.c.created_at.desc(), tickets.c.id).limit(most)
+    if before is not None:
+        query = query.where(tickets.c.created_at < before)
+    if key is not None:
+        prefix, _, number = key.strip().upper().rpartition("-")
+        if not number.isdecimal() or len(number) > 15:
+            return []
+        query = query.where(tickets.c.key_prefix == prefix, tickets.c.key_no == int(number))
+    return _to_records(conn, conn.execute(query))
 
 
 def owner(conn: Connection, ticket_id: str) -> str | None:

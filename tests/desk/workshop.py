@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from server import backends
+from server.accounts.customer_accounts import CustomerAccounts
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
 from server.desk import opening
@@ -80,7 +81,8 @@ class Workshop:
             settings=settings,
             store=store,
             technicians=Technicians(store, settings, clock),
-            customers=Customers(store, settings, installation.Keys(secret), clock),
+            customers=(customers := Customers(store, settings, installation.Keys(secret), clock)),
+            accounts=CustomerAccounts(store, customers, clock),
             clock=clock,
             epoch=epoch,
             rates=rates_of(settings),

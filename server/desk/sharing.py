@@ -1,0 +1,116 @@
+"""A customer lets colleagues of his company read and comment a ticket (S-13, S-23), and takes that back."""
+
+from sqlalchemy import Connection
+
+from server.accounts.passwords import normal_email
+from server.bus import topics
+from server.bus.control import SharesChanged
+from server.desk import announce, presence
+from server.desk.desk import Desk, current, found
+from server.desk.messages import as_actor, customer_as_actor, scope_of
+from server.desk.persons import Person, scope
+from server.domain.people import Customer
+from server.errors import NotFound, Refused
+from server.protocol import codec
+from server.protocol.shared import SharedWith
+from server.store import customer_accounts as table
+from server.store import portals, tickets, transcript
+from server.store.base import Tx
+from server.store.customer_accounts import Account
+from server.store.tickets import TicketRecord
+from server.store.transcript import Actor
+
+MOST = 20
+"""Colleagues at one ticket."""
+
+
+async def shared_with(desk: Desk, person: Person, ticket_id: str) -> list[SharedWith]:
+    """Who reads this ticket besides its owner. Raises NotFound."""
+
+    def query(conn: Connection) -> list[SharedWith]:
+        found(tickets.get(conn, scope(person), ticket_id))
+        return _told(table.shares(conn, ticket_id))
+
+    return await desk.store.read(query)
+
+
+async def share(desk: Desk, person: Person, ticket_id: str, email: str) -> list[SharedWith]:
+    """Let the colleague with this address in. Raises NotFound, Refused.
+
+    ``cannot_share`` is the one answer for an address that nobody has, that is disabled, or one's own, so that
+    addresses cannot be tried out.
+    """
+    now, wanted = desk.clock(), normal_email(email)
+
+    def unit(tx: Tx) -> list[SharedWith]:
+        ticket, actor = _mine(tx, desk, person, ticket_id)
+        if isinstance(person, Customer) and not _allowed(tx.conn, person, ticket):
+            raise Refused("sharing_off", "Tickets are not shared at this portal.")
+        account = table.by_email(tx.conn, ticket.company_id, wanted)
+        if account is None or account.disabled or account.id == table.owner(tx.conn, ticket_id):
+            raise Refused("cannot_share", "Nobody of your company can be reached under this address here.")
+        with_whom = table.shares(tx.conn, ticket_id)
+        if len(with_whom) >= MOST:
+            raise Refused("too_many_shares", f"At most {MOST} colleagues share a ticket.")
+        if table.share(tx.conn, ticket.company_id, ticket_id, account.id, now):
+            _tell(tx, ticket, actor, account, now, on=True)
+        return _told(table.shares(tx.conn, ticket_id))
+
+    return await desk.store.write(unit)
+
+
+async def unshare(desk: Desk, person: Person, ticket_id: str, account_id: str) -> None:
+    """This colleague reads no more, from this moment on. A colleague may also leave by himself. Raises NotFound."""
+    now = desk.clock()
+
+    def unit(tx: Tx) -> None:
+        if isinstance(person, Customer) and person.account_id == account_id:
+            ticket = found(tickets.locked(tx.conn, scope_of(person), ticket_id))
+            actor = customer_as_actor(person, ticket)
+        else:
+            ticket, actor = _mine(tx, desk, person, ticket_id)
+        account = table.unshare(tx.conn, ticket_id, account_id)
+        if account is None:
+            raise NotFound
+        _tell(tx, ticket, actor, account, now, on=False)
+
+    await desk.store.write(unit)
+
+
+def _mine(tx: Tx, desk: Desk, person: Person, ticket_id: str) -> tuple[TicketRecord, Actor]:
+    """The ticket of somebody who may say who reads it: its owner who has signed in, or a technician who sees it."""
+    if isinstance(person, Customer):
+        ticket = found(tickets.locked(tx.conn, scope_of(person, shared=False), ticket_id))
+        if person.account_id is None:
+            raise Refused("sign_in_required", "Sign in first: only people with accounts share tickets.")
+        return ticket, customer_as_actor(person, ticket)
+    technician = current(tx.conn, person.id)
+    presence.acts(tx, desk, technician.id)
+    return found(tickets.locked(tx.conn, scope(technician), ticket_id)), as_actor(technician)
+
+
+def _allowed(conn: Connection, customer: Customer, ticket: TicketRecord) -> bool:
+    portal = portals.by_slug(conn, ticket.portal)
+    return portal is not None and portal.settings.share_with and portal.company_id == customer.company_id
+
+
+def _tell(tx: Tx, ticket: TicketRecord, actor: Actor, account: Account, now: int, *, on: bool) -> None:
+    """A line for both sides, and every socket that reads this ticket asks itself whether it still may."""
+    event = transcript.append(
+        tx.conn,
+        company_id=ticket.company_id,
+        ticket_id=ticket.id,
+        kind="shared",
+        actor=actor,
+        now=now,
+        visible=True,
+        quiet=True,
+        data={"name": account.name, "on": on},
+    )
+    announce.event(tx, event)
+    if not on:
+        tx.announce(topics.customer(ticket.id), 0, codec.encode(SharesChanged(ticket.id)))
+
+
+def _told(accounts: list[Account]) -> list[SharedWith]:
+    return [SharedWith(one.id, one.name, one.email) for one in accounts]
