@@ -28,6 +28,9 @@ class Onlooker:
     def __init__(self, portal: PortalRecord) -> None:
         self.company_id = portal.company_id
         self.names = portal.settings.ways.technicians
+        """whether it shows names"""
+        self.reachable: frozenset[str] | None = None
+        """as it was told last; None: who knows"""
         self._woken = asyncio.Event()
         self._changed = False
         self.over = False
@@ -64,7 +67,6 @@ class Onlookers:
         self._each = each
         self._open: set[Onlooker] = set()
         self._networks: Counter[str] = Counter()
-        self._reachable: dict[str, frozenset[str]] = {}
         self._stopping = False
 
     @contextmanager
@@ -85,10 +87,16 @@ class Onlookers:
             if not self._networks[network]:
                 del self._networks[network]
 
+    async def begin(self, one: Onlooker) -> None:
+        """Whoever reads the portal after this misses nothing."""
+        if one.names:
+            one.reachable = (await self._reachable({one.company_id}))[one.company_id]
+
     def hear(self, changed: SetupChanged) -> None:
         """A listener of ``News``."""
         for one in self._open:
             if not changed.staff and changed.company in (None, one.company_id):
+                one.names = one.names or changed.noun == "portal"  # it may show some from now on
                 one.tell()
 
     async def run(self) -> None:
@@ -99,13 +107,15 @@ class Onlookers:
 
     async def step(self) -> None:
         """Tell those who look at names that have changed."""
-        wanted = {one.company_id for one in self._open if one.names}
-        found = await self._store.read(lambda conn: ways.reachable(conn, wanted)) if wanted else {}
-        changed = {company for company in wanted if self._reachable.get(company, found[company]) != found[company]}
-        self._reachable = found
+        found = await self._reachable({one.company_id for one in self._open if one.names})
         for one in self._open:
-            if one.names and one.company_id in changed:
+            now = found.get(one.company_id, one.reachable)
+            if one.names and now != one.reachable:
+                one.reachable = now
                 one.tell()
+
+    async def _reachable(self, companies: set[str]) -> dict[str, frozenset[str]]:
+        return await self._store.read(lambda conn: ways.reachable(conn, companies)) if companies else {}
 
     def stop(self) -> None:
         """The process ends: let them go."""

@@ -42,8 +42,10 @@ async def get_changes(call: Call) -> Response:
     if call.request.method == "HEAD":
         return Response(media_type="text/event-stream", headers=HEADERS)
     stay = ExitStack()
-    onlooker = stay.enter_context(call.desk.onlookers.look(portal, call.network))
-    return News(onlooker, seconds, stay)
+    with stay:
+        onlooker = stay.enter_context(call.desk.onlookers.look(portal, call.network))
+        await call.desk.onlookers.begin(onlooker)
+        return News(onlooker, seconds, stay.pop_all())
 
 
 class News(Response):

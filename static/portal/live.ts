@@ -26,14 +26,14 @@ export class Live {
     this.#journey = journey;
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.#close();
-      else if (this.#wanted) this.#open(true);
+      else if (this.#wanted) this.#open();
     });
     onLanguage(() => this.#wanted && void this.#look());
   }
 
   listen(): void {
     this.#wanted = true;
-    this.#open(false);
+    this.#open();
     this.#watchClock();
   }
 
@@ -43,20 +43,16 @@ export class Live {
     this.#close();
   }
 
-  /** `missed`: nothing was heard for a while. */
-  #open(missed: boolean): void {
+  #open(): void {
     if (this.#source || document.hidden) return;
     const source = new EventSource(`${this.#journey.visit.api}/changes`);
     this.#source = source;
-    source.onopen = () => {
-      if (missed) void this.#look();
-      missed = true;
-    };
+    source.onopen = () => this.look(); // what changed since the page looked last, nobody has told
     source.addEventListener("changed", () => this.look());
     source.onerror = () => {
       if (source.readyState !== EventSource.CLOSED) return; // the browser tries again
       this.#close();
-      this.#timer = setTimeout(() => this.#wanted && this.#open(true), AGAIN_MS);
+      this.#timer = setTimeout(() => this.#wanted && this.#open(), AGAIN_MS);
     };
   }
 

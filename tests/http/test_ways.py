@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from sqlalchemy import select, update
 
+from server.clock import now_ms
 from server.domain.portal import PortalSettings, PortalTexts, Ways
 from server.store import portals, technicians
 from server.store.tables import issue_types, queues, tickets
@@ -54,14 +55,20 @@ class Shop:
         )
 
     def listed(self, name: str, number: int = 100, *, available: bool = True) -> Worker:
-        """Somebody on the portal's list."""
+        """Somebody on the portal's list, who is there."""
         worker = self.office.worker(name)
         state = "available" if available else "away"
         self.office.write(
             lambda conn: conn.execute(
                 update(people)
                 .where(people.c.id == worker.id)
-                .values(listed=True, display_no=number, availability=state, absent_since=None)
+                .values(
+                    listed=True,
+                    display_no=number,
+                    availability=state,
+                    absent_since=None,
+                    present_until=now_ms() + 3_600_000,
+                )
             )
         )
         return worker
