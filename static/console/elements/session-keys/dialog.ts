@@ -1,6 +1,6 @@
 /**
  * `<dw-session-keys>`: make a session key for a customer (B-07), and see which of mine can still be used. Fires `close`.
- * A key that was used shows the ticket that came of it as soon as that is among my tickets.
+ * A key that was used shows the ticket that came of it, as soon as I am told of that.
  */
 import { LitElement, html, nothing } from "lit";
 import { get, post, remove } from "../../../shared/api.ts";
@@ -13,7 +13,6 @@ import { serverNow } from "../../../shared/server-time.ts";
 import { controls } from "../../../shared/styles.ts";
 import { lasting } from "../../../shared/time.ts";
 import type { Desk } from "../../desk/desk.ts";
-import { Follow } from "../../desk/store.ts";
 import { refusalText } from "../../desk/words.ts";
 import { format, HOME } from "../../model/route.ts";
 import { left, lives } from "../../model/session-keys.ts";
@@ -23,6 +22,8 @@ import { t, texts } from "./texts.ts";
 
 const PATH = "/api/v1/session-keys";
 const TICK_MS = 1_000;
+/** A ticket that comes to me may be what a key has opened; many may change at once. */
+const AGAIN_MS = 500;
 
 export class SessionKeysDialog extends LitElement {
   static override properties = {
@@ -44,12 +45,12 @@ export class SessionKeysDialog extends LitElement {
   static override styles = [controls, keyStyles];
 
   #timer: ReturnType<typeof setInterval> | undefined;
-  #mine = -1;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #stop: () => void = () => undefined;
 
   constructor() {
     super();
     texts.follow(this);
-    new Follow(this, () => [this.desk.mine]);
     this.known = this.portal = this.made = this.problem = null;
     this.working = false;
   }
@@ -57,19 +58,20 @@ export class SessionKeysDialog extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#timer = setInterval(() => this.requestUpdate(), TICK_MS);
+    this.#stop = this.desk.mine.listen(() => (this.#again ??= setTimeout(() => this.#look(), AGAIN_MS)));
+    this.#look();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.#timer);
+    clearTimeout(this.#again);
+    this.#stop();
   }
 
-  /** A ticket that comes to me may be what a key has opened. */
-  override willUpdate(): void {
-    const count = this.desk.mine.rows.length;
-    if (count === this.#mine) return;
-    this.#mine = count;
-    void this.#go(() => this.#load());
+  #look(): void {
+    this.#again = undefined;
+    this.#load().catch((error: unknown) => (this.problem = error));
   }
 
   async #load(): Promise<void> {

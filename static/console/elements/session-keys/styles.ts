@@ -16,6 +16,10 @@ export const keyStyles = css`
     font-size: var(--size-13);
     font-weight: 600;
   }
+  input,
+  select {
+    font-weight: 400;
+  }
   .row {
     display: flex;
     flex-wrap: wrap;
