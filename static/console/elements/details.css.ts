@@ -38,6 +38,9 @@ export const detailsStyles = css`
     padding: 12px 16px;
     border-bottom: 1px solid var(--line);
   }
+  .answer {
+    white-space: pre-wrap;
+  }
   section:last-child {
     border: 0;
   }

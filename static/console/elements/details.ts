@@ -20,6 +20,7 @@ import { SHORTCUTS } from "../model/keymap.ts";
 import { detailsStyles } from "./details.css.ts";
 import { closedText } from "./desk-news.ts";
 import { filesBlock } from "./files-block.ts";
+import { formBlock } from "./form-block.ts";
 import { languageField } from "./language-field.ts";
 import { actionKey, assigneeName, looks, statusWord, timeOf, verifiedMark, waiting } from "./looks.ts";
 
@@ -39,7 +40,7 @@ export class DetailsPane extends LitElement {
     super();
     new Texts(this);
     new Ticking(this);
-    new Follow(this, () => [this.desk, this.desk.chats, this.desk.mine, this.desk.news, this.desk.steps]);
+    new Follow(this, () => [this.desk, this.desk.chats, this.desk.mine, this.desk.news, this.desk.steps, this.desk.together]);
     this.ticket = "";
   }
 
@@ -136,6 +137,8 @@ export class DetailsPane extends LitElement {
           ${entry("details.key", summary.key)}
           ${entry("details.status", html`${statusWord(summary)} · ${t(`chat.${summary.chat}`)}`)}
           ${entry("details.assignee", assigned(summary))}
+          ${entry("details.queue", this.desk.together.queueName(summary.queue))}
+          ${entry("details.helpers", summary.helpers.filter(({ joined }) => joined).map(({ name }) => name).join(", "))}
           ${entry("details.portal", closed && closedText(closed))}
           ${entry("details.waiting", waiting(summary, hint, serverNow()))}
           ${entry("details.email", details.email && html`<a href="mailto:${details.email}">${details.email}</a>`)}
@@ -147,7 +150,7 @@ export class DetailsPane extends LitElement {
           ${entry("details.read", readAt === undefined ? null : t("details.read_until", { time: clock(readAt, language()) }))}
         </dl>
       </section>
-      ${filesBlock(summary.id, transcript)}
+      ${formBlock(details)} ${filesBlock(summary.id, transcript)}
       <section aria-labelledby="source">
         <h2 id="source">${t("details.source")}</h2>
         <dl>

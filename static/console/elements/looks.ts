@@ -68,6 +68,13 @@ export const looks = css`
     border-color: var(--success-text);
     background: var(--success-text);
   }
+  .priority {
+    color: var(--danger-text);
+    font-weight: 700;
+  }
+  .priority.low {
+    color: var(--text-faint);
+  }
   .verified {
     color: var(--success-text);
     vertical-align: -0.2em;
@@ -153,6 +160,20 @@ export function verifiedMark(verified: boolean): TemplateResult | typeof nothing
   if (!verified) return nothing;
   return html`<dw-icon class="verified" name="verified" title=${t("ticket.verified")}></dw-icon
     ><span class="unseen">${t("ticket.verified")}</span>`;
+}
+
+export function priorityWord(priority: number): string {
+  return t(`priority.${PRIORITIES[priority + 1] ?? "normal"}` satisfies Key);
+}
+
+const PRIORITIES = ["low", "normal", "high", "urgent"] as const;
+
+/** A drawing and a word, where a ticket is not as urgent as all others. */
+export function priorityMark(priority: number): TemplateResult | typeof nothing {
+  if (priority === 0) return nothing;
+  const word = priorityWord(priority);
+  const mark = priority < 0 ? "↓" : "!".repeat(priority);
+  return html`<span class="priority ${priority < 0 ? "low" : ""}" role="img" aria-label=${word} title=${word}>${mark}</span> `;
 }
 
 export function unreadBadge(count: number): TemplateResult | typeof nothing {

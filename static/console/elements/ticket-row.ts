@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../../shared/i18n.ts";
 import { shownName } from "../../shared/people.ts";
 import type { ListRow } from "../model/list-store.ts";
-import { ago, assigneeName, statusChip, verifiedMark, waiting } from "./looks.ts";
+import { ago, assigneeName, priorityMark, statusChip, verifiedMark, waiting } from "./looks.ts";
 
 /** From this width on the list shows columns. */
 export const WIDE_FROM = 680;
@@ -56,7 +56,7 @@ function lines({ ticket, hint }: ListRow, now: number): TemplateResult {
     </span>
     <span class="line second">
       <span class="cut grow" role="gridcell" title=${ticket.subject}
-        ><span class="company">${ticket.company.name}</span> · ${ticket.subject}</span
+        >${priorityMark(ticket.priority)}<span class="company">${ticket.company.name}</span> · ${about(ticket)}</span
       >
       <span class="assignee cut" role="gridcell">${assigneeName(ticket)}</span>
       <span role="gridcell">${statusChip(ticket)}</span>
@@ -74,9 +74,14 @@ function columns({ ticket, hint }: ListRow, now: number): TemplateResult {
     <span class="company cut" role="gridcell" title=${ticket.company.name}>${ticket.company.name}</span>
     <span class="status cut" role="gridcell">${statusChip(ticket)}</span>
     <span class="assignee cut" role="gridcell">${assigneeName(ticket)}</span>
-    <span class="subject cut" role="gridcell" title=${ticket.subject}>${ticket.subject}</span>
+    <span class="subject cut" role="gridcell" title=${ticket.subject}>${priorityMark(ticket.priority)}${about(ticket)}</span>
     <span class="end" role="gridcell">${waiting(ticket, hint, now)}</span>
   `;
+}
+
+/** What it is about, in the customer's words. */
+function about({ issue_type, subject }: ListRow["ticket"]) {
+  return issue_type === null ? subject : html`<span class="type">${issue_type}</span> · ${subject}`;
 }
 
 /** Where somebody waits that is what counts; otherwise the age of the ticket. */
