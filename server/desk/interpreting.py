@@ -20,6 +20,7 @@ from server.bus import topics
 from server.bus.control import Gap, ToTranslate, TranslatorsChanged, control_of
 from server.clock import Clock
 from server.desk import translating
+from server.desk.interpreting_notices import NoticeInterpreter
 from server.desk.translating import Translating, Work
 from server.domain.ids import new_id
 from server.errors import DeskwireError
@@ -78,7 +79,13 @@ class Interpreter:
     ) -> None:
         """``can``: whether there is anything to translate with; ``hears``: whether other processes are heard now."""
         self.id = new_id()
-        self.loops = {"translator": self.keep, "translations": self.run_live, "older translations": self.run_behind}
+        self.notices = NoticeInterpreter(store, clock, engine)
+        self.loops = {
+            "translator": self.keep,
+            "translations": self.run_live,
+            "older translations": self.run_behind,
+            "notices in other languages": self.run_notices,
+        }
         self._can = can
         self._hears = hears
         self._store = store
@@ -100,6 +107,7 @@ class Interpreter:
 
     def hear(self, told: Announcement) -> None:
         """Something on ``control``."""
+        self.notices.hear(told)
         control = control_of(told.frame)
         if isinstance(control, Gap):
             self.ring()
@@ -125,6 +133,11 @@ class Interpreter:
         """For ever: tickets that have to catch up."""
         await self._started.wait()
         await self.behind.run()
+
+    async def run_notices(self) -> None:
+        """For ever: notices in the languages of their portals."""
+        await self._started.wait()
+        await self.notices.run()
 
     async def keep(self) -> None:
         """For ever: begin when translations are wanted, then renew what is held, and say what can be translated."""

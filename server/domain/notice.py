@@ -1,8 +1,14 @@
 """What a notice says to whom: what was written in the reader's language, what a machine made of it, or neither."""
 
 import hashlib
+import re
+from typing import Final
 
 import msgspec
+
+_LINK: Final = re.compile(r"\[([^\[\]\n]+)\]\(([^()\s]+)\)")
+_BOLD: Final = re.compile(r"\*\*(\S|\S[^\n]*?\S)\*\*")
+_ITALIC: Final = re.compile(r"\*([^*\s]|[^*\s][^*\n]*[^*\s])\*")
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -53,3 +59,10 @@ def told(written: Written, langs: list[str], made: dict[str, str]) -> Told:
 def missing(written: Written, langs: list[str]) -> list[str]:
     """Languages in which nobody has written it."""
     return sorted({base(lang) for lang in langs if by_hand(written, lang) is None})
+
+
+def plain(text: str) -> str:
+    """Without marks, which machines would misplace: lines and lists stay, an address stands behind its words."""
+    for mark, words in ((_LINK, r"\1 (\2)"), (_BOLD, r"\1"), (_ITALIC, r"\1")):
+        text = mark.sub(words, text)
+    return text

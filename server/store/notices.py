@@ -1,11 +1,10 @@
 """Statements about notices that portals show now, and about those who wait for news of them."""
 
-from typing import Any
-
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
 from server.domain.notice import Written
+from server.domain.portal import PortalSettings
 from server.store import dialect
 from server.store.tables import notice_portals, notice_translations, notice_waits, notices, portals, tickets
 
@@ -135,15 +134,21 @@ def translations(conn: Connection, notice_ids: list[str]) -> dict[tuple[str, str
     return {(row.notice_id, row.lang): (row.original, row.text) for row in rows}
 
 
-def put_translation(conn: Connection, record: NoticeRecord, lang: str, original: str, text: str | None) -> None:
-    """What a machine made of it; whatever was there before is of an earlier text."""
-    values: dict[str, Any] = {"original": original, "text": text}
-    key = {"notice_id": record.id, "lang": lang}
-    put = dialect.insert(conn, notice_translations).values(company_id=record.company_id, **key, **values)
-    conn.execute(put.on_conflict_do_update(index_elements=[*key], set_=values))
+def put_translation(conn: Connection, notice_id: str, lang: str, original: str, text: str | None) -> bool:
+    """What a machine made of it, in place of what it made before. False: the notice says something else now."""
+    query = select(*_columns).where(notices.c.id == notice_id)
+    for row in conn.execute(query.with_for_update(key_share=True)):
+        record = NoticeRecord(*row)
+        if record.written.mark == original:
+            key, values = {"notice_id": notice_id, "lang": lang}, {"original": original, "text": text}
+            put = dialect.insert(conn, notice_translations).values(company_id=record.company_id, **key, **values)
+            conn.execute(put.on_conflict_do_update(index_elements=[*key], set_=values))
+            return True
+    return False
 
 
-def wanted(conn: Connection, notice_id: str) -> list[Any]:
-    """Settings of the portals that show it."""
+def settings_of_portals(conn: Connection, notice_id: str) -> list[PortalSettings]:
+    """Of the portals that show it."""
     query = select(portals.c.settings).join(notice_portals, notice_portals.c.portal_id == portals.c.id)
-    return list(conn.execute(query.where(notice_portals.c.notice_id == notice_id)).scalars())
+    found = conn.execute(query.where(notice_portals.c.notice_id == notice_id)).scalars()
+    return [msgspec.convert(settings, PortalSettings) for settings in found]

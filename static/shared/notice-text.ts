@@ -1,6 +1,6 @@
 /**
- * The light markup of notices, as values: `**bold**`, `*italic*`, lists of lines that begin with `- `, `[words](https://…)`.
- * All else is plain text. Whatever is written, nothing but these nodes comes out of it. Pure.
+ * The light markup of notices, as values: `**bold**`, `*italic*`, lists of lines that begin with `- `, `[words](https://…)`,
+ * and addresses as they are. All else is plain text. Whatever is written, nothing but these nodes comes out of it. Pure.
  */
 
 export interface Piece {
@@ -19,7 +19,7 @@ export interface Block {
   readonly lines: readonly Line[];
 }
 
-const MARKS = /\*\*(?<bold>\S|\S.*?\S)\*\*|\*(?<italic>[^*\s]|[^*\s][^*]*[^*\s])\*|\[(?<words>[^[\]]+)\]\((?<address>[^()\s]+)\)/;
+const MARKS = /\*\*(?<bold>\S|\S.*?\S)\*\*|\*(?<italic>[^*\s]|[^*\s][^*]*[^*\s])\*|\[(?<words>[^[\]]+)\]\((?<address>[^()\s]+)\)|(?<bare>https:\/\/[^\s<>"()[\]*]*[^\s<>"()[\]*.,;:!?'])/;
 const PLAIN = { bold: false, italic: false, href: null };
 
 export function blocks(text: string): Block[] {
@@ -44,14 +44,15 @@ export function blocks(text: string): Block[] {
 function inline(text: string, look: Omit<Piece, "text">): Piece[] {
   const match = MARKS.exec(text);
   if (!match?.groups) return text === "" ? [] : [{ text, ...look }];
-  const { bold, italic, words = "", address = "" } = match.groups;
+  const { bold, italic, bare = "", words = bare, address = bare } = match.groups;
   const before = inline(text.slice(0, match.index), look);
   const after = inline(text.slice(match.index + match[0].length), look);
   if (bold !== undefined) return [...before, ...inline(bold, { ...look, bold: true }), ...after];
   if (italic !== undefined) return [...before, ...inline(italic, { ...look, italic: true }), ...after];
   const href = safe(address);
   // an address that leads nowhere safe stays readable as what it is
-  const link = href === null || look.href !== null ? [{ text: match[0], ...look }] : inline(words, { ...look, href });
+  if (href === null || look.href !== null) return [...before, { text: match[0], ...look }, ...after];
+  const link = bare ? [{ text: bare, ...look, href }] : inline(words, { ...look, href });
   return [...before, ...link, ...after];
 }
 
