@@ -35,7 +35,7 @@ async def invite(desk: Desk, technician: Technician, ticket_id: str, who: str, c
         if not technicians.working(tx.conn, {who}, before.company_id):
             raise refuse(rules.CANNOT_TAKE)
         participants.invite(tx.conn, before.company_id, before.id, who, actor.id, comment, now)
-        said = {"who": technicians.name(tx.conn, who), "text": comment}
+        said = {"who": technicians.name(tx.conn, who), "comment": comment}
         return line(tx, before, "invited", as_actor(actor), now, data=said, body=comment or "")
 
     return await desk.store.write(unit)

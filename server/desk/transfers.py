@@ -42,7 +42,7 @@ async def offer(desk: Desk, technician: Technician, ticket_id: str, to: Target, 
             now=now,
         )
         name = transfers.of(tx.conn, [before.id])[before.id].name
-        return line(tx, before, "offered", as_actor(actor), now, data={"to": name, "text": comment}, body=comment or "")
+        return line(tx, before, "offered", as_actor(actor), now, data={"to": name, "comment": comment}, body=comment or "")
 
     return await desk.store.write(unit)
 
@@ -55,7 +55,7 @@ async def withdraw(desk: Desk, technician: Technician, ticket_id: str) -> Ticket
         actor = current(tx.conn, technician.id)
         before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         _check_owner(tx, actor, before)
-        return _end(tx, before, actor, "withdrawn", now)
+        return _end(tx, before, actor, "offer_withdrawn", now)
 
     return await desk.store.write(unit)
 
@@ -70,10 +70,9 @@ async def decline(desk: Desk, technician: Technician, ticket_id: str) -> TicketR
         if before.offer is None or actor.id not in before.offer.to:
             raise refuse(rules.NOT_OFFERED)
         if before.offer.to == [actor.id]:
-            return _end(tx, before, actor, "declined", now)
+            return _end(tx, before, actor, "offer_declined", now)
         transfers.decline(tx.conn, before.id, actor.id)
-        said = {"to": before.offer.name, "how": "declined"}
-        return line(tx, before, "offer_ended", as_actor(actor), now, data=said)
+        return line(tx, before, "offer_declined", as_actor(actor), now, data={"to": before.offer.name})
 
     return await desk.store.write(unit)
 
@@ -142,14 +141,13 @@ def _check_takers(tx: Tx, ticket: TicketRecord, to: Target) -> None:
 
 def _lost(tx: Tx, ticket: TicketRecord, actor: Technician) -> bool:
     """Whether somebody else has accepted what this person was asked, and still has it."""
-    last = transcript.last_of(tx.conn, ticket.id, ("offered", "offer_ended", "transferred"))
+    last = transcript.last_of(tx.conn, ticket.id, ("offered", "offer_withdrawn", "transferred"))
     won = last is not None and last.kind == "transferred" and last.author_id == ticket.state.assignee
     return won and ticket.state.assignee != actor.id
 
 
-def _end(tx: Tx, before: TicketRecord, actor: Technician, how: str, now: int) -> TicketRecord:
+def _end(tx: Tx, before: TicketRecord, actor: Technician, kind: str, now: int) -> TicketRecord:
     if before.offer is None:
         raise refuse(rules.NOT_OFFERED)
     transfers.remove(tx.conn, before.id)
-    said = {"to": before.offer.name, "how": how}
-    return line(tx, before, "offer_ended", as_actor(actor), now, data=said)
+    return line(tx, before, kind, as_actor(actor), now, data={"to": before.offer.name})

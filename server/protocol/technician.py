@@ -117,16 +117,22 @@ class Offered(Entry, tag="offered", kw_only=True):
 
     author: Author
     to: str
-    text: str | None
-    """The comment. Never reaches a customer."""
+    comment: str | None
+    """Never reaches a customer."""
 
 
-class OfferEnded(Entry, tag="offer_ended", kw_only=True):
-    """``author`` has declined the offer, or withdrawn it. Of a team that was asked, others may still accept it."""
+class OfferDeclined(Entry, tag="offer_declined", kw_only=True):
+    """``author`` does not take the ticket. Of a team that was asked, others may still accept it."""
 
     author: Author
     to: str
-    how: Literal["declined", "withdrawn"]
+
+
+class OfferWithdrawn(Entry, tag="offer_withdrawn", kw_only=True):
+    """The ticket is not on offer any more: ``author`` keeps it."""
+
+    author: Author
+    to: str
 
 
 class Invited(Entry, tag="invited", kw_only=True):
@@ -134,8 +140,8 @@ class Invited(Entry, tag="invited", kw_only=True):
 
     author: Author
     who: str
-    text: str | None
-    """The comment. Never reaches a customer."""
+    comment: str | None
+    """Never reaches a customer."""
 
 
 class Uninvited(Entry, tag="uninvited", kw_only=True):
@@ -152,7 +158,8 @@ StaffEntry = (
     | Given
     | TakenAway
     | Offered
-    | OfferEnded
+    | OfferDeclined
+    | OfferWithdrawn
     | Invited
     | Uninvited
     | Came

@@ -3,7 +3,10 @@
 import type { Id, Step, Summary, Time } from "./protocol.d.ts";
 import { CHAT_AFTER, OWNER_STEPS, STATUS_AFTER, type Rule } from "./rules.ts";
 
-type State = Pick<Summary, "status" | "chat" | "joined" | "undo" | "absent_since"> & { readonly assignee: { readonly id: Id } | null };
+type State = Pick<Summary, "status" | "chat" | "joined" | "undo" | "absent_since"> & {
+  readonly assignee: { readonly id: Id } | null;
+  readonly helpers?: readonly { readonly id: Id; readonly joined: boolean }[];
+};
 
 /** Steps of technicians; the others are the customer's. */
 export const STAFF_STEPS: readonly Step[] = ["assign", "join", "unassign", "end_chat", "close", "reopen"];
@@ -38,7 +41,8 @@ export function mayUndo(state: State, me: Id, now: Time): boolean {
 /** The rule that keeps me from writing to the customer, or null. */
 export function writingRefusedBy(state: State, me: Id): Rule | null {
   if (state.status === "done") return "ticket_done";
-  if (state.assignee?.id !== me) return "not_assigned_to_you";
+  const helps = !!state.helpers?.some(({ id, joined }) => id === me && joined);
+  if (state.assignee?.id !== me && !helps) return "not_assigned_to_you";
   if (state.chat === "ended") return "chat_ended";
-  return state.joined ? null : "not_joined";
+  return state.joined || helps ? null : "not_joined";
 }

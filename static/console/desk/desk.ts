@@ -15,7 +15,7 @@ import type {
   TicketFrame,
 } from "../../shared/protocol.d.ts";
 import { CLOSE } from "../../shared/rules.ts";
-import { language, t } from "../../shared/i18n.ts";
+import { language, t, type Key } from "../../shared/i18n.ts";
 import type { Owner } from "../../shared/files/wire.ts";
 import { shownName } from "../../shared/people.ts";
 import { Refusal, Unreachable } from "../../shared/refusal.ts";
@@ -25,6 +25,7 @@ import { forget, recall, recallJson, remember, rememberJson } from "../../shared
 import { isSaid, said } from "../../shared/transcript.ts";
 import { Drafts } from "../model/drafts.ts";
 import { FIRST_ORDER, type Order } from "../model/list-store.ts";
+import { becomesMine, partIn } from "../model/together.ts";
 import { Chats } from "./chats.ts";
 import { ask, type Ask, type ConsoleSocket } from "./connection.ts";
 import { Mine } from "./mine.ts";
@@ -35,6 +36,7 @@ import { SetupNews } from "./setup-news.ts";
 import { SharedList } from "./shared-list.ts";
 import { Steps } from "./steps.ts";
 import { Store } from "./store.ts";
+import { Together } from "./together.ts";
 import { Toasts } from "./toasts.ts";
 import { refusalText } from "./words.ts";
 
@@ -71,6 +73,7 @@ export class Desk extends Store {
   readonly mine: Mine;
   readonly chats: Chats;
   readonly steps: Steps;
+  readonly together: Together;
   readonly setup = new SetupNews();
   readonly news = new DeskNews(this.setup);
 
@@ -94,6 +97,7 @@ export class Desk extends Store {
     this.mine = new Mine(me.id);
     this.chats = new Chats(this.#socket, me.id);
     this.steps = new Steps(this.#socket, this.toasts);
+    this.together = new Together(this.#socket, this.toasts);
     this.mine.listen(() => this.#watchWhatMatters());
   }
 
@@ -201,6 +205,7 @@ export class Desk extends Store {
       case "ticket":
         return this.#ticket(frame);
       case "my_ticket":
+        this.#comes(frame.ticket);
         this.mine.change(frame);
         this.chats.ticket(frame.ticket);
         return;
@@ -283,6 +288,17 @@ export class Desk extends Store {
     if (!frame.fresh) return;
     const { key, customer, subject, id } = frame.ticket;
     this.notices.tell({ title: t("notice.new", { key }), text: `${shownName(customer)}: ${subject}`, ticket: id });
+  }
+
+  /** A colleague, a supervisor or automatic routing wants something of me. */
+  #comes(ticket: Summary): void {
+    const before = this.mine.rows.find((row) => row.ticket.id === ticket.id)?.ticket ?? null;
+    if (!becomesMine(before, ticket, this.me.id)) return;
+    const part = partIn(ticket, this.me.id);
+    const who = ticket.offer?.by.name ?? ticket.assignee?.name ?? shownName(ticket.customer);
+    const text = t(`together.notice_${part}` as Key, { key: ticket.key, who });
+    this.toasts.say(text);
+    this.notices.tell({ title: text, text: `${shownName(ticket.customer)}: ${ticket.subject}`, ticket: ticket.id });
   }
 
   #event(frame: TechnicianEventFrame): void {

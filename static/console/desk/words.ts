@@ -4,6 +4,13 @@ import { Refusal } from "../../shared/refusal.ts";
 import { t, type Key } from "../../shared/i18n.ts";
 
 const SAID = {
+  already_invited: "refusal.already_invited",
+  already_offered: "refusal.already_offered",
+  cannot_take: "refusal.cannot_take",
+  not_invited: "refusal.not_invited",
+  not_offered: "refusal.not_offered",
+  not_your_team: "refusal.not_your_team",
+  too_many_helpers: "refusal.too_many_helpers",
   already_assigned: "refusal.already_assigned",
   already_joined: "refusal.already_joined",
   already_yours: "refusal.already_yours",

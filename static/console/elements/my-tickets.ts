@@ -2,13 +2,14 @@
 import { LitElement, css, html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Row } from "../../shared/protocol.d.ts";
-import { Texts, t } from "../../shared/i18n.ts";
+import { Texts, t, type Key } from "../../shared/i18n.ts";
 import { shownName } from "../../shared/people.ts";
 import { serverNow } from "../../shared/server-time.ts";
 import { controls } from "../../shared/styles.ts";
 import { Follow, Ticking } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
 import { HOME, format } from "../model/route.ts";
+import { isForMe, partIn } from "../model/together.ts";
 import { looks, statusWord, unreadBadge, verifiedMark, waiting } from "./looks.ts";
 
 export class MyTicketsList extends LitElement {
@@ -81,6 +82,17 @@ export class MyTicketsList extends LitElement {
         color: var(--text-soft);
         font-size: var(--size-12);
       }
+      h3 {
+        padding: 4px 14px;
+        color: var(--accent-text);
+        font-size: var(--size-12);
+      }
+      ul.first {
+        flex: none;
+        max-height: 50%;
+        border-bottom: 1px solid var(--line);
+      }
+      .for-me,
       .typing {
         color: var(--accent-text);
       }
@@ -131,9 +143,16 @@ export class MyTicketsList extends LitElement {
   override render() {
     const { rows, loaded } = this.desk.mine;
     const now = serverNow();
+    const forMe = rows.filter(({ ticket }) => isForMe(partIn(ticket, this.desk.me.id)));
     return html`<h2 id="heading">${t("mine.heading")} <span class="total">${loaded ? rows.length : ""}</span></h2>
       ${loaded && rows.length === 0 ? html`<p class="empty">${t("mine.empty")}</p>` : nothing}
-      <ul aria-labelledby="heading" @keydown=${this.#key}>
+      ${forMe.length > 0 ? this.#group("for_me", t("together.for_you"), forMe, now) : nothing}
+      ${this.#group("heading", null, rows.filter((row) => !forMe.includes(row)), now)}`;
+  }
+
+  #group(id: string, name: string | null, rows: readonly Row[], now: number) {
+    return html`${name === null ? nothing : html`<h3 id=${id}>${name}</h3>`}
+      <ul aria-labelledby=${id} class=${name === null ? "" : "first"} @keydown=${this.#key}>
         ${repeat(rows, ({ ticket }) => ticket.id, (row) => html`<li>${this.#row(row, now)}</li>`)}
       </ul>`;
   }
@@ -155,6 +174,11 @@ export class MyTicketsList extends LitElement {
     if (typing.some(({ role }) => role === "customer")) return html`<span class="typing">${t("mine.typing")}</span>`;
     if (ticket.id !== this.selected && this.desk.drafts.has(ticket.id)) {
       return html`<span class="draft">${t("mine.draft")}</span> · ${ticket.subject}`;
+    }
+    const part = partIn(ticket, this.desk.me.id);
+    if (isForMe(part) || part === "helping") {
+      const who = ticket.offer?.by.name ?? ticket.assignee?.name ?? "";
+      return html`<span class="for-me">${t(`together.part_${part}` as Key, { who })}</span> · ${ticket.subject}`;
     }
     const state = ticket.chat === "ended" ? t("mine.chat_ended") : ticket.joined ? null : t("mine.not_joined");
     return html`${state ?? statusWord(ticket)} · ${ticket.subject}`;

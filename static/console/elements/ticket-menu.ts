@@ -7,10 +7,11 @@ import { translated } from "../../shared/transcript.ts";
 import type { Desk } from "../desk/desk.ts";
 import { refusalText } from "../desk/words.ts";
 import { isMine } from "../model/my-tickets.ts";
+import type { Purpose } from "./together/colleagues.ts";
 
 const FORMATS = ["html", "text", "json"] as const;
 
-export function ticketMenu(desk: Desk, ticket: string, showPhone: () => void): MenuItem[] {
+export function ticketMenu(desk: Desk, ticket: string, showPhone: () => void, ask: (purpose: Purpose) => void): MenuItem[] {
   const summary = desk.summary(ticket);
   const saving = (notes: boolean): MenuItem[] =>
     FORMATS.map((format, i) => ({
@@ -23,6 +24,7 @@ export function ticketMenu(desk: Desk, ticket: string, showPhone: () => void): M
     { label: t("ticket.copy_key"), icon: "copy", act: () => void copy(desk, summary?.key ?? "") },
     { label: t("ticket.copy_link"), icon: "copy", act: () => void copy(desk, location.href) },
     ...phoneItem(desk, summary, showPhone),
+    ...(summary ? togetherItems(desk, summary, ask) : []),
     ...originalsItem(desk, ticket),
     ...saving(false),
     ...saving(true),
@@ -33,6 +35,22 @@ export function ticketMenu(desk: Desk, ticket: string, showPhone: () => void): M
 function phoneItem(desk: Desk, summary: Summary | null, showPhone: () => void): MenuItem[] {
   if (!summary || !isMine(summary, desk.me.id) || summary.chat === "ended") return [];
   return [{ label: t("ticket.phone"), icon: "phone", act: showPhone }];
+}
+
+/** The owner transfers and invites; a supervisor gives, and takes away. */
+function togetherItems(desk: Desk, ticket: Summary, ask: (purpose: Purpose) => void): MenuItem[] {
+  const items: MenuItem[] = [];
+  if (isMine(ticket, desk.me.id)) {
+    if (ticket.offer === null) items.push({ label: t("together.transfer"), icon: "mine", group: "", act: () => ask("transfer") });
+    if (ticket.chat !== "ended") items.push({ label: t("together.invite"), icon: "mine", act: () => ask("invite") });
+  }
+  if (desk.together.mayGive(ticket).length > 0) {
+    items.push({ label: t("together.give"), icon: "mine", act: () => ask("give") });
+    if (ticket.assignee && !isMine(ticket, desk.me.id)) {
+      items.push({ label: t("together.take_away"), icon: "mine", act: () => void desk.together.take("take_away", ticket.id) });
+    }
+  }
+  return items;
 }
 
 function originalsItem({ chats, preferences }: Desk, ticket: string): MenuItem[] {

@@ -25,6 +25,8 @@ import { showLine } from "./show-line.ts";
 import { staffText } from "./staff-text.ts";
 import { ticketMenu } from "./ticket-menu.ts";
 import { ticketStyles } from "./ticket.css.ts";
+import "./together/bar.ts";
+import type { Purpose } from "./together/colleagues.ts";
 import "./writing.ts";
 
 /** A search result further back than this many pages of 50 lines is left to scrolling. */
@@ -37,6 +39,7 @@ export class TicketPane extends LitElement {
     event: {},
     active: { type: Boolean },
     phone: { state: true },
+    asking: { state: true },
   };
   declare desk: Desk;
   /** Id of the ticket. */
@@ -47,6 +50,8 @@ export class TicketPane extends LitElement {
   declare active: boolean;
   /** The key for the customer's phone is shown. */
   declare private phone: typeof import("./phone.ts") | null;
+  /** What is asked of a colleague now. */
+  declare private asking: Purpose | null;
 
   static override styles = [controls, looks, ticketStyles];
 
@@ -64,10 +69,10 @@ export class TicketPane extends LitElement {
     super();
     new Texts(this);
     new Ticking(this);
-    new Follow(this, () => [this.desk, this.desk.chats, this.desk.mine, this.desk.steps, this.desk.preferences]);
+    new Follow(this, () => [this.desk, this.desk.chats, this.desk.mine, this.desk.steps, this.desk.preferences, this.desk.together]);
     door(this, () => this.#files());
     this.ticket = "";
-    this.event = this.phone = null;
+    this.event = this.phone = this.asking = null;
     this.active = true;
   }
 
@@ -86,8 +91,12 @@ export class TicketPane extends LitElement {
     const summary = this.desk.summary(this.ticket);
     return html`
       ${this.#header(summary, chat)}
+      ${summary ? html`<dw-together .desk=${this.desk} .ticket=${summary}></dw-together>` : nothing}
       ${keyed(this.ticket, chat ? this.#transcript(chat) : nothing)}
       ${summary && chat ? this.#writing(summary, chat) : nothing}
+      ${summary && this.asking
+        ? html`<dw-colleagues .desk=${this.desk} .ticket=${summary} purpose=${this.asking} @close=${() => (this.asking = null)}></dw-colleagues>`
+        : nothing}
       ${summary && chat ? this.phone?.phoneDialog(summary, chat, this.desk.me.id, () => (this.phone = null)) : nothing}
     `;
   }
@@ -135,7 +144,7 @@ export class TicketPane extends LitElement {
 
   override willUpdate(changed: Map<string, unknown>): void {
     if (changed.has("event") || changed.has("ticket")) this.#reached = null;
-    if (changed.has("ticket")) this.phone = null;
+    if (changed.has("ticket")) this.phone = this.asking = null;
   }
 
   override updated(): void {
@@ -187,8 +196,17 @@ export class TicketPane extends LitElement {
       <button class="bare icon drawer" aria-label=${t("details.open")} title=${t("details.open")} @click=${() => emit(this, "toggle-details")}>
         <dw-icon name="details"></dw-icon>
       </button>
-      <dw-menu label=${t("menu.label")} .items=${ticketMenu(this.desk, this.ticket, () => void this.#showPhone())}></dw-menu>
+      <dw-menu label=${t("menu.label")} .items=${ticketMenu(this.desk, this.ticket, () => void this.#showPhone(), (purpose) => void this.#ask(purpose))}></dw-menu>
     </header>`;
+  }
+
+  async #ask(purpose: Purpose): Promise<void> {
+    try {
+      await import("./together/colleagues.ts");
+      this.asking = purpose;
+    } catch {
+      this.desk.toasts.say(t("error.unreachable"), { tone: "warning" });
+    }
   }
 
   async #showPhone(): Promise<void> {

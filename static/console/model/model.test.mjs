@@ -141,7 +141,8 @@ describe("drafts", () => {
 });
 
 describe("my tickets", () => {
-  const ticket = { id: "t1", assignee: { id: "me", name: "Lena" }, status: "in_progress", created_at: 2 };
+  const alone = { waits_for: null, offer: null, helpers: [], routed_at: null };
+  const ticket = { id: "t1", assignee: { id: "me", name: "Lena" }, status: "in_progress", created_at: 2, ...alone };
   const hint = { ticket: "t1", last_activity_at: 1, waiting_since: null, unread: 1 };
   const mine = replaced({ rows: [{ ticket: { ...ticket, id: "t0", created_at: 1 }, hint: { ...hint, ticket: "t0" } }] });
 

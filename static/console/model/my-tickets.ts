@@ -1,5 +1,6 @@
 /** My tickets, whole and in a calm order: the newest ticket first, as the server gives them; no message moves anything. */
 import type { HintFrame, MineFrame, MyTicket, Row, Summary } from "../../shared/protocol.d.ts";
+import { partIn } from "./together.ts";
 
 export interface MyTickets {
   readonly rows: readonly Row[];
@@ -16,7 +17,7 @@ export function replaced(frame: Pick<MineFrame, "rows">): MyTickets {
 export function changed(mine: MyTickets, frame: MyTicket, me: string): MyTickets {
   const { ticket, hint } = frame;
   const others = mine.rows.filter((row) => row.ticket.id !== ticket.id);
-  if (!isMine(ticket, me)) return { ...mine, rows: others };
+  if (partIn(ticket, me) === null) return { ...mine, rows: others };
   const row = { ticket, hint };
   if (others.length === mine.rows.length) return { ...mine, rows: inserted(others, row) };
   return { ...mine, rows: mine.rows.map((old) => (old.ticket.id === ticket.id ? row : old)) };
@@ -38,6 +39,7 @@ export function without(mine: MyTickets, ticket: string): MyTickets {
   return { ...mine, rows: mine.rows.filter((row) => row.ticket.id !== ticket) };
 }
 
+/** Whether it is assigned to me. Others are under my tickets as well: together.ts. */
 export function isMine(ticket: Summary, me: string): boolean {
   return ticket.assignee?.id === me && ticket.status !== "done";
 }

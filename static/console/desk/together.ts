@@ -1,0 +1,107 @@
+/** Transfers, invitations and supervision, as commands; and who and what there is to choose from. */
+import { get } from "../../shared/api.ts";
+import type { Directory, DirectoryPerson, DirectoryTeam, Id, Summary, Target } from "../../shared/protocol.d.ts";
+import { Refusal, Unreachable } from "../../shared/refusal.ts";
+import { t } from "../../shared/i18n.ts";
+import type { Ask, Connection } from "./connection.ts";
+import { Store } from "./store.ts";
+import type { Toasts } from "./toasts.ts";
+import { refusalText } from "./words.ts";
+
+type TogetherCommand = Extract<
+  Ask,
+  { type: "offer" | "withdraw_offer" | "accept_offer" | "decline_offer" | "give" | "take_away" | "invite" | "uninvite" | "come" | "leave" }
+>;
+
+const NOBODY: Directory = { people: [], teams: [], queues: [] };
+
+export class Together extends Store {
+  directory: Directory = NOBODY;
+  readonly #connection: Connection;
+  readonly #toasts: Toasts;
+  #asked = false;
+
+  constructor(connection: Connection, toasts: Toasts) {
+    super();
+    this.#connection = connection;
+    this.#toasts = toasts;
+  }
+
+  offer(ticket: Id, to: Target, comment: string): Promise<boolean> {
+    return this.#call({ type: "offer", ticket, to, comment: comment || null });
+  }
+
+  invite(ticket: Id, technician: Id, comment: string): Promise<boolean> {
+    return this.#call({ type: "invite", ticket, technician, comment: comment || null });
+  }
+
+  give(ticket: Id, technician: Id): Promise<boolean> {
+    return this.#call({ type: "give", ticket, technician });
+  }
+
+  uninvite(ticket: Id, technician: Id): Promise<boolean> {
+    return this.#call({ type: "uninvite", ticket, technician });
+  }
+
+  take(type: "withdraw_offer" | "accept_offer" | "decline_offer" | "take_away" | "come" | "leave", ticket: Id): Promise<boolean> {
+    return this.#call({ type, ticket });
+  }
+
+  /** The name of a queue; null until it is known. */
+  queueName(id: Id): string | null {
+    const queue = this.directory.queues.find((one) => one.id === id);
+    if (!queue && !this.#asked) void this.look();
+    return queue?.name ?? null;
+  }
+
+  /** Colleagues and teams that can have this ticket, or be invited into its chat. */
+  candidates(ticket: Summary, me: Id): { people: DirectoryPerson[]; teams: DirectoryTeam[] } {
+    const { company, assignee, helpers } = ticket;
+    const there = new Set([me, assignee?.id, ...helpers.map(({ id }) => id)]);
+    return {
+      people: this.directory.people.filter((one) => one.companies.includes(company.id) && !there.has(one.id)),
+      teams: this.directory.teams.filter((one) => one.company === company.id && one.members.some((id) => id !== assignee?.id)),
+    };
+  }
+
+  /** Those to whom I, as a supervisor, may give this ticket; none where I may not. */
+  mayGive(ticket: Summary): DirectoryPerson[] {
+    const teams = this.directory.teams.filter((one) => one.supervised && one.company === ticket.company.id);
+    const members = new Set(teams.flatMap((one) => one.members));
+    if (ticket.status === "done" || !this.#mine(ticket, teams, members)) return [];
+    return this.directory.people.filter(({ id }) => members.has(id) && id !== ticket.assignee?.id);
+  }
+
+  #mine({ assignee, queue }: Summary, teams: readonly DirectoryTeam[], members: ReadonlySet<Id>): boolean {
+    if (members.size === 0) return false;
+    if (assignee) return members.has(assignee.id);
+    const place = this.directory.queues.find(({ id }) => id === queue);
+    return !!place && (place.kind === "portal" || members.has(place.owner) || teams.some(({ id }) => id === place.owner));
+  }
+
+  /** Looks who and what there is now. */
+  async look(): Promise<void> {
+    this.#asked = true;
+    try {
+      this.directory = await get<Directory>("/api/v1/directory");
+      this.changed();
+    } catch (error) {
+      if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
+    } finally {
+      // a queue that is not there yet is asked for again, and not at each drawing
+      setTimeout(() => (this.#asked = false), 5_000);
+    }
+  }
+
+  async #call(command: TogetherCommand): Promise<boolean> {
+    try {
+      await this.#connection.call(command);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
+      const race = error instanceof Refusal && error.code === "already_assigned" && error.who;
+      this.#toasts.say(race ? t("together.race", { who: race }) : refusalText(error), { tone: "warning" });
+      return false;
+    }
+  }
+}
