@@ -21,6 +21,7 @@ from server.store import migrate
 from server.store.appender import Appender
 from server.store.appending import Append
 from server.store.base import Announce, Announcement, OnCommit, Tx, tell
+from server.store.rested import look_at_rested
 from server.store.sqlstate import again, state_of, taken, translated
 from server.store.tables import metadata
 from server.store.together import Answering, Together
@@ -86,18 +87,19 @@ def address(url: str) -> str:
 
 
 def engine_for(url: str, pools: Pools | None = None) -> AsyncEngine:
-    """An engine that looks at a connection before it uses it: after a restart of the server all are dead."""
+    """An engine with a pool whose connections may die while they rest."""
     pools = pools or Pools()
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pools.kept,
         max_overflow=pools.more,
         pool_recycle=RECYCLE_S,
-        pool_pre_ping=True,
         pool_timeout=STATEMENT_S,
         connect_args=arguments(pools.idle_s),
         hide_parameters=True,  # an error must not carry what somebody wrote into the log
     )
+    look_at_rested(engine)
+    return engine
 
 
 async def standing(url: str) -> migrate.Standing:

@@ -4,13 +4,17 @@ import asyncio
 import uuid
 
 import msgspec
+import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from server import backends
 from server.desk import messages, steps
 from server.desk.messages import Written
 from server.domain.ticket import Step
 from server.settings import Settings
+from server.store import rested
+from server.store.postgres import engine_for
 from server.store.probe import ASIDE
 from tests.desk.workshop import code_of
 from tests.postgres.conftest import OpenWorker
@@ -40,6 +44,38 @@ async def test_a_message_is_one_round_trip(worker: OpenWorker, database: str) ->
             *(messages.customer_writes(shop.desk, two.customer, two.ticket.id, written(1)) for two in opened[1:])
         )
         assert between.trips - before == 1
+
+
+async def test_a_connection_that_was_just_used_is_not_looked_at(worker: OpenWorker, database: str) -> None:
+    """A transaction is what is said in it, its beginning and its end."""
+    async with relay(database) as between:
+        store = (await worker(between.url)).store
+        for _ in range(2):  # connects, prepares
+            await store.read(lambda conn: conn.execute(text("SELECT 1")).all())
+        before = between.trips
+        for _ in range(10):
+            await store.read(lambda conn: conn.execute(text("SELECT 1")).all())
+        assert between.trips - before == 10 * 3
+
+
+async def test_a_connection_that_died_while_it_rested_is_given_to_nobody(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a restart, or when an administrator has ended it: it is noticed, and so are all that are as old."""
+    monkeypatch.setattr(rested, "RESTED_S", 0)
+    engine, owner = engine_for(database), create_async_engine(database)
+    try:
+        async with engine.connect() as one, engine.connect() as two:
+            pids = [await conn.scalar(text("SELECT pg_backend_pid()")) for conn in (one, two)]
+        async with owner.connect() as conn:
+            for pid in pids:
+                await conn.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        async with engine.connect() as one, engine.connect() as two:
+            again = [await conn.scalar(text("SELECT pg_backend_pid()")) for conn in (one, two)]
+        assert not {*pids} & {*again}
+    finally:
+        await engine.dispose()
+        await owner.dispose()
 
 
 async def test_a_translator_keeps_its_connections(database: str) -> None:
