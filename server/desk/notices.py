@@ -15,11 +15,12 @@ from server.desk.messages import scope_of
 from server.domain import notice as rules
 from server.domain import ticket as ticket_rules
 from server.domain.people import Customer, Technician
+from server.domain.portal import PortalSettings
 from server.domain.ticket import Step
 from server.errors import NotFound, Refused
 from server.protocol import rest
 from server.protocol.administration import Notice, NoticeDraft
-from server.store import notices, schedules, tickets
+from server.store import notices, portals, schedules, tickets
 from server.store.base import Tx
 from server.store.notices import NoticeRecord
 from server.store.portals import PortalRecord
@@ -71,14 +72,24 @@ async def for_technician(desk: Desk, technician: Technician) -> rest.DeskNews:
             )
             for record, slugs in notices.of_companies(conn, companies, now)
         ]
-        return rest.DeskNews(told, [_hours(door, now) for door in schedules.doors(conn, companies)])
+        known = portals.settings_of_companies(conn, companies)
+        doors = [_hours(door, known[door.portal_id], now) for door in schedules.doors(conn, companies)]
+        return rest.DeskNews(told, doors)
 
     return await desk.store.read(read)
 
 
-def _hours(door: Door, now: int) -> rest.PortalHours:
+def _hours(door: Door, settings: PortalSettings, now: int) -> rest.PortalHours:
     standing = hours.standing_of(door, now)
-    return rest.PortalHours(door.slug, door.company_id, standing.open, standing.opens_at, standing.closes_at)
+    return rest.PortalHours(
+        portal=door.slug,
+        company=door.company_id,
+        open=standing.open,
+        opens_at=standing.opens_at,
+        closes_at=standing.closes_at,
+        amber_minutes=settings.amber_minutes,
+        red_minutes=settings.red_minutes,
+    )
 
 
 # --- waiting for news -------------------------------------------------------------------------------------------------

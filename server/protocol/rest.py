@@ -489,13 +489,16 @@ class StaffNotice(Out):
 
 
 class PortalHours(Out):
-    """Whether a portal is open."""
+    """Whether a portal is open, and how long somebody may wait there."""
 
     portal: Slug
     company: Id
     open: bool
     opens_at: Time | None
     closes_at: Time | None
+    amber_minutes: int
+    """A customer who waits longer than this for an answer is marked."""
+    red_minutes: int
 
 
 class DeskNews(Out):

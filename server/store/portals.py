@@ -166,6 +166,12 @@ def settings_of(conn: Connection, portal_id: str) -> PortalSettings:
     return msgspec.convert(stored, PortalSettings)
 
 
+def settings_of_companies(conn: Connection, company_ids: frozenset[str]) -> dict[str, PortalSettings]:
+    """Portal id -> settings, of all portals of these companies."""
+    query = select(portals.c.id, portals.c.settings).where(portals.c.company_id.in_(sorted(company_ids)))
+    return {row.id: msgspec.convert(row.settings, PortalSettings) for row in conn.execute(query)}
+
+
 def set_settings(conn: Connection, portal_id: str, settings: PortalSettings) -> None:
     """Replace a portal's settings. Its open tickets learn whether they are translated."""
     before = by_id(conn, portal_id)

@@ -94,13 +94,15 @@ async def test_b_63_who_waits_is_told_once_and_stays_in_the_queue_and_a_chat_goe
         customer(server, office) as served,
         console(server, lena) as hers,
     ):
-        schedule = await scheduled(admin, office, from_now(-1, 1))
+        schedule = await scheduled(admin, office, from_now(-1, 1), amber_minutes=2, red_minutes=4)
         await hers.call("assign", ticket=served.ticket)
         await hers.call("join", ticket=served.ticket)
         await put(admin, f"schedules/{schedule}", hours=from_now(2, 3))
         told = (await waiting.event("portal_closed"))["event"]
         assert told["status"] == "open"
-        assert told["opens_at"] == (await admin.get("/api/v1/news")).json()["portals"][0]["opens_at"]
+        [portal] = (await admin.get("/api/v1/news")).json()["portals"]
+        assert told["opens_at"] == portal["opens_at"]
+        assert (portal["amber_minutes"], portal["red_minutes"]) == (2, 4), "consoles mark who waits too long"
 
         await put(admin, f"schedules/{schedule}", name="The same hours")
         await served.say(served.ticket, "Are you still there?")

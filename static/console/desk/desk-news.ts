@@ -2,6 +2,7 @@
 import { get } from "../../shared/api.ts";
 import type { DeskNews as Told, PortalHours, StaffNotice } from "../../shared/protocol.d.ts";
 import { Refusal, Unreachable } from "../../shared/refusal.ts";
+import { learnPatience } from "../model/waiting.ts";
 import type { SetupNews } from "./setup-news.ts";
 import { Store } from "./store.ts";
 
@@ -45,6 +46,7 @@ export class DeskNews extends Store {
       const { notices, portals } = await get<Told>("/api/v1/news");
       this.notices = notices;
       this.portals = portals;
+      learnPatience(portals);
       this.changed();
     } catch (error) {
       // what is known stays; the next change, or the next connection, asks again

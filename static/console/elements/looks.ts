@@ -75,6 +75,10 @@ export const looks = css`
   .priority.low {
     color: var(--text-faint);
   }
+  .left-mark {
+    color: var(--warning-text);
+    vertical-align: -0.2em;
+  }
   .verified {
     color: var(--success-text);
     vertical-align: -0.2em;
@@ -146,7 +150,7 @@ export function waiting(ticket: Summary, hint: Hint, now: number): TemplateResul
   if (since === null) return nothing;
   const time = lasting(now - since, language());
   const said = t("ticket.waiting_since", { time: exact(since, language()) });
-  return html`<span class="wait ${urgency(since, now)}" title=${said}
+  return html`<span class="wait ${urgency(ticket.portal, since, now)}" title=${said}
     ><span class="unseen">${t("ticket.waits")} </span>${time}</span
   >`;
 }
@@ -160,6 +164,13 @@ export function verifiedMark(verified: boolean): TemplateResult | typeof nothing
   if (!verified) return nothing;
   return html`<dw-icon class="verified" name="verified" title=${t("ticket.verified")}></dw-icon
     ><span class="unseen">${t("ticket.verified")}</span>`;
+}
+
+/** The customer is not there, and wants to be told by e-mail. */
+export function leftMark(tellLater: boolean): TemplateResult | typeof nothing {
+  if (!tellLater) return nothing;
+  return html`<dw-icon class="left-mark" name="mail" title=${t("ticket.tell_later")}></dw-icon
+    ><span class="unseen">${t("ticket.tell_later")}</span>`;
 }
 
 export function priorityWord(priority: number): string {

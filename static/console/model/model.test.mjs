@@ -16,7 +16,7 @@ import {
 import { FIRST_WIDTHS, clamp, remembered } from "./panes.ts";
 import { HOME, back, format, parse } from "./route.ts";
 import { isKey, lengthOf, pieces } from "./snippet.ts";
-import { LATE_MS, TOO_LATE_MS, urgency, waitingSince } from "./waiting.ts";
+import { learnPatience, urgency, waitingSince } from "./waiting.ts";
 
 const press = { code: "", ctrl: false, alt: false, meta: false, inText: false, composing: false };
 
@@ -163,11 +163,13 @@ describe("my tickets", () => {
   });
 });
 
-test("waiting turns amber, then red, and ends with the chat", () => {
-  assert.equal(urgency(0, LATE_MS - 1), "calm");
-  assert.equal(urgency(0, LATE_MS), "late");
-  assert.equal(urgency(0, TOO_LATE_MS), "too-late");
-  assert.equal(urgency(null, TOO_LATE_MS), "calm");
+test("waiting turns amber, then red, when the portal says so, and ends with the chat", () => {
+  const minute = 60_000;
+  learnPatience([{ portal: "hasty", amber_minutes: 1, red_minutes: 2 }]);
+  const of = (portal) => [0.9, 1, 2, 5, 15].map((waited) => urgency(portal, 0, waited * minute));
+  assert.deepEqual(of("hasty"), ["calm", "late", "too-late", "too-late", "too-late"]);
+  assert.deepEqual(of("other"), ["calm", "calm", "calm", "late", "too-late"]);
+  assert.equal(urgency("hasty", null, 15 * minute), "calm");
   assert.equal(waitingSince({ status: "done", chat: "joined" }, { waiting_since: 5 }), null);
   assert.equal(waitingSince({ status: "open", chat: "not_joined" }, { waiting_since: 5 }), 5);
 });
