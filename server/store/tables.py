@@ -271,6 +271,7 @@ tickets = Table(
     Column("translate", Boolean, nullable=False, server_default=false()),
     Column("language_chosen", Boolean, nullable=False, server_default=false()),
     Column("language_heard", JSON),
+    Column("subjects", JSON),  # what machines made of the subject, by language
     Column("way", String(12), nullable=False, server_default="form"),
     Column("priority", Integer, nullable=False, server_default="0"),
     Column("issue_type_id", String(32)),
@@ -347,6 +348,7 @@ outbox = Table(
     ForeignKeyConstraint(["company_id", "ticket_id"], ["tickets.company_id", "tickets.id"]),
     comment="side effects to be done at least once",
 )
+Index("ix_outbox_kind", outbox.c.kind, outbox.c.id)
 
 ticket_languages = Table(
     "ticket_languages",

@@ -466,5 +466,9 @@ def _columns() -> None:
         batch_op.add_column(sa.Column("picked_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("routed_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("tell_later", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("subjects", sa.JSON(), nullable=True))
         batch_op.create_index("ix_tickets_picked", ["queue_id", "picked_at"], unique=False)
         batch_op.create_index("ix_tickets_routed", ["routed_at"], unique=False)
+
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_kind", ["kind", "id"], unique=False)
