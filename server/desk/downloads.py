@@ -44,6 +44,8 @@ _LINES: Final = {
     "reopened": "reopened the ticket",
     "waits_for_news": "waits for news of a notice",
     "device_joined": "went on with the chat on another device",
+    "tell_later": "left, to be told by e-mail",
+    "stays": "waits here after all",
     "shared": "changed who reads this ticket",
 }
 

@@ -17,6 +17,7 @@ from server.desk import (
     handover,
     invitations,
     languages,
+    leaving,
     marks,
     messages,
     policies,
@@ -106,6 +107,8 @@ BY_CUSTOMER: dict[str, Use] = {
     "marks.customer_types": lambda d, p, t, _e: marks.customer_types(d, p, t.ticket.id),
     "reading.customer_page": lambda d, p, t, _e: reading.customer_page(d, p, t.ticket.id, 0, None),
     "reading.customer_older": lambda d, p, t, _e: reading.customer_older(d, p, t.ticket.id, 9),
+    "leaving.tell_later": lambda d, p, t, _e: leaving.tell_later(d, p, t.ticket.id, "eve@example.com"),
+    "leaving.stay": lambda d, p, t, _e: leaving.stay(d, p, t.ticket.id),
     "downloads.for_customer": lambda d, p, t, _e: downloads.for_customer(d, p, t.ticket.id, "text"),
 }
 NOT_FOR_PEOPLE = {"reading.ahead"}

@@ -22,7 +22,7 @@ import { closedText } from "./desk-news.ts";
 import { filesBlock } from "./files-block.ts";
 import { formBlock } from "./form-block.ts";
 import { languageField } from "./language-field.ts";
-import { actionKey, assigneeName, looks, statusWord, timeOf, verifiedMark, waiting } from "./looks.ts";
+import { actionKey, assigneeName, leftMark, looks, statusWord, timeOf, verifiedMark, waiting } from "./looks.ts";
 
 const OUTCOMES: readonly Outcome[] = ["resolved", "unresolved", "unknown"];
 /** The step that carries the work on. */
@@ -68,7 +68,7 @@ export class DetailsPane extends LitElement {
       </button>
       ${summary
         ? html`<div class="who">
-            <p class="name" title=${shownName(summary.customer)}>${shownName(summary.customer)} ${verifiedMark(summary.verified)}</p>
+            <p class="name" title=${shownName(summary.customer)}>${shownName(summary.customer)} ${verifiedMark(summary.verified)} ${leftMark(summary.tell_later)}</p>
             <p class="where cut">${summary.company.name} · ${summary.portal}</p>
           </div>`
         : nothing}

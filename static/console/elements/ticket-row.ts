@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../../shared/i18n.ts";
 import { shownName } from "../../shared/people.ts";
 import type { ListRow } from "../model/list-store.ts";
-import { ago, assigneeName, priorityMark, statusChip, verifiedMark, waiting } from "./looks.ts";
+import { ago, assigneeName, leftMark, priorityMark, statusChip, verifiedMark, waiting } from "./looks.ts";
 
 /** From this width on the list shows columns. */
 export const WIDE_FROM = 680;
@@ -50,7 +50,7 @@ function lines({ ticket, hint }: ListRow, now: number): TemplateResult {
     <span class="line">
       <span class="key" role="gridcell">${dot(hint.unread)}${ticket.key}</span>
       <span class="customer cut" role="gridcell" title=${shownName(ticket.customer)}
-        >${shownName(ticket.customer)} ${verifiedMark(ticket.verified)}</span
+        >${shownName(ticket.customer)} ${verifiedMark(ticket.verified)} ${leftMark(ticket.tell_later)}</span
       >
       <span class="end" role="gridcell">${time(ticket, hint, now)}</span>
     </span>
@@ -69,7 +69,7 @@ function columns({ ticket, hint }: ListRow, now: number): TemplateResult {
     <span class="time" role="gridcell">${dot(hint.unread)}${ago(ticket.created_at, now)}</span>
     <span class="key" role="gridcell">${ticket.key}</span>
     <span class="customer cut" role="gridcell" title=${shownName(ticket.customer)}
-      >${shownName(ticket.customer)} ${verifiedMark(ticket.verified)}</span
+      >${shownName(ticket.customer)} ${verifiedMark(ticket.verified)} ${leftMark(ticket.tell_later)}</span
     >
     <span class="company cut" role="gridcell" title=${ticket.company.name}>${ticket.company.name}</span>
     <span class="status cut" role="gridcell">${statusChip(ticket)}</span>

@@ -76,7 +76,9 @@ export class SessionKeysDialog extends LitElement {
 
   async #load(): Promise<void> {
     this.known = await get<SessionKeys>(PATH);
-    const { portals } = this.known;
+    const { keys, portals } = this.known;
+    // what was used needs no more reading out
+    if (keys.some(({ id, used_at }) => id === this.made?.session_key.id && used_at !== null)) this.made = null;
     this.portal = portals.find(({ slug }) => slug === this.portal?.slug) ?? portals[0] ?? null;
   }
 

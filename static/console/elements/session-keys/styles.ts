@@ -20,6 +20,10 @@ export const keyStyles = css`
   select {
     font-weight: 400;
   }
+  .shown .row > * {
+    padding-inline: 10px;
+    font-size: var(--size-13);
+  }
   .row {
     display: flex;
     flex-wrap: wrap;
