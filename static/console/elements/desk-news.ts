@@ -40,6 +40,9 @@ export class DeskNewsView extends LitElement {
         gap: 10px;
         padding: 2px 12px 10px;
       }
+      .chip {
+        background: var(--surface);
+      }
       .soft {
         color: var(--text-soft);
       }

@@ -123,11 +123,11 @@ export class Doors extends LitElement {
   }
 
   #welcome() {
-    const { logo, name, title, welcome, ways } = this.portal;
+    const { logo, name, open, title, welcome, ways } = this.portal;
     const lead = welcome ?? (ways.form ? common("form.lead") : null);
     return html`<header>
       ${logo === null ? nothing : html`<img class="logo" src=${logo} alt=${name} />`}
-      <h1>${title ?? common("form.title")}</h1>
+      <h1>${title ?? (open ? common("form.title") : name)}</h1>
       ${lead === null ? nothing : html`<p class="welcome">${lead}</p>`}
     </header>`;
   }

@@ -9,6 +9,7 @@ import { errorText } from "../../shared/error-text.ts";
 import { language } from "../../shared/i18n.ts";
 import { noticeText } from "../../shared/notice-view.ts";
 import type { Portal, ShownNotice } from "../../shared/protocol.d.ts";
+import { Refusal } from "../../shared/refusal.ts";
 import { recall, remember } from "../../shared/storage.ts";
 import { controls } from "../../shared/styles.ts";
 import type { Journey } from "../journey.ts";
@@ -70,8 +71,13 @@ export class News extends LitElement {
       : html`<section aria-labelledby="important">
           <h2 id="important">${t("notices.heading")}</h2>
           ${notices.map((notice) => this.#notice(notice))}
-          ${this.problem === null ? nothing : html`<p class="problem" role="alert">${errorText(this.problem)}</p>`}
+          ${this.problem === null ? nothing : html`<p class="problem" role="alert">${this.#problem(this.problem)}</p>`}
         </section>`}`;
+  }
+
+  #problem(error: unknown): string {
+    const code = error instanceof Refusal ? error.code : "";
+    return code === "not_waiting" || code === "not_found" ? t(`notices.${code}`) : errorText(error);
   }
 
   #closed() {
@@ -79,11 +85,11 @@ export class News extends LitElement {
     const opens = opens_at === null ? t("closed.some_time") : moment(opens_at);
     const ours = opens_at === null ? t("closed.unknown") : t("closed.opens", { opens });
     const { state } = this.standing;
-    return html`<div class="closed" role="status">
+    return html`<section class="closed" aria-label=${t("closed.label")} role="region" aria-live="polite">
       <p dir="auto">${closed?.replaceAll("{opens}", opens) ?? ours}</p>
       ${state === "waiting" ? html`<p>${t("closed.waiting")}</p>` : nothing}
       ${state === "visitor" && ways.keys ? html`<p>${t("closed.key")}</p>` : nothing}
-    </div>`;
+    </section>`;
   }
 
   #notice(notice: ShownNotice) {
