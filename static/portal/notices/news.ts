@@ -81,9 +81,10 @@ export class News extends LitElement {
   }
 
   #closed() {
-    const { closed, opens_at, ways } = this.portal;
+    const { closed, disabled, opens_at, ways } = this.portal;
     const opens = opens_at === null ? t("closed.some_time") : moment(opens_at);
-    const ours = opens_at === null ? t("closed.unknown") : t("closed.opens", { opens });
+    const unknown = disabled ? t("closed.for_good") : t("closed.unknown");
+    const ours = opens_at === null ? unknown : t("closed.opens", { opens });
     const { state } = this.standing;
     return html`<section class="closed" aria-label=${t("closed.label")} role="region" aria-live="polite">
       <p dir="auto">${closed?.replaceAll("{opens}", opens) ?? ours}</p>
