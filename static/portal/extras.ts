@@ -14,6 +14,7 @@ import { setSound, soundOn } from "../shared/sound.ts";
 import { chooseTheme, theme, THEMES } from "../shared/theme.ts";
 import { forgetDevice } from "./forget.ts";
 import type { Journey, Question } from "./journey.ts";
+import "./answers.ts";
 import "./my-requests.ts";
 
 export { beep } from "../shared/sound.ts";
@@ -28,6 +29,7 @@ export function menuItems(journey: Journey): MenuItem[] {
     if (!over) items.push({ label: t("chat.end"), icon: "close", act: () => journey.ask("end") });
     if (!over) items.push({ label: t("chat.phone"), icon: "phone", act: () => journey.ask("phone") });
     if (ticket.translates) items.push({ label: t("chat.language"), icon: "translate", act: () => journey.ask("language") });
+    if (ticket.issue_type !== null) items.push({ label: t("chat.answers"), icon: "list", act: () => journey.ask("answers") });
     items.push({ label: t("chat.save"), icon: "download", act: () => void saveTranscript(journey) });
     items.push({ label: t("chat.new_ticket"), icon: "plus", act: () => journey.enterForm() });
   }
@@ -79,6 +81,7 @@ export function dialog(journey: Journey) {
     const forget = () => void forgetDevice(journey);
     return confirmation(journey, "visit.forget_question", "visit.forget_hint", "visit.forget", "danger", forget);
   }
+  if (question === "answers") return answers(journey);
   if (question === "language" && translation) return translation.languageDialog(journey);
   if (question !== "language" && phone) return phone.dialog(journey, question);
   void load(journey, question);
@@ -115,6 +118,14 @@ function confirmation(journey: Journey, question: Key, hint: Key, action: Key, l
     <p>${t(hint)}</p>
     <button slot="actions" @click=${() => journey.ask(null)}>${t("dialog.cancel")}</button>
     <button slot="actions" class=${look} @click=${confirm}>${t(action)}</button>
+  </dw-dialog>`;
+}
+
+function answers(journey: Journey) {
+  const close = (): void => journey.ask(null);
+  return html`<dw-dialog open heading=${t("chat.answers")} @close=${close}>
+    <dw-answers open .visit=${journey.visit} ticket=${journey.chat?.id ?? ""}></dw-answers>
+    <button slot="actions" @click=${close}>${t("dialog.close")}</button>
   </dw-dialog>`;
 }
 

@@ -3,7 +3,7 @@
 import type { LitElement } from "lit";
 import { emit } from "../shared/emit.ts";
 import { errorText } from "../shared/error-text.ts";
-import { offerLanguages, t } from "../shared/i18n.ts";
+import { offerLanguages } from "../shared/i18n.ts";
 import { late } from "../shared/late.ts";
 import type { CustomerTicket, Portal } from "../shared/protocol.d.ts";
 import { Refusal } from "../shared/refusal.ts";
@@ -15,8 +15,8 @@ import { Visit, type Problem } from "./visit.ts";
 export type View = "loading" | "unreachable" | "form" | "chat" | "page";
 /** A page that is loaded when it is wanted: my requests, other ways in than the plain form, no portal here. */
 export type Page = (journey: Journey) => unknown;
-/** A dialog: asked before it is done; the key for another device; the field for such a key; the customer's language. */
-export type Question = "end" | "forget" | "phone" | "key" | "language";
+/** A dialog: asked before it is done; the key for another device; the field for such a key; the customer's language; answers. */
+export type Question = "end" | "forget" | "phone" | "key" | "language" | "answers";
 
 /** The element that draws the journey; its events tell the shell around it. */
 interface Host extends LitElement {
@@ -101,7 +101,7 @@ export class Journey {
     const chat = new Chat(this.visit, ticket, ahead);
     chat.onchange = () => this.#changed(chat);
     chat.onarrival = (line) => this.host.heard(line);
-    chat.ongone = () => void this.#gone();
+    chat.ongone = () => void import("./gone.ts").then(({ gone }) => gone(this), () => this.enterForm());
     chat.onportal = () => void this.#listen();
     this.#show("chat", chat);
     emit(this.host, "place", ticket.key);
@@ -167,16 +167,5 @@ export class Journey {
     if (count === this.#unread) return;
     this.#unread = count;
     emit(this.host, "unread", count);
-  }
-
-  /** The server does not know this customer, or this ticket, any more. */
-  async #gone(): Promise<void> {
-    this.enterForm();
-    this.say(t("visit.gone"));
-    try {
-      await this.visit.refresh();
-    } catch (error) {
-      this.say(errorText(error));
-    }
   }
 }

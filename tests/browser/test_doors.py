@@ -111,6 +111,9 @@ async def test_a_type_with_a_form_and_a_file(
     await ada.send_form()
     key = await ada.key()
     await expect(ada.conversation.get_by_text("trace.txt").first).to_be_visible()
+    await ada.page.get_by_text("What you have told us").click()
+    await expect(ada.page.get_by_label("What you have told us")).to_have_text(re.compile("Impact.*High.*Steps", re.S))
+    await fits_everybody(ada)
 
     lena = await people.technician(server, office.worker("Lena"))
     await lena.open(key)

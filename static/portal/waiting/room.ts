@@ -13,6 +13,7 @@ import type { CustomerTicket, Portal, Wait } from "../../shared/protocol.d.ts";
 import { recallJson } from "../../shared/storage.ts";
 import { controls } from "../../shared/styles.ts";
 import { copyLink } from "../resume-link.ts";
+import "../answers.ts";
 import type { Visit } from "../visit.ts";
 import { rangeOf } from "./range.ts";
 import { waitingStyles } from "./styles.ts";
@@ -82,7 +83,10 @@ export class Waiting extends LitElement {
     if (!this.waits) return this.visit.lasting ? nothing : this.#notKept();
     return html`${this.wait ? html`<p class="words">${this.#range(this.wait)}</p>` : nothing}
       ${this.portal?.waiting ? html`<p class="words" dir="auto">${this.portal.waiting}</p>` : nothing}
-      ${this.visit.lasting ? this.#mayLeave() : this.#notKept()}`;
+      ${this.visit.lasting ? this.#mayLeave() : this.#notKept()}
+      ${this.ticket.issue_type === null
+        ? nothing
+        : html`<dw-answers .visit=${this.visit} ticket=${this.ticket.id}></dw-answers>`}`;
   }
 
   #range(wait: Wait): string {
