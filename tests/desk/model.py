@@ -46,6 +46,18 @@ class Ticket:
     streams: dict[tuple[str, str], int] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=lambda: {"customer": 0, "technician": 0})
     waiting_since: int | None = None
+    offered_to: str | None = None
+    helpers: dict[str, bool] = field(default_factory=dict)
+    """who was invited -> whether he has come"""
+
+    def become(self, state: State) -> None:
+        """The state after a step, and what goes with the owner."""
+        if state.assignee != self.state.assignee or state.view is View.COMPLETED:
+            self.offered_to = None
+        if not rules.helpers_stay(state):
+            self.helpers.clear()
+        self.helpers.pop(state.assignee or "", None)
+        self.state = state
 
     def add(self, line: Line, now: int) -> None:
         self.lines.append(line)
@@ -80,7 +92,8 @@ class Person:
     absent_since: int | None = None
 
     def sees(self, ticket: Ticket) -> bool:
-        return ticket.company in self.companies and (self.available or ticket.state.assignee == self.id)
+        asked = self.id in (ticket.state.assignee, ticket.offered_to, *ticket.helpers)
+        return ticket.company in self.companies and (self.available or asked)
 
 
 _KIND = {
@@ -125,7 +138,8 @@ def check_may_write(ticket: Ticket, author: Person | str, kind: str) -> None:
         if isinstance(author, str):
             rules.check_customer_may_write(ticket.state)
         elif kind == "message":
-            rules.check_technician_may_write(ticket.state, author.id)
+            helps = ticket.state.assignee != author.id and ticket.helpers.get(author.id, False)
+            rules.check_technician_may_write(ticket.state, author.id, helps=helps)
     except Refused as refused:
         raise Expected(refused.code) from None
 
@@ -159,12 +173,89 @@ def undo(ticket: Ticket, actor: Person, now: int) -> Line:
 def _changed(ticket: Ticket, actor: Person | str, after: State, kind: str, now: int) -> Line:
     visible = kind not in ("assigned", "unassigned", "taken_over") or after.status is not ticket.state.status
     visible = visible or (kind == "taken_over" and ticket.state.joined)
-    ticket.state = after
+    ticket.become(after)
     if kind == "reopened" and after.view is View.NEW:
         ticket.queued_at = now
     line = Line(kind, actor if isinstance(actor, str) else actor.id, "", None, visible)
     ticket.add(line, now)
     return line
+
+
+def together(ticket: Ticket, actor: Person, what: str, other: Person, now: int) -> None:
+    """A transfer or an invitation, in one of its steps; ``other``: to whom, or who."""
+    if what == "accept" and ticket.company in actor.companies:
+        check_won(ticket, actor)
+    if not actor.sees(ticket):
+        raise Expected("not_found")
+    owner, lines = ticket.state.assignee, [Line(_LINE.get(what, ""), actor.id, "", None, visible=what == "come")]
+    if what in ("offer", "withdraw"):
+        if ticket.state.status is rules.Status.DONE:
+            raise Expected("ticket_done")
+        check(owner == actor.id, "not_assigned_to_you")
+        check(what == "withdraw" or ticket.offered_to is None, "already_offered")
+        check(what == "offer" or ticket.offered_to is not None, "not_offered")
+        check(what == "withdraw" or (ticket.company in other.companies and other.id != owner), "cannot_take")
+        ticket.offered_to = other.id if what == "offer" else None
+    elif what in ("accept", "decline"):
+        check(ticket.offered_to == actor.id, "not_offered")
+        if what == "accept":
+            lines = accepted(ticket, actor)
+        ticket.offered_to = None
+    elif what == "invite":
+        check(owner == actor.id, "not_assigned_to_you")
+        check_may_help(ticket)
+        check(other is not actor and other.id not in ticket.helpers, "already_invited")
+        check(ticket.company in other.companies, "cannot_take")
+        ticket.helpers[other.id] = False
+    else:
+        check(actor.id in ticket.helpers, "not_invited")
+        if what == "come":
+            check_may_help(ticket)
+            check(not ticket.helpers[actor.id], "already_joined")
+            ticket.helpers[actor.id] = True
+        elif ticket.helpers.pop(actor.id):
+            lines = [Line("went", actor.id, "", None, visible=True)]
+    for line in lines:
+        ticket.add(line, now)
+
+
+_LINE = {
+    "offer": "offered",
+    "withdraw": "offer_withdrawn",
+    "decline": "offer_declined",
+    "invite": "invited",
+    "come": "came",
+    "leave": "uninvited",
+}
+
+
+def accepted(ticket: Ticket, actor: Person) -> list[Line]:
+    """Where there is a chat, one goes and one comes."""
+    before, after = ticket.state, rules.hand_over(ticket.state, actor.id, comes=True)
+    visible = before.joined or after.status is not before.status
+    ticket.become(after)
+    lines = [Line("transferred", actor.id, "", None, visible)]
+    return lines + ([Line("joined", actor.id, "", None, visible=True)] if after.joined else [])
+
+
+def check_won(ticket: Ticket, actor: Person) -> None:
+    """Who was slower learns whose the ticket is."""
+    offers = [line for line in ticket.lines if line.kind in ("offered", "offer_withdrawn", "transferred")]
+    lost = bool(offers) and offers[-1].kind == "transferred" and offers[-1].author == ticket.state.assignee
+    if ticket.offered_to != actor.id and lost and ticket.state.assignee != actor.id:
+        raise Expected("already_assigned", ticket.state.assignee)
+
+
+def check_may_help(ticket: Ticket) -> None:
+    try:
+        rules.check_may_help(ticket.state)
+    except Refused as refused:
+        raise Expected(refused.code) from None
+
+
+def check(condition: bool, code: str) -> None:
+    if not condition:
+        raise Expected(code)
 
 
 def is_there(person: Person, tickets: list[Ticket], until: int, now: int) -> int | None:
@@ -188,7 +279,7 @@ def _mark(person: Person, tickets: list[Ticket]) -> None:
 
 def give_back(ticket: Ticket, now: int) -> None:
     """To the queue, into the old place."""
-    ticket.state = rules.give_back(ticket.state)
+    ticket.become(rules.give_back(ticket.state))
     ticket.add(Line("returned", "", "", None, visible=True), now)
 
 

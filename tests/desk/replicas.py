@@ -110,7 +110,9 @@ class Mine:
     def apply(self, frame: Frame) -> None:
         if frame["type"] == "my_ticket":
             ticket = frame["ticket"]
-            if (ticket["assignee"] or {}).get("id") == self.me and ticket["view"] == "active":
+            people = [(ticket["assignee"] or {}).get("id"), ticket["waits_for"]]
+            people += [*(ticket["offer"] or {}).get("to", []), *(helper["id"] for helper in ticket["helpers"])]
+            if self.me in people and ticket["view"] != "completed":
                 self.tickets[ticket["id"]] = ticket
                 self.hints[ticket["id"]] = frame["hint"]
             else:

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 
 from server.domain.ticket import Outcome, Step
 from tests.desk.workshop import Workshop
-from tests.desk.world import CUSTOMER_STEPS, World
+from tests.desk.world import CUSTOMER_STEPS, TOGETHER, World
 
 TEXTS = ("It prints nothing", "Still nothing", "Thank you")
 STAFF_STEPS = tuple(step for step in Step if step not in CUSTOMER_STEPS)
@@ -82,6 +82,10 @@ class DeskMachine(RuleBasedStateMachine):
     def step(self, who: int, which: int, what: Step) -> None:
         self.world.step(who, which, what)
 
+    @rule(who=technicians, which=which, what=st.sampled_from(TOGETHER), other=technicians)
+    def together(self, who: int, which: int, what: str, other: int) -> None:
+        self.world.together(who, which, what, other)
+
     @rule(which=which, who=technicians)
     def undo(self, which: int, who: int) -> None:
         self.world.undo(which, who)
@@ -120,7 +124,7 @@ def wander(world: World, dice: random.Random) -> None:
     """One command, most of them sensible: further into a ticket's life than examples get that can be made smaller."""
     which, text, coin = dice.randrange(64), dice.choice(TEXTS), dice.random() < 0.5
     kinds = ("talk", "talk", "talk", "go on", "go on", "repeat", "write", "step", "undo", "read", "read", "meanwhile")
-    kind = dice.choice((*kinds, "presence"))
+    kind = dice.choice((*kinds, "presence", "together", "together"))
     if kind == "talk":
         world.talk(which, text, dice.choice(TALKERS))
     elif kind == "go on":
@@ -135,6 +139,9 @@ def wander(world: World, dice: random.Random) -> None:
         world.undo(which, dice.randrange(3))
     elif kind == "read":
         world.read(dice.randrange(5), which, dice.randrange(64), own=coin)
+    elif kind == "together":
+        owner = world.owner(which) if coin else dice.randrange(3)
+        world.together(owner, which, dice.choice(TOGETHER), dice.randrange(3))
     elif kind == "presence":
         world.meanwhile(dice.choice((0, 10_000, 36_000, 61_000)), which)
         world.presence(dice.choice(PRESENCE), which)
@@ -156,7 +163,7 @@ def workshop(tmp_path: Path) -> Iterator[None]:
 
 @pytest.mark.timeout(400)  # a failure is made smaller, which takes a while
 def test_any_commands_by_anybody(workshop: None) -> None:
-    """G-02..G-05, G-22..G-32, C-08, C-13, C-17, X-9: see the module."""
+    """G-02..G-05, G-22..G-34, C-08, C-13, C-17, X-9: see the module."""
     run_state_machine_as_test(
         DeskMachine,
         settings=settings(

@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import select
 
 from server.bus import topics
-from server.desk import availability, marks, messages, presence, steps
+from server.desk import availability, invitations, marks, messages, presence, steps, transfers
 from server.desk.messages import Written
 from server.domain import ticket as rules
 from server.domain.people import Availability, Customer, Technician
 from server.domain.ticket import Outcome, Step
 from server.errors import DeskwireError, Refused
+from server.protocol.technician import Target
 from server.store import technicians
 from server.store.tables import events
 from tests.desk import model
@@ -25,6 +26,10 @@ from tests.desk.model import Expected, Person, Ticket
 from tests.desk.workshop import Workshop
 
 CUSTOMER_STEPS = (Step.CUSTOMER_END, Step.CUSTOMER_RESUME)
+
+TOGETHER = ("offer", "accept", "decline", "withdraw", "invite", "come", "leave")
+ACTING = ("offer", "accept", "invite", "come")
+"""Whoever does one of these is there."""
 
 RETURN_S = 60
 """Tickets of the second company go back to the queue when their assignee has been gone this long."""
@@ -219,6 +224,36 @@ class World:
             return steps.customer_step(desk, self._customer(author), ticket.id, what)
         return steps.take_step(desk, self._technician(author), ticket.id, what, outcome)
 
+    def together(self, who: int, which: int, what: str, other: int) -> None:
+        """A transfer or an invitation."""
+        actor, ticket, to = self.people[who % 3], self._one(which), self.people[other % 3]
+        owner, work = self._owner(ticket), self._done_together(actor, ticket, what, to)
+        acting = self._acting(actor) if what in ACTING else contextlib.nullcontext()
+        try:
+            with acting:
+                model.together(ticket, actor, what, to, self.shop.clock())
+        except Expected as expected:
+            named = owner.name if owner is not None and expected.detail is not None else None
+            self._refused(expected.code, named, work)
+            return
+        self.run(work)
+        self._hear(ticket)
+
+    def _done_together(self, actor: Person, ticket: Ticket, what: str, to: Person) -> Coroutine[Any, Any, Any]:
+        desk, person = self.shop.desk, self._technician(actor)
+        if what == "offer":
+            return transfers.offer(desk, person, ticket.id, Target(technician=to.id), None)
+        if what == "invite":
+            return invitations.invite(desk, person, ticket.id, to.id, None)
+        use_cases = {
+            "withdraw": transfers.withdraw,
+            "accept": transfers.accept,
+            "decline": transfers.decline,
+            "come": invitations.come,
+            "leave": invitations.leave,
+        }
+        return use_cases[what](desk, person, ticket.id)
+
     # --- everything else ------------------------------------------------------------------------------------------
 
     def read(self, who: int, which: int, event: int, *, own: bool) -> None:
@@ -340,6 +375,11 @@ class World:
 
     def _owner(self, ticket: Ticket) -> Person | None:
         return self._person(ticket.state.assignee) if ticket.state.assignee else None
+
+    def owner(self, which: int) -> int:
+        """Which of the people has the ticket; the first, where nobody has it."""
+        owner = self._owner(self._one(which))
+        return self.people.index(owner) if owner is not None else 0
 
     def _customer(self, customer_id: str) -> Customer:
         return next(customer for customer in self.customers if customer is not None and customer.id == customer_id)
