@@ -88,6 +88,8 @@ ALWAYS: Final = Standing(open=True)
 
 def standing(timetable: Timetable, at: int) -> Standing:
     """Whether it is open at this moment, and what comes next."""
+    if not timetable.hours and not any(days.spans for days in timetable.exceptions):
+        return Standing(open=False)
     for opens, closes in _openings(timetable, at):
         if at < opens:
             return Standing(open=False, opens_at=opens)

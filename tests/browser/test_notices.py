@@ -45,6 +45,7 @@ async def test_b_50_b_51_b_52_a_notice_comes_to_open_pages_and_frees_the_queue(
     server: DeskServer, office: Office, people: People
 ) -> None:
     draft = {"company": office.company, "portals": [office.portal_id], "name": "Outage", "lang": "en", "text": HOSTILE}
+    lena = await people.technician(server, office.worker("Lena"))
     visitor, ada, bob = [await people.visitor(server, office) for _ in range(3)]
     await ada.open_ticket(name="Ada")
     await bob.open_ticket(name="Bob")
@@ -70,6 +71,10 @@ async def test_b_50_b_51_b_52_a_notice_comes_to_open_pages_and_frees_the_queue(
         await expect(important(ada).get_by_text("You wait for news of this")).to_be_visible()
         await expect(bob.stands("You are next")).to_be_visible()
         assert (await admin.get(f"{ADMIN}/notices/{notice}")).json()["waiting"] == 2
+        told = lena.page.locator("dw-desk-news")
+        await expect(told.locator("summary")).to_contain_text("1 important message")
+        await expect(told.locator("summary")).to_contain_text("2 wait for news")
+        await expect(lena.row("Ada")).to_contain_text("Waits for news")
 
         await put(admin, f"notices/{notice}", text="Mail is back.", expires_at=now_ms() + 3_000)
         await ada.hears("There is news of the important message")
@@ -78,6 +83,7 @@ async def test_b_50_b_51_b_52_a_notice_comes_to_open_pages_and_frees_the_queue(
             await expect(important(one)).to_be_hidden()
         await ada.face.get_by_role("button", name="Continue the chat").click()
         await expect(ada.stands("You are next")).to_be_visible()
+        await expect(lena.row("Ada")).not_to_contain_text("Waits for news")
         await expect(bob.stands("1 person is waiting before you")).to_be_visible()
 
 
