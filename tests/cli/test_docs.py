@@ -1,4 +1,7 @@
-"""docs/operations.md says what is so: every setting with its default, every command, every check."""
+"""docs/operations.md says what is so: every setting with its default, every command, every check.
+
+The words of a set-up stand in docs/administration.md.
+"""
 
 import re
 from pathlib import Path
@@ -11,7 +14,9 @@ from server.__main__ import main
 from server.settings import PREFIX, Settings, load
 from tests.cli.conftest import Place
 
-TEXT = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = (DOCS / "operations.md").read_text()
+ALL = TEXT + (DOCS / "administration.md").read_text()
 
 
 def section(title: str) -> str:
@@ -54,13 +59,13 @@ def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, 
 
 @pytest.mark.parametrize("command", commands(main), ids=" ".join)
 def test_every_command_is_mentioned(command: tuple[str, ...]) -> None:
-    assert all(re.search(rf"\b{re.escape(word)}\b", TEXT) for word in command)
+    assert all(re.search(rf"\b{re.escape(word)}\b", ALL) for word in command)
 
 
 def test_every_command_that_an_example_runs_exists() -> None:
     known = commands(main)
     used = re.findall(
-        r"(?:^|/)deskwire ((?:[a-z-]+ ?){1,2})", "\n".join(re.findall(r"```\w*\n(.*?)```", TEXT, re.S)), re.M
+        r"(?:^|/)deskwire ((?:[a-z-]+ ?){1,2})", "\n".join(re.findall(r"```\w*\n(.*?)```", ALL, re.S)), re.M
     )
     assert used
     for words in used:
