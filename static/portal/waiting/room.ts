@@ -4,7 +4,7 @@
  */
 
 import { LitElement, html, nothing } from "lit";
-import { get, put, remove } from "../../shared/api.ts";
+import { put, remove } from "../../shared/api.ts";
 import { errorText } from "../../shared/error-text.ts";
 import { language } from "../../shared/i18n.ts";
 import "../../shared/icon.ts";
@@ -60,6 +60,21 @@ export class Waiting extends LitElement {
     this.waits = this.leaving = this.copied = false;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("portal", this.#changed);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("portal", this.#changed);
+  }
+
+  /** The page has looked at the portal again. */
+  readonly #changed = ({ detail }: Event & { readonly detail?: Portal }): void => {
+    if (detail) this.portal = detail;
+  };
+
   override willUpdate(changed: Map<string, unknown>): void {
     const before = changed.get("ticket") as CustomerTicket | undefined;
     if (before && before.id !== this.ticket.id) {
@@ -69,11 +84,11 @@ export class Waiting extends LitElement {
     if (this.waits && this.#asked !== language()) void this.#ask(language());
   }
 
-  /** What the portal says to those who wait, in the language of the page. Without it, the rest is shown. */
+  /** What the portal says to those who wait, in the language of the page. Without it the rest is shown. */
   async #ask(lang: string): Promise<void> {
     this.#asked = lang;
     try {
-      this.portal = await get<Portal>(`${this.visit.api}?lang=${lang}`);
+      this.portal = await this.visit.look();
     } catch {
       this.#asked = null; // asked again with the next change of the place
     }
