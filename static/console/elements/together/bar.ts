@@ -1,7 +1,7 @@
 /** `<dw-together>`: what a ticket wants of me from a colleague, or what I have asked of one, with its answers. */
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import type { Summary } from "../../../shared/protocol.d.ts";
-import { Texts, t } from "../../../shared/i18n.ts";
+import { Texts, t, type Key } from "../../../shared/i18n.ts";
 import { controls } from "../../../shared/styles.ts";
 import type { Desk } from "../../desk/desk.ts";
 import { partIn } from "../../model/together.ts";
@@ -52,7 +52,9 @@ export class TogetherBar extends LitElement {
     if (part === "invited") {
       return this.#bar(t("together.invited", { who: assignee?.name ?? "" }), null, this.#answer("come", true), this.#answer("leave"));
     }
-    if (part === "helping") return this.#bar(t("together.helping", { who: assignee?.name ?? "" }), null, this.#answer("leave"));
+    if (part === "helping") {
+      return this.#bar(t("together.helping", { who: assignee?.name ?? "" }), null, this.#answer("leave", false, "together.go"));
+    }
     if (offer && assignee?.id === me) {
       return this.#bar(t("together.offering", { who: offer.name }), offer.comment, this.#answer("withdraw_offer"));
     }
@@ -66,9 +68,9 @@ export class TogetherBar extends LitElement {
     </div>`;
   }
 
-  #answer(type: Answer, primary = false) {
+  #answer(type: Answer, primary = false, label: Key = `together.${type}`) {
     const act = (): void => void this.desk.together.take(type, this.ticket.id);
-    return html`<button class=${primary ? "primary" : ""} @click=${act}>${t(`together.${type}`)}</button>`;
+    return html`<button class=${primary ? "primary" : ""} @click=${act}>${t(label)}</button>`;
   }
 
   #helpers() {

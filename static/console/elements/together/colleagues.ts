@@ -28,7 +28,11 @@ export class Colleagues extends LitElement {
       form {
         display: grid;
         gap: 12px;
-        min-width: min(420px, 80vw);
+      }
+      select,
+      textarea {
+        width: 100%;
+        min-width: 0;
       }
       label {
         display: grid;
