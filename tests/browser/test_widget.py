@@ -149,6 +149,9 @@ async def test_without_cookies_the_token_is_kept_by_the_frame(server: DeskServer
 async def without_cookies(route: Route) -> None:
     """The answer as a browser sees it that takes no cookies."""
     asked = route.request
+    if asked.url.endswith("/changes"):  # has no end, and no cookies
+        await route.continue_()
+        return
     async with httpx2.AsyncClient() as client:
         answer = await client.request(
             asked.method, asked.url, headers=await asked.all_headers(), content=asked.post_data_buffer
