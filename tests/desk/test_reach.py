@@ -20,6 +20,7 @@ from server.desk import (
     leaving,
     marks,
     messages,
+    notices,
     policies,
     reading,
     receiving,
@@ -109,6 +110,7 @@ BY_CUSTOMER: dict[str, Use] = {
     "reading.customer_older": lambda d, p, t, _e: reading.customer_older(d, p, t.ticket.id, 9),
     "leaving.tell_later": lambda d, p, t, _e: leaving.tell_later(d, p, t.ticket.id, "eve@example.com"),
     "leaving.stay": lambda d, p, t, _e: leaving.stay(d, p, t.ticket.id),
+    "notices.wait": lambda d, p, t, _e: notices.wait(d, p, t.ticket.id, NO_FILE),
     "downloads.for_customer": lambda d, p, t, _e: downloads.for_customer(d, p, t.ticket.id, "text"),
 }
 NOT_FOR_PEOPLE = {"reading.ahead"}
