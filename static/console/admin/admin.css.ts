@@ -3,7 +3,12 @@ import { css } from "lit";
 
 export const adminStyles = css`
   :host {
+    display: flex;
+  }
+  main {
+    position: relative;
     display: grid;
+    flex: 1;
     grid-template: minmax(0, 1fr) / 208px minmax(0, 1fr);
     min-width: 0;
     min-height: 0;
@@ -17,9 +22,10 @@ export const adminStyles = css`
     background: var(--ground);
     overflow-y: auto;
   }
-  h1 {
+  .heading {
     padding: 0 8px;
     font-size: var(--size-16);
+    font-weight: 700;
   }
   h2 {
     margin-bottom: -8px;
@@ -70,12 +76,12 @@ export const adminStyles = css`
     color: var(--danger-text);
   }
   @media (max-width: 1099px) {
-    :host {
+    main {
       grid-template-columns: 184px minmax(0, 1fr);
     }
   }
   @media (max-width: 639px) {
-    :host {
+    main {
       grid-template-columns: minmax(0, 1fr);
     }
     :host([pane="places"]) .place,

@@ -96,11 +96,14 @@ export class AdminPage extends LitElement {
   }
 
   override render() {
-    return html`<nav aria-label=${t("kit.places")}>
-        <h1>${t("kit.heading")}</h1>
-        ${GROUPS.map((group) => this.#group(group))}
-      </nav>
-      <div class="place">${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : this.#content()}</div>
+    return html`<main>
+        <h1 class="unseen">${t("kit.heading")}</h1>
+        <nav aria-label=${t("kit.heading")}>
+          <p class="heading" aria-hidden="true">${t("kit.heading")}</p>
+          ${GROUPS.map((group) => this.#group(group))}
+        </nav>
+        <div class="place">${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : this.#content()}</div>
+      </main>
       <dw-admin-once .admin=${this.#state}></dw-admin-once>`;
   }
 

@@ -1,11 +1,12 @@
 /** What all sections share: the company that is set up, the books of nouns, and drafts, which survive going elsewhere. */
 import type { AdministrationCompany, SetupChanged } from "../../../shared/protocol.d.ts";
+import { Refusal, Unreachable } from "../../../shared/refusal.ts";
 import { recall, remember } from "../../../shared/storage.ts";
 import type { Desk } from "../../desk/desk.ts";
 import { Store } from "../../desk/store.ts";
 import { Book } from "./book.ts";
 import { Editor } from "./editor.ts";
-import { ofCompany, type Draft, type NounName } from "./nouns.ts";
+import { fetchOne, ofCompany, type Draft, type NounName } from "./nouns.ts";
 
 const COMPANY_KEY = "console.admin.company";
 export const NEW = "new";
@@ -24,6 +25,7 @@ export class Admin extends Store {
   lang = "en";
 
   readonly #books = new Map<string, Book<NounName>>();
+  readonly #sought = new Set<string>();
   readonly #editors = new Map<string, Editor<NounName>>();
   #company = recall(COMPANY_KEY);
 
@@ -89,13 +91,28 @@ export class Admin extends Store {
   edit<N extends NounName>(noun: N, id: string, fresh: () => Draft<N> | null): Editor<N> | null {
     const open = this.editor(noun, id);
     if (open) return open;
-    const item = this.book(noun).get(id) ?? null;
+    const book = this.book(noun);
+    const item = book.get(id) ?? null;
+    if (!item && id !== NEW && book.known) void this.#seek(noun, id);
     const draft = id === NEW ? fresh() : null;
     if (!item && !draft) return null;
     const editor = new Editor<N>(noun, item, draft);
     editor.listen(() => this.changed());
     this.#editors.set(this.#place(noun, id), editor as unknown as Editor<NounName>);
     return editor;
+  }
+
+  /** An address may name something of another company: then that one is set up from now on. */
+  async #seek(noun: NounName, id: string): Promise<void> {
+    if (this.#sought.has(id)) return;
+    this.#sought.add(id);
+    try {
+      const company = companyOf(await fetchOne(noun, id));
+      if (typeof company === "string" && company !== this.company?.id) this.chooseCompany(company);
+    } catch (error) {
+      // who comes here by the address of something that is gone reads that it is gone
+      if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
+    }
   }
 
   close(noun: NounName, id: string): void {

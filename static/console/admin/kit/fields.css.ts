@@ -292,6 +292,13 @@ export const fieldStyles = css`
   details > * + * {
     margin-top: 12px;
   }
+  .said ul {
+    padding-inline-start: 20px;
+    list-style: disc;
+  }
+  .said > * + * {
+    margin-top: 6px;
+  }
   textarea {
     display: block;
     resize: vertical;

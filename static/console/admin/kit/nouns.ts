@@ -50,7 +50,7 @@ const PLURALS: Readonly<Record<NounName, string>> = {
   schedule: "schedules",
   notice: "notices",
   canned_reply: "canned-replies",
-  customer_account: "customer-accounts",
+  customer_account: "customers",
 };
 
 /** Fields of an item that are no part of its draft, beside id and version. */

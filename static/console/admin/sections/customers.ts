@@ -5,6 +5,7 @@ import type { CustomerAccount } from "../../../shared/protocol.d.ts";
 import type { Admin } from "../kit/admin.ts";
 import type { Editor } from "../kit/editor.ts";
 import { text, toggle } from "../kit/fields.ts";
+import { address } from "../kit/nouns.ts";
 import { refusedText } from "../kit/refused.ts";
 import type { Section } from "../kit/section.ts";
 import { t } from "../texts.ts";
@@ -32,7 +33,7 @@ function link({ item }: Editor<"customer_account">, admin: Admin) {
   if (item === null) return nothing;
   const renew = async (): Promise<void> => {
     try {
-      show(admin, await post<CustomerAccount>(`/api/v1/admin/customers/${item.id}/link`));
+      show(admin, await post<CustomerAccount>(address("customer_account", item.id, "link")));
     } catch (error) {
       admin.desk.toasts.say(refusedText(error), { tone: "warning" });
     }

@@ -4,6 +4,7 @@ import { language } from "../../../shared/i18n.ts";
 import { serverNow } from "../../../shared/server-time.ts";
 import type { Notice as Notice } from "../../../shared/protocol.d.ts";
 import { LANGUAGES } from "../../../shared/languages.ts";
+import { noticeText } from "../../../shared/notice-view.ts";
 import { timeOf } from "../../elements/looks.ts";
 import type { Admin } from "../kit/admin.ts";
 import type { Editor } from "../kit/editor.ts";
@@ -17,7 +18,7 @@ const MOST_CHARS = 1_020;
 export const section: Section<"notice"> = {
   noun: "notice",
   blank: (admin) =>
-    admin.company
+    admin.company && admin.book("portal").known
       ? {
           company: admin.company.id,
           portals: admin.book("portal").items.map(({ id }) => id),
@@ -90,7 +91,13 @@ function area(editor: Editor<"notice">, path: string, label: string, value: stri
         @input=${(event: Event) => put(typed(event))}
       ></textarea>`,
     )}
-    <p class="soft count">${t("notice.left", { n: MOST_CHARS - value.length })}</p>`;
+    <p class="soft count">${t("notice.left", { n: MOST_CHARS - value.length })}</p>
+    ${value
+      ? html`<div class="field">
+          <span class="soft">${t("notice.preview")}</span>
+          <div class="said" role="group" aria-label=${t("notice.preview")} lang=${lang}>${noticeText(value)}</div>
+        </div>`
+      : nothing}`;
 }
 
 function until(editor: Editor<"notice">) {
