@@ -133,7 +133,7 @@ async def found(server: DeskServer, name: str) -> Company:
     )
     office.write(lambda conn: _make_sample_key(conn, company))
     for route in ROUTES:
-        if "{item}" in route.path:
+        if "{item}" in route.path and "/admin/" in route.path:
             an_item(route, company)
     return company
 
@@ -343,7 +343,7 @@ def address_of(route: Endpoint, company: Company, **other: str) -> str:
     parts = {"portal": company.office.portal, "ticket": company.ticket, "token": company.spare_token}
     parts |= {"upload": sent, "file": sent} | other
     if "{item}" in route.path:
-        parts.setdefault("item", an_item(route, company))
+        parts.setdefault("item", an_item(route, company) if "/admin/" in route.path else company.ticket)
     if "{picture}" in route.path:
         parts["picture"] = company.office.write(lambda conn: pictures.add(conn, "image/webp", b"RIFF", now_ms()))
     if "{notice}" in route.path:
