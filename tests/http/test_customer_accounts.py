@@ -7,7 +7,11 @@ import httpx2
 import msgspec
 import pytest
 
+from server.clock import now_ms
+from server.desk.administration.notices import Notices
 from server.domain.portal import PortalSettings
+from server.protocol.administration import NoticeDraft
+from server.store.base import Tx
 from tests.support.office import Office, open_office
 from tests.support.people import RefusedError, console, customer, http
 from tests.support.server import DeskServer
@@ -108,6 +112,12 @@ async def test_tickets_of_before_come_along_where_that_is_wanted(server: DeskSer
         assert [ticket["id"] for ticket in mine["tickets"]] == [before["ticket"]["id"]]
 
 
+def shown(office: Office) -> str:
+    """A notice of the portal."""
+    words = NoticeDraft(company=office.company, portals=[office.portal_id], name="Outage", lang="en", text="Slow")
+    return office.write(lambda conn: Notices().add(Tx(conn), words, now_ms()))
+
+
 async def test_a_colleague_reads_and_comments_until_removed(server: DeskServer, closed_shop: Office) -> None:
     office = closed_shop
     ada, bob = await registered(server, office, "Ada"), await registered(server, office, "Bob")
@@ -131,7 +141,8 @@ async def test_a_colleague_reads_and_comments_until_removed(server: DeskServer, 
             for forbidden in ("end_chat", "set_language"):
                 with pytest.raises(RefusedError, match="not_found"):
                     await bobs.call(forbidden, ticket=ticket, **({"lang": "fr"} if "lang" in forbidden else {}))
-            for path, body in (("resume-link", None), ("handover", None), ("shares", {"email": "ada@example.com"})):
+            bodies = {"shares": {"email": "ada@example.com"}, "wait-for-news": {"notice": shown(office)}}
+            for path, body in {"resume-link": None, "handover": None, **bodies}.items():
                 answer = await at_bob.post(f"{mine}/{path}", json=body)
                 assert answer.status_code in (404, 409), (path, answer.text)
 
