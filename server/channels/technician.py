@@ -38,6 +38,7 @@ from server.protocol.shared import Ack, Done
 from server.rates import TECHNICIAN_PER_SECOND, Bucket
 from server.store import portals
 from server.store.base import Announcement
+from server.store.tickets import Only
 
 T = TypeVar("T")
 
@@ -331,6 +332,7 @@ class TechnicianDoor(Door):
                 descending=command.descending,
                 offset=command.offset,
                 limit=command.limit,
+                only=Only(command.only.queues, command.only.assignees) if command.only else None,
             )
             return window, await reading.counts(self.desk, sorted(window.positions))
 

@@ -22,7 +22,7 @@ from server.store import portals, tickets, transcript
 from server.store.base import Announcement
 from server.store.portals import PortalRecord
 from server.store.scope import Scope
-from server.store.tickets import TicketRecord
+from server.store.tickets import Only, TicketRecord
 from server.store.transcript import Audience, EventRecord, Span
 
 OLDER_LINES = 50
@@ -210,7 +210,15 @@ class Window(msgspec.Struct, frozen=True):
 
 
 async def shared_list(
-    desk: Desk, technician: Technician, view: View, sort: str, *, descending: bool, offset: int, limit: int
+    desk: Desk,
+    technician: Technician,
+    view: View,
+    sort: str,
+    *,
+    descending: bool,
+    offset: int,
+    limit: int,
+    only: Only | None = None,
 ) -> Window:
     """A window of Tickets. Raises Refused(not_available) while away (G-02)."""
     scope = staff(technician)
@@ -218,10 +226,10 @@ async def shared_list(
         raise Refused("not_available", "You are away. Become available to see the shared tickets.")
 
     def query(conn: Connection) -> Window:
-        records = tickets.page(conn, scope, view, sort, descending=descending, offset=offset, limit=limit)
+        records = tickets.page(conn, scope, view, sort, descending=descending, offset=offset, limit=limit, only=only)
         return Window(
             [shapes.row(record) for record in records],
-            tickets.count(conn, scope, view),
+            tickets.count(conn, scope, view, only),
             tickets.list_positions(conn, scope),
         )
 

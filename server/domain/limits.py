@@ -28,3 +28,6 @@ SEARCH_CHARS: Final = 2
 SEARCH_RESULTS: Final = 50
 UPLOADS_UNDER_WAY: Final = 20
 """Files of one person that are on their way at once; each may leave a part on the disk for a day."""
+
+ONLY: Final = 1_000
+"""Queues, or people, of a part of the list: a person in every team of a large desk sees no more."""

@@ -10,12 +10,13 @@ from server.bus import topics
 from server.desk import availability, downloads, messages, reading, searching, shapes, steps
 from server.desk.messages import Written
 from server.domain import limits
-from server.domain.ids import is_id
+from server.domain.ids import ID_PATTERN, is_id
 from server.domain.ticket import Step, View
 from server.errors import BadInput, Conflict, NotFound, Refused
 from server.http.routing import Call, Endpoint, Permission, technician_of
 from server.protocol import rest
 from server.protocol.technician import Details, Sort
+from server.store.tickets import Only
 
 TICKETS = "/api/v1/tickets"
 TICKET = TICKETS + "/{ticket}"
@@ -29,6 +30,9 @@ class ListQuery(msgspec.Struct, forbid_unknown_fields=True):
     descending: bool = True
     offset: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
     limit: Annotated[int, Meta(ge=1, le=limits.LIST_PAGE)] = 50
+    queue: Annotated[str, Meta(pattern=ID_PATTERN)] | None = None
+    """only what has this queue, or, with ``assignee``, is assigned to that person"""
+    assignee: Annotated[str, Meta(pattern=ID_PATTERN)] | None = None
 
 
 class EventsQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -64,8 +68,9 @@ def ticket_id(call: Call) -> str:
 async def list_tickets(call: Call) -> rest.Tickets:
     """A window of the shared list; refused with `not_available` while away."""
     q = call.query(ListQuery)
+    only = Only([q.queue] if q.queue else [], [q.assignee] if q.assignee else []) if q.queue or q.assignee else None
     window = await reading.shared_list(
-        call.desk, call.technician, q.view, q.sort, descending=q.descending, offset=q.offset, limit=q.limit
+        call.desk, call.technician, q.view, q.sort, descending=q.descending, offset=q.offset, limit=q.limit, only=only
     )
     return rest.Tickets(window.rows, window.total, window.positions)
 

@@ -211,6 +211,13 @@ class SetAvailability(Command, tag="availability"):
     state: Availability
 
 
+class Only(In):
+    """Part of the shared list: what has one of these queues, or is assigned to one of these people."""
+
+    queues: Annotated[list[Id], Meta(max_length=limits.ONLY)] = []
+    assignees: Annotated[list[Id], Meta(max_length=limits.ONLY)] = []
+
+
 class ListTickets(Command, tag="list"):
     """A window of the shared list. Refused with ``not_available`` while away. Answered by ``list``."""
 
@@ -220,6 +227,8 @@ class ListTickets(Command, tag="list"):
     descending: bool = True
     offset: Annotated[int, Meta(ge=0, le=10_000_000)] = 0
     limit: Annotated[int, Meta(ge=1, le=limits.LIST_PAGE)] = 50
+    only: Only | None = None
+    """None: all of it. ``counts`` are always of everything."""
 
 
 class ListMine(Command, tag="mine"):
@@ -498,6 +507,8 @@ class Summary(Out):
     customer: str
     verified: bool
     subject: str
+    subjects: dict[Lang, str]
+    """What machines made of the subject, by the languages of technicians who have opened the ticket."""
     status: Status
     chat: Chat
     view: View

@@ -83,6 +83,8 @@ class TicketRecord(msgspec.Struct, frozen=True, kw_only=True):
     """the portal's setting"""
     languages: list[str]
     """the last ones that technicians who opened it read; none where nothing is translated"""
+    subjects: dict[str, str]
+    """what machines made of the subject, by language"""
     unread: int
     """customer's messages after technician_read, while somebody is assigned"""
     customer_unread: int
@@ -223,6 +225,7 @@ def _to_record(fields: dict[str, Any], languages: list[str]) -> TicketRecord:
         absent_since is not None,
     )
     fields |= {name: bool(fields[name]) for name in ("verified", "translate", "answered", "tell_later", "news")}
+    fields["subjects"] = from_json(fields["subjects"]) or {}
     key = f"{pop('key_prefix')}-{pop('key_no')}"
     return TicketRecord(key=key, state=state, absent_since=absent_since, languages=languages, **fields)
 
@@ -494,8 +497,29 @@ def _in_view(view: View) -> ColumnElement[bool]:
     return true() if view is View.ALL else tickets.c.view == view.value
 
 
+class Only(msgspec.Struct, frozen=True):
+    """Part of the shared list: what has one of these queues, or is assigned to one of these people."""
+
+    queues: list[str]
+    assignees: list[str]
+
+
+def _only(only: Only | None) -> ColumnElement[bool]:
+    if only is None:
+        return true()
+    return or_(tickets.c.queue_id.in_(only.queues), tickets.c.assignee_id.in_(only.assignees))
+
+
 def page(
-    conn: Connection, scope: StaffScope, view: View, sort: str, *, descending: bool, offset: int, limit: int
+    conn: Connection,
+    scope: StaffScope,
+    view: View,
+    sort: str,
+    *,
+    descending: bool,
+    offset: int,
+    limit: int,
+    only: Only | None = None,
 ) -> list[TicketRecord]:
     """A window of the shared list. Equal rows are ordered by id, so that windows fit together."""
     order = [column.desc() if descending else column.asc() for column in (*_ORDER[sort], tickets.c.id)]
@@ -503,7 +527,7 @@ def page(
         select(tickets.c.id)
         .join(companies, companies.c.id == tickets.c.company_id)
         .outerjoin(_assignee, _assignee.c.id == tickets.c.assignee_id)
-        .where(scope.shares(), _in_view(view))
+        .where(scope.shares(), _in_view(view), _only(only))
         .order_by(*order)
         .offset(offset)
         .limit(limit)
@@ -513,11 +537,10 @@ def page(
     return [records[ticket_id] for ticket_id in wanted]
 
 
-def count(conn: Connection, scope: StaffScope, view: View) -> int:
+def count(conn: Connection, scope: StaffScope, view: View, only: Only | None = None) -> int:
     """Rows of the shared list in this view, exact."""
-    return int(
-        conn.execute(select(func.count()).select_from(tickets).where(scope.shares(), _in_view(view))).scalar_one()
-    )
+    shown = select(func.count()).select_from(tickets).where(scope.shares(), _in_view(view), _only(only))
+    return int(conn.execute(shown).scalar_one())
 
 
 def counts(conn: Connection, company_id: str) -> dict[View, int]:

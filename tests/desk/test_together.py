@@ -24,7 +24,7 @@ from server.desk.messages import Written
 from server.desk.opening import OpenedTicket
 from server.desk.routing import route
 from server.domain.people import Technician
-from server.domain.ticket import HELPERS, Step
+from server.domain.ticket import HELPERS, Step, View
 from server.errors import Refused
 from server.protocol import codec
 from server.protocol.administration import Member, TeamDraft
@@ -33,7 +33,7 @@ from server.store import queues, tickets
 from server.store.base import Tx
 from server.store.portals import PortalRecord
 from server.store.tables import tickets as table
-from server.store.tickets import TicketRecord
+from server.store.tickets import Only, TicketRecord
 from tests.desk.replicas import decoded
 from tests.desk.workshop import Workshop, code_of
 
@@ -225,6 +225,18 @@ async def test_supervisors_order_the_work_of_their_teams(hall: Hall) -> None:
     assert await code_of(supervising.give(hall.desk, hall.max, hall.id, outsider.id)) == "not_your_team"
     await steps.take_step(hall.desk, outsider, hall.id, Step.ASSIGN)
     assert await code_of(supervising.take_away(hall.desk, hall.max, hall.id)) == "not_your_team"
+
+
+async def test_a_part_of_the_list(hall: Hall) -> None:
+    """A supervisor looks at what waits with his teams and what their members have; counts come with it."""
+    waiting = await hall.waits_for(hall.bo, "key")
+    other = await hall.shop.ticket(hall.portal)
+    both, none = Only([waiting.queue_id], [hall.lena.id]), Only([], [hall.bo.id])
+    for only, wanted in ((both, {waiting.id, hall.id}), (none, set()), (None, {waiting.id, hall.id, other.ticket.id})):
+        window = await reading.shared_list(
+            hall.desk, hall.max, View.ALL, "time", descending=True, offset=0, limit=50, only=only
+        )
+        assert ({row.ticket.id for row in window.rows}, window.total) == (wanted, len(wanted))
 
 
 # --- people's own queues ----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import type {
   TechnicianFrame,
   TechnicianWelcome,
   TicketFrame,
+  Translation,
 } from "../../shared/protocol.d.ts";
 import { CLOSE } from "../../shared/rules.ts";
 import { language, t, type Key } from "../../shared/i18n.ts";
@@ -25,6 +26,7 @@ import { forget, recall, recallJson, remember, rememberJson } from "../../shared
 import { isSaid, said } from "../../shared/transcript.ts";
 import { Drafts } from "../model/drafts.ts";
 import { FIRST_ORDER, type Order } from "../model/list-store.ts";
+import { subjectFor } from "../model/subject.ts";
 import { becomesMine, partIn } from "../model/together.ts";
 import { Chats } from "./chats.ts";
 import { ask, type Ask, type ConsoleSocket } from "./connection.ts";
@@ -40,6 +42,8 @@ import { Together } from "./together.ts";
 import { Toasts } from "./toasts.ts";
 import { refusalText } from "./words.ts";
 
+/** Nouns of the set-up by which colleagues, teams or queues change. */
+const DIRECTORY: ReadonlySet<string> = new Set(["company", "portal", "team", "technician"]);
 const ORDER_KEY = "console.order";
 /** What a notification shows of a message. */
 const NOTICE_CHARS = 200;
@@ -99,6 +103,9 @@ export class Desk extends Store {
     this.steps = new Steps(this.#socket, this.toasts);
     this.together = new Together(this.#socket, this.toasts);
     this.mine.listen(() => this.#watchWhatMatters());
+    this.setup.listen((changed) => {
+      if (changed === null || DIRECTORY.has(changed.noun)) void this.together.look();
+    });
   }
 
   get connection(): SocketState {
@@ -136,7 +143,7 @@ export class Desk extends Store {
 
   /** Another view, header or direction; remembered for the next time. */
   arrange(order: Order): void {
-    rememberJson(ORDER_KEY, order);
+    rememberJson(ORDER_KEY, { ...order, only: null }); // teams and queues change; a part is chosen anew
     this.list.arrange(order);
   }
 
@@ -252,6 +259,7 @@ export class Desk extends Store {
     this.companies = frame.companies;
     this.languages = frame.languages;
     if (this.welcomed) this.setup.tell(null);
+    else void this.together.look();
     this.welcomed = true;
     void (missed ? this.#wasAway(absent_since) : this.#askMine());
     if (this.available) this.list.start();
@@ -286,8 +294,7 @@ export class Desk extends Store {
     this.mine.ticket(frame.ticket);
     this.chats.ticket(frame.ticket);
     if (!frame.fresh) return;
-    const { key, customer, subject, id } = frame.ticket;
-    this.notices.tell({ title: t("notice.new", { key }), text: `${shownName(customer)}: ${subject}`, ticket: id });
+    this.#notify(frame.ticket, t("notice.new", { key: frame.ticket.key }));
   }
 
   /** A colleague, a supervisor or automatic routing wants something of me. */
@@ -298,17 +305,28 @@ export class Desk extends Store {
     const who = ticket.offer?.by.name ?? ticket.assignee?.name ?? shownName(ticket.customer);
     const text = t(`together.notice_${part}` as Key, { key: ticket.key, who });
     this.toasts.say(text);
-    this.notices.tell({ title: text, text: `${shownName(ticket.customer)}: ${ticket.subject}`, ticket: ticket.id });
+    this.#notify(ticket, text);
+  }
+
+  #notify(ticket: Summary, title: string): void {
+    const subject = subjectFor(ticket, this.me.language).text;
+    this.notices.tell({ title, text: `${shownName(ticket.customer)}: ${subject}`, ticket: ticket.id, event: null });
   }
 
   #event(frame: TechnicianEventFrame): void {
     this.chats.event(frame);
     const { event, ticket } = frame;
+    if (event.kind === "translation") return this.#translated(event);
     if (!isSaid(event) || event.author.role !== "customer" || !this.mine.has(ticket)) return;
     const looking = this.#open === ticket && document.visibilityState === "visible" && document.hasFocus();
     if (looking) return;
     const key = this.summary(ticket)?.key ?? "";
-    this.notices.tell({ title: t("notice.message", { key, name: shownName(event.author.name) }), text: said(event).slice(0, NOTICE_CHARS), ticket });
+    this.notices.tell({ title: t("notice.message", { key, name: shownName(event.author.name) }), text: said(event).slice(0, NOTICE_CHARS), ticket, event: event.id });
+  }
+
+  /** The original was told at once; what is still to be read of it is read in my language now. */
+  #translated({ of, lang, state, text }: Translation): void {
+    if (of !== null && state === "done" && lang === this.me.language) this.notices.put(of, text.slice(0, NOTICE_CHARS));
   }
 
   /** Others thought that I was gone; what they did about my tickets meanwhile is said, and stays until it is read. */

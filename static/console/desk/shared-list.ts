@@ -145,7 +145,9 @@ export class SharedList extends Store {
     const { order, offset, limit } = wanted;
     this.#afresh = wanted.join === "afresh";
     this.model.asked();
-    const page = await ask(this.#connection, { type: "list", ...order, offset, limit }, "list");
+    const { view, sort, descending } = order;
+    const only = order.only ? { queues: [...order.only.queues], assignees: [...order.only.assignees] } : null;
+    const page = await ask(this.#connection, { type: "list", view, sort, descending, offset, limit, only }, "list");
     this.#afresh = false;
     if (generation !== this.#generation) return;
     this.#moved += this.model.place(wanted, page);

@@ -3,6 +3,7 @@ import { get } from "../../shared/api.ts";
 import type { Directory, DirectoryPerson, DirectoryTeam, Id, Summary, Target } from "../../shared/protocol.d.ts";
 import { Refusal, Unreachable } from "../../shared/refusal.ts";
 import { t } from "../../shared/i18n.ts";
+import type { Part } from "../model/list-store.ts";
 import type { Ask, Connection } from "./connection.ts";
 import { Store } from "./store.ts";
 import type { Toasts } from "./toasts.ts";
@@ -13,13 +14,17 @@ type TogetherCommand = Extract<
   { type: "offer" | "withdraw_offer" | "accept_offer" | "decline_offer" | "give" | "take_away" | "invite" | "uninvite" | "come" | "leave" }
 >;
 
+/** What the part of my teams is called among the others. */
+export const MY_TEAMS = "";
+const AGAIN_MS = 5_000;
 const NOBODY: Directory = { people: [], teams: [], queues: [] };
 
 export class Together extends Store {
   directory: Directory = NOBODY;
   readonly #connection: Connection;
   readonly #toasts: Toasts;
-  #asked = false;
+  /** A queue that is not known yet is not asked for at each drawing. */
+  #askedAt = -Infinity;
 
   constructor(connection: Connection, toasts: Toasts) {
     super();
@@ -50,7 +55,7 @@ export class Together extends Store {
   /** The name of a queue; null until it is known. */
   queueName(id: Id): string | null {
     const queue = this.directory.queues.find((one) => one.id === id);
-    if (!queue && !this.#asked) void this.look();
+    if (!queue && Date.now() - this.#askedAt > AGAIN_MS) void this.look();
     return queue?.name ?? null;
   }
 
@@ -79,17 +84,25 @@ export class Together extends Store {
     return !!place && (place.kind === "portal" || members.has(place.owner) || teams.some(({ id }) => id === place.owner));
   }
 
+  /** Parts of the shared list that can be chosen: my teams, and each queue in which something may wait. */
+  parts(me: Id): Part[] {
+    const { teams, queues } = this.directory;
+    const mine = teams.filter(({ members }) => members.includes(me));
+    const people = new Set(mine.flatMap(({ members }) => members));
+    const theirs = queues.filter(({ owner }) => people.has(owner) || mine.some(({ id }) => id === owner));
+    const myTeams = { name: MY_TEAMS, queues: theirs.map(({ id }) => id), assignees: [...people] };
+    const each = queues.map(({ id, name }) => ({ name, queues: [id], assignees: [] }));
+    return [...(mine.length > 0 ? [myTeams] : []), ...(each.length > 1 ? each : [])];
+  }
+
   /** Looks who and what there is now. */
   async look(): Promise<void> {
-    this.#asked = true;
+    this.#askedAt = Date.now();
     try {
       this.directory = await get<Directory>("/api/v1/directory");
       this.changed();
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
-    } finally {
-      // a queue that is not there yet is asked for again, and not at each drawing
-      setTimeout(() => (this.#asked = false), 5_000);
     }
   }
 

@@ -15,6 +15,7 @@ import type { Order } from "../model/list-store.ts";
 import { scrollTo, slotAfter, windowOf, type Window } from "../model/list-window.ts";
 import { listHead } from "./list-head.ts";
 import "./desk-news.ts";
+import "./list-part.ts";
 import "./list-views.ts";
 import { looks } from "./looks.ts";
 import { WIDE_FROM, rowHeight, ticketRow } from "./ticket-row.ts";
@@ -106,6 +107,7 @@ export class SharedListView extends LitElement {
     return html`
       <dw-list-views .desk=${this.desk}></dw-list-views>
       <dw-desk-news .desk=${this.desk}></dw-desk-news>
+      ${this.desk.available ? html`<dw-list-part .desk=${this.desk}></dw-list-part>` : nothing}
       ${this.desk.available ? this.#tickets() : this.#away()}
     `;
   }
@@ -170,6 +172,7 @@ export class SharedListView extends LitElement {
           wide: this.wide,
           active: slot === this.active,
           selected: model.at(slot)?.ticket.id === this.selected,
+          mine: this.desk.me.language,
           open: this.#open,
         }),
     );

@@ -323,3 +323,15 @@ test("random churn and scrolling: no row twice, none moves by a frame, and a qui
     assert.deepEqual([...seen].sort(), desk.inView("new").map((one) => one.id).sort());
   }
 });
+
+test("of a part of the list, newcomers of other queues are not counted", () => {
+  const store = new ListStore();
+  const desk = new Desk(0);
+  const part = { name: "My teams", queues: ["printers"], assignees: ["max"] };
+  store.asked();
+  store.place(store.again(0, { ...view("all"), only: part }), desk.page({ offset: 0, limit: PAGE }, "all"));
+  store.apply(desk.put(ticket(1, { queue: "printers" }), true));
+  store.apply(desk.put(ticket(2, { queue: "screens" }), true));
+  store.apply(desk.put(ticket(3, { queue: "screens", assignee: { id: "max", name: "Max" } }), true));
+  assert.deepEqual([...store.newcomers], ["t1", "t3"]);
+});

@@ -8,13 +8,22 @@
  * Rows never move by themselves: a row that leaves the view stays, dimmed; a row that enters it is only counted, until
  * the list is asked for again.
  */
-import type { HintFrame, Hint, ListPage, Sort, Summary, TicketFrame, View } from "../../shared/protocol.d.ts";
+import type { HintFrame, Hint, Id, ListPage, Sort, Summary, TicketFrame, View } from "../../shared/protocol.d.ts";
 import { compare, sameRank } from "./list-order.ts";
 
 export interface Order {
   readonly view: View;
   readonly sort: Sort;
   readonly descending: boolean;
+  /** Only these of all tickets; null or missing: all. */
+  readonly only?: Part | null;
+}
+
+/** What has one of these queues, or is assigned to one of these people. `name` is for whoever chose it. */
+export interface Part {
+  readonly name: string;
+  readonly queues: readonly Id[];
+  readonly assignees: readonly Id[];
 }
 
 export interface ListRow {
@@ -268,7 +277,9 @@ export class ListStore {
   }
 
   #belongs(ticket: Summary): boolean {
-    return this.order.view === "all" || ticket.view === this.order.view;
+    const { view, only } = this.order;
+    if (only && !only.queues.includes(ticket.queue) && !only.assignees.includes(ticket.assignee?.id ?? "")) return false;
+    return view === "all" || ticket.view === view;
   }
 
   /** Whether a ticket that stood in the view all along would be in the run; if so and it is not, it is a newcomer. */
