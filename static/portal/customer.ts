@@ -93,6 +93,7 @@ export class Customer extends LitElement {
       await this.#journey.open(event.detail);
     } catch (error) {
       await form.fail(error);
+      this.#journey.live?.look(); // it may not be offered any more
       return;
     }
     form.sent();

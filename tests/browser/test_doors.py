@@ -160,3 +160,21 @@ async def test_a_name_and_a_key(server: DeskServer, office: Office, admin: httpx
     late.expect_trouble(r"status of 409 .*/session-keys/check$")
     await late.visit(f"#key={made_key['key']}")
     await expect(late.stands("This key is not valid, or not any more")).to_be_visible()
+
+
+async def test_a_plain_form_that_is_not_enough_any_more(server: DeskServer, people: People) -> None:
+    """S-24: a page that could hear nothing looks again when it is refused; what was typed goes on in the new form."""
+    office = open_office(server.store)
+    ada = await people.join(Visitor(server, office))
+    ada.expect_trouble(r"/changes$|status of 400 .*/tickets$")
+    await ada.context.route("**/changes", lambda route: route.abort())
+    await ada.visit()
+    await ada.describe("Crash")
+    async with http(server, office.worker("Olga", "administrator").token) as admin:
+        for name in ("A bug", "Something else"):
+            await made(admin, "issue-types", portal=office.portal_id, names={"en": name})
+    await ada.send_form()
+    await door(ada, "Something else").click()
+    await expect(asked(ada, "Subject")).to_have_value("Crash")
+    await ada.send_form()
+    await ada.key()
