@@ -126,7 +126,7 @@ export class AdminPage extends LitElement {
       this.#go([this.#name]);
     };
     return html`<select aria-label=${t("company.one")} @change=${choose}>
-      ${companies.map(({ id, name }) => html`<option value=${id} ?selected=${id === company?.id}>${name}</option>`)}
+      ${companies.map(({ id, name }) => html`<option value=${id} .selected=${id === company?.id}>${name}</option>`)}
     </select>`;
   }
 

@@ -1,5 +1,6 @@
 /** What all sections share: the company that is set up, the books of nouns, and drafts, which survive going elsewhere. */
 import type { AdministrationCompany, SetupChanged } from "../../../shared/protocol.d.ts";
+import { language } from "../../../shared/i18n.ts";
 import { Refusal, Unreachable } from "../../../shared/refusal.ts";
 import { recall, remember } from "../../../shared/storage.ts";
 import type { Desk } from "../../desk/desk.ts";
@@ -22,7 +23,7 @@ export class Admin extends Store {
   /** A password or a link that is on the screen, and will be nowhere afterwards. */
   once: Once | null = null;
   /** Which language of texts is written now. */
-  lang = "en";
+  lang: string = language();
 
   readonly #books = new Map<string, Book<NounName>>();
   readonly #sought = new Set<string>();

@@ -115,8 +115,8 @@ export function choice(editor: Bound, path: string, label: string, choices: read
       aria-describedby=${`${idOf(path)}-help`}
       @change=${(event: Event) => editor.set(path, typed(event) || null)}
     >
-      ${more.none === undefined ? nothing : html`<option value="" ?selected=${now === ""}>${more.none}</option>`}
-      ${choices.map(({ value, label: said }) => html`<option value=${value} ?selected=${value === now}>${said}</option>`)}
+      ${more.none === undefined ? nothing : html`<option value="" .selected=${now === ""}>${more.none}</option>`}
+      ${choices.map(({ value, label: said }) => html`<option value=${value} .selected=${value === now}>${said}</option>`)}
     </select>`,
   );
 }

@@ -43,6 +43,11 @@ export const frameStyles = css`
   }
   .back {
     display: none;
+    flex: none;
+    width: var(--target);
+    padding: 0;
+    border-color: transparent;
+    background: none;
   }
   .add {
     padding-inline: 10px;

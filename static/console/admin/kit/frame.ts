@@ -211,7 +211,7 @@ export class AdminFrame extends LitElement {
       [editor.wrong, ...editor.clashes].some((path) => path !== null && page.fields.some((field) => covers(field, path)));
     const go = (event: Event): void => emit(this, "admin-go", [this.name, this.item ?? NEW, (event.target as HTMLSelectElement).value]);
     return html`<select class="pages" aria-label=${t("kit.settings")} @change=${go}>
-        ${pages.map((page) => html`<option value=${page.name} ?selected=${page === now}>${t(page.heading)}${troubled(page) ? " !" : ""}</option>`)}
+        ${pages.map((page) => html`<option value=${page.name} .selected=${page === now}>${t(page.heading)}${troubled(page) ? " !" : ""}</option>`)}
       </select>
       <nav class="tabs" aria-label=${t("kit.settings")}>
       ${pages.map(

@@ -24,6 +24,11 @@ export const changesStyles = css`
   }
   .back {
     display: none;
+    flex: none;
+    width: var(--target);
+    padding: 0;
+    border-color: transparent;
+    background: none;
   }
   ol {
     width: 100%;

@@ -75,7 +75,7 @@ function fieldCard(one: Field, place: number, editor: Editor<"form">, admin: Adm
       <div class="field">
         <label for=${id("kind")}>${t("form.kind")}</label>
         <select id=${id("kind")} @change=${(event: Event) => put(asKind(one, value(event) as Field["kind"]))}>
-          ${KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === one.kind}>${t(`form.kind.${kind}`)}</option>`)}
+          ${KINDS.map((kind) => html`<option value=${kind} .selected=${kind === one.kind}>${t(`form.kind.${kind}`)}</option>`)}
         </select>
       </div>
     </div>

@@ -75,12 +75,12 @@ function target(editor: Editor<"issue_type">, admin: Admin) {
     items.length === 0
       ? nothing
       : html`<optgroup label=${label}>
-          ${items.map((item) => html`<option value="${kind}/${item.value}" ?selected=${item.value === now}>${item.label}</option>`)}
+          ${items.map((item) => html`<option value="${kind}/${item.value}" .selected=${item.value === now}>${item.label}</option>`)}
         </optgroup>`;
   return html`<div class="field">
     <label for="f-target">${t("issue_type.target")}</label>
     <select id="f-target" @change=${set} aria-describedby="f-target-help">
-      <option value="" ?selected=${!team && !technician}>${t("issue_type.target_portal")}</option>
+      <option value="" .selected=${!team && !technician}>${t("issue_type.target_portal")}</option>
       ${group("team", t("team.many"), options(admin.book("team").items), team)}
       ${group("technician", t("technician.many"), options(people), technician)}
     </select>
@@ -95,7 +95,7 @@ function priority(editor: Editor<"issue_type">) {
   return html`<div class="field">
     <label for="f-priority">${t("priority.heading")}</label>
     <select id="f-priority" @change=${(event: Event) => editor.set("priority", Number((event.target as HTMLSelectElement).value))}>
-      ${PRIORITIES.map(([value, key]) => html`<option value=${value} ?selected=${value === editor.draft.priority}>${t(key)}</option>`)}
+      ${PRIORITIES.map(([value, key]) => html`<option value=${value} .selected=${value === editor.draft.priority}>${t(key)}</option>`)}
     </select>
   </div>`;
 }

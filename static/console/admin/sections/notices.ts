@@ -60,7 +60,7 @@ function written(editor: Editor<"notice">) {
   return html`<div class="field">
       <label for="f-lang">${t("notice.lang")}</label>
       <select id="f-lang" @change=${(event: Event) => editor.set("lang", typed(event))}>
-        ${Object.entries(LANGUAGES).map(([tag, name]) => html`<option value=${tag} ?selected=${tag === lang}>${name}</option>`)}
+        ${Object.entries(LANGUAGES).map(([tag, name]) => html`<option value=${tag} .selected=${tag === lang}>${name}</option>`)}
       </select>
     </div>
     ${area(editor, "text", t("notice.text"), editor.draft.text, lang, (value) => editor.set("text", value))}`;

@@ -106,7 +106,7 @@ function hoursRow(entry: Hours, put: (next: Hours | null) => void) {
   const value = (event: Event): string => (event.target as HTMLSelectElement).value;
   const day = (name: "from_day" | "to_day", label: string) =>
     html`<select aria-label=${label} @change=${(event: Event) => put({ ...entry, [name]: Number(value(event)) })}>
-      ${DAYS.map((one) => html`<option value=${one} ?selected=${one === entry[name]}>${dayName(one)}</option>`)}
+      ${DAYS.map((one) => html`<option value=${one} .selected=${one === entry[name]}>${dayName(one)}</option>`)}
     </select>`;
   return html`<div class="span" role="group" aria-label=${dayName(entry.from_day)}>
     ${day("from_day", t("schedule.from_day"))} ${time(entry.from_time, t("schedule.from"), (next) => put({ ...entry, from_time: next }))}

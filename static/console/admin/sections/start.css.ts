@@ -20,6 +20,11 @@ export const startStyles = css`
   }
   .back {
     display: none;
+    flex: none;
+    width: var(--target);
+    padding: 0;
+    border-color: transparent;
+    background: none;
   }
   h2 {
     min-width: 0;
