@@ -158,8 +158,9 @@ export class Workplace extends LitElement {
   #ticket() {
     const { ticket } = this.route;
     if (!ticket) {
+      const unset = this.desk.welcomed && this.desk.companies.length === 0 && this.desk.me.role === "administrator";
       return html`<div class="nothing">
-        <p>${t("pane.nothing")}</p>
+        ${unset ? html`<p>${t("pane.unset")} <a href="#/admin">${t("rail.admin")}</a></p>` : html`<p>${t("pane.nothing")}</p>`}
         <p class="keys">${t("pane.keys")} <kbd>J</kbd> <kbd>K</kbd> <kbd>⏎</kbd> · <kbd>/</kbd> · <kbd>?</kbd></p>
       </div>`;
     }

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { texts } from "../texts.ts";
+import { Editor } from "./editor.ts";
+
+/** A server that keeps one team, and what it was asked. */
+let team;
+let asked;
+/** Called once, before the next change is looked at: somebody else is quicker. */
+let quicker;
+
+const answer = (body, status = 200) => new Response(JSON.stringify(body), { status });
+const refusal = (code, status, field = null) => answer({ code, message: code, field }, status);
+
+beforeEach(async () => {
+  await texts.ready();
+  team = { id: "t1", version: 1, company: "c1", name: "Billing", automatic: false, members: [] };
+  asked = [];
+  quicker = () => undefined;
+  globalThis.fetch = async (path, { method, headers, body }) => {
+    asked.push(`${method} ${headers["If-Match"] ?? ""}`.trim());
+    if (method === "GET") return answer(team);
+    quicker();
+    quicker = () => undefined;
+    const draft = JSON.parse(body);
+    if (draft.name === "") return refusal("bad_input", 400, "$.name");
+    if (headers["If-Match"] !== String(team.version)) return refusal("changed_meanwhile", 409);
+    team = { ...draft, id: "t1", version: team.version + 1 };
+    return answer(team);
+  };
+});
+
+const fetched = globalThis.fetch;
+afterEach(() => {
+  globalThis.fetch = fetched;
+});
+
+const somebodyElse = (change) => {
+  team = { ...team, ...change, version: team.version + 1 };
+};
+
+describe("an editor", () => {
+  test("sends the draft without what is only read, and has nothing to save afterwards", async () => {
+    const editor = new Editor("team", team, null);
+    editor.set("name", "Invoices");
+    assert.ok(editor.dirty);
+    assert.equal((await editor.save()).version, 2);
+    assert.deepEqual([team.name, editor.dirty, editor.failure], ["Invoices", false, ""]);
+  });
+
+  test("whoever was quicker with another field is not undone", async () => {
+    const editor = new Editor("team", team, null);
+    editor.set("name", "Invoices");
+    quicker = () => somebodyElse({ automatic: true });
+    assert.ok(await editor.save());
+    assert.deepEqual([team.name, team.automatic], ["Invoices", true]);
+    assert.deepEqual(asked, ["PUT 1", "GET", "PUT 2"]);
+  });
+
+  test("with the same field a person has to look, and nothing is lost", async () => {
+    const editor = new Editor("team", team, null);
+    editor.set("name", "Mine");
+    quicker = () => somebodyElse({ name: "Theirs" });
+    assert.equal(await editor.save(), null);
+    assert.deepEqual([team.name, editor.draft.name, editor.clashes, editor.theirs("name")], ["Theirs", "Mine", ["name"], "Theirs"]);
+    assert.notEqual(editor.failure, "");
+    assert.ok(await editor.save()); // seen, and meant
+    assert.equal(team.name, "Mine");
+  });
+
+  test("what others have written can be taken", () => {
+    const editor = new Editor("team", team, null);
+    editor.set("name", "Mine");
+    somebodyElse({ name: "Theirs" });
+    editor.hear(team);
+    editor.take("name");
+    assert.deepEqual([editor.draft.name, editor.clashes, editor.dirty], ["Theirs", [], false]);
+  });
+
+  test("a refusal names the field until it is changed", async () => {
+    const editor = new Editor("team", team, null);
+    editor.set("name", "");
+    assert.equal(await editor.save(), null);
+    assert.equal(editor.wrong, "name");
+    editor.set("name", "Better");
+    assert.deepEqual([editor.wrong, editor.failure], [null, ""]);
+  });
+
+  test("what is gone cannot be saved, and says so", () => {
+    const editor = new Editor("team", team, null);
+    editor.hear(undefined);
+    assert.ok(editor.gone);
+  });
+});
