@@ -116,6 +116,12 @@ export class Admin extends Store {
     }
   }
 
+  /** What was new has been added: from now on it is this thing. */
+  moved(editor: Editor<NounName>, id: string): void {
+    this.#editors.delete(this.#place(editor.noun, NEW));
+    this.#editors.set(this.#place(editor.noun, id), editor);
+  }
+
   close(noun: NounName, id: string): void {
     this.#editors.delete(this.#place(noun, id));
     this.changed();

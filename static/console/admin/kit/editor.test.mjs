@@ -77,11 +77,20 @@ describe("an editor", () => {
     assert.deepEqual([editor.draft.name, editor.clashes, editor.dirty], ["Theirs", [], false]);
   });
 
+  test("an older answer does not undo what was saved", async () => {
+    const editor = new Editor("team", team, null);
+    const older = team;
+    editor.set("name", "Invoices");
+    await editor.save();
+    editor.hear(older);
+    assert.deepEqual([editor.draft.name, editor.saved], ["Invoices", true]);
+  });
+
   test("a refusal names the field until it is changed", async () => {
     const editor = new Editor("team", team, null);
     editor.set("name", "");
     assert.equal(await editor.save(), null);
-    assert.equal(editor.wrong, "name");
+    assert.deepEqual([editor.wrong, editor.failure], ["name", "This is needed."]);
     editor.set("name", "Better");
     assert.deepEqual([editor.wrong, editor.failure], [null, ""]);
   });

@@ -2,6 +2,7 @@
 import { Refusal, Unreachable } from "../../../shared/refusal.ts";
 import { Store } from "../../desk/store.ts";
 import { at, covers, merge, put, same } from "../model/draft.ts";
+import { t } from "../texts.ts";
 import { add, change, draftOf, fetchOne, takeAway, type Draft, type Item, type NounName } from "./nouns.ts";
 import { refusedField, refusedText } from "./refused.ts";
 
@@ -16,6 +17,8 @@ export class Editor<N extends NounName> extends Store {
   wrong: string | null = null;
   /** Fields that somebody else has changed as well. */
   clashes: readonly string[] = [];
+  /** It has just been saved as it stands here. */
+  saved = false;
   /** Somebody has taken it away. */
   gone = false;
 
@@ -39,6 +42,7 @@ export class Editor<N extends NounName> extends Store {
 
   set(path: string, value: unknown): void {
     this.draft = put(this.draft, path, value);
+    this.saved = false;
     if (this.wrong !== null && covers(path, this.wrong)) this.#calm();
     this.changed();
   }
@@ -106,7 +110,8 @@ export class Editor<N extends NounName> extends Store {
 
   /** As the server knows it now; undefined: not any more. What I have changed stays changed. */
   hear(item: Item<N> | undefined): void {
-    if (this.item === null) return;
+    // an answer that was on its way while I saved is older than what I know
+    if (this.item === null || (item && item.version < this.item.version)) return;
     this.gone = item === undefined;
     if (item && item.version !== this.item.version) {
       const theirs = draftOf(this.noun, item);
@@ -114,6 +119,7 @@ export class Editor<N extends NounName> extends Store {
       this.clashes = [...new Set([...this.clashes, ...merged.clashes])].filter((path) => !same(at(merged.draft, path), at(theirs, path)));
       this.draft = merged.draft;
       this.#base = theirs;
+      this.saved = false;
     }
     this.item = item ?? this.item;
     this.changed();
@@ -123,16 +129,22 @@ export class Editor<N extends NounName> extends Store {
     this.item = item;
     this.#base = this.draft = draftOf(this.noun, item);
     this.clashes = [];
+    this.saved = true;
   }
 
   #failed(error: unknown): void {
     if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
-    this.failure = refusedText(error);
     this.wrong = refusedField(error);
+    const empty = this.wrong !== null && isEmpty(at(this.draft, this.wrong));
+    this.failure = empty ? t("refused.needed") : refusedText(error);
   }
 
   #calm(): void {
     this.failure = "";
     this.wrong = null;
   }
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
 }

@@ -4,6 +4,7 @@ import { css } from "lit";
 export const fieldStyles = css`
   .field {
     display: grid;
+    align-content: start;
     gap: 4px;
     min-width: 0;
     margin: 0;
@@ -222,8 +223,8 @@ export const fieldStyles = css`
   }
   [type="file"] {
     flex: 1;
-    min-width: 0;
-    width: 100%;
+    min-width: min(220px, 100%);
+    width: auto;
   }
   .sample {
     display: grid;

@@ -71,11 +71,11 @@ export const frameStyles = css`
     font-weight: 600;
     overflow-wrap: anywhere;
   }
-  li {
+  .rows li {
     display: flex;
     align-items: center;
   }
-  li a {
+  .rows li a {
     display: flex;
     flex: 1;
     flex-wrap: wrap;
@@ -89,13 +89,13 @@ export const frameStyles = css`
     text-decoration: none;
     overflow-wrap: anywhere;
   }
-  li a:hover {
+  .rows li a:hover {
     background: var(--sunken);
   }
-  li a:focus-visible {
+  .rows li a:focus-visible {
     outline-offset: -2px;
   }
-  li a[aria-current] {
+  .rows li a[aria-current] {
     background: var(--accent-tint);
   }
   .called {
@@ -111,15 +111,15 @@ export const frameStyles = css`
     color: var(--text-soft);
     font-size: var(--size-12);
   }
-  li[draggable="true"] {
+  .rows li[draggable="true"] {
     cursor: grab;
   }
   .order {
     display: flex;
     opacity: 0;
   }
-  li:hover .order,
-  li:focus-within .order {
+  .rows li:hover .order,
+  .rows li:focus-within .order {
     opacity: 1;
   }
   @media (pointer: coarse) {

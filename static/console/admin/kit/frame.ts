@@ -194,6 +194,7 @@ export class AdminFrame extends LitElement {
     return html`<header class="title">
         <a class="button bare icon back" href=${this.#href()} aria-label=${t("kit.back")}><dw-icon name="back"></dw-icon></a>
         <h2>${isNew ? t(`${section.noun}.new`) : name}</h2>
+        <span class="soft" role="status">${editor.saved ? t("kit.saved") : ""}</span>
         ${section.beside?.(editor, admin) ?? nothing}
       </header>
       ${pages.length > 1 ? this.#tabs(editor, pages, page) : nothing}
@@ -271,9 +272,8 @@ export class AdminFrame extends LitElement {
     if (!saved) return this.#showWrong(editor);
     const book = this.admin.book(noun);
     await book.look();
-    this.admin.desk.toasts.say(t("kit.saved", { name: this.section.called(editor.draft, this.admin) }));
     if (isNew) {
-      this.admin.close(noun, NEW);
+      this.admin.moved(editor, saved.id);
       emit(this, "admin-go", [this.name, saved.id]);
     }
     this.section.saved?.(saved, this.admin);
