@@ -82,6 +82,7 @@ def summary(ticket: TicketRecord) -> t.Summary:
         customer=ticket.customer_name,
         verified=ticket.verified,
         subject=ticket.subject,
+        subjects=ticket.subjects,
         status=state.status,
         chat=state.chat,
         view=state.view,

@@ -18,7 +18,7 @@ from server.domain import translation as rules
 from server.domain.language import Guess
 from server.domain.translation import Made
 from server.metrics import TRANSLATION_SECONDS, TRANSLATIONS
-from server.store import outbox, transcript, translation
+from server.store import outbox, tickets, transcript, translation
 from server.store.base import Store, Tx
 from server.store.tables import AnyRow
 from server.store.transcript import Actor
@@ -261,7 +261,18 @@ def _append(tx: Tx, work: Work, lang: str, source: str | None, outcome: Outcome,
         client_id=client_id,
     )
     announce.event(tx, event)
+    if of is None:
+        _retitle(tx, work.ticket.id, lang, outcome.text)
     return True
+
+
+def _retitle(tx: Tx, ticket_id: str, lang: str, text: str) -> None:
+    """Lists show the subject in this language so, or as it was written where there is no such text (any more)."""
+    before = tickets.unscoped(tx.conn, ticket_id)
+    subjects = {one: said for one, said in before.subjects.items() if one != lang} | ({lang: text} if text else {})
+    if subjects != before.subjects:
+        translation.set_subjects(tx.conn, ticket_id, subjects)
+        announce.summary(tx, ticket_id, before=before)
 
 
 def _client_id(work: Work, lang: str, before: str) -> str:

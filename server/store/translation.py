@@ -4,7 +4,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, String, bindparam, delete, exists, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal,
+    null,
+    select,
+    update,
+)
 
 from server.domain.ticket import View
 from server.domain.translation import READ_LANGUAGES, Heard, Languages, Made
@@ -105,6 +117,11 @@ def is_read(conn: Connection, company_id: str, ticket_id: str, lang: str, now: i
 def set_language(conn: Connection, ticket_id: str, lang: str, *, chosen: bool) -> None:
     """The customer's language from here on."""
     conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(language=lang, language_chosen=chosen))
+
+
+def set_subjects(conn: Connection, ticket_id: str, subjects: dict[str, str]) -> None:
+    """What is made of the subject from here on, by language."""
+    conn.execute(update(tickets).where(_t.id == ticket_id).values(subjects=subjects or null()))
 
 
 _set_heard: Final = Prepared(

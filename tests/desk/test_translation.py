@@ -90,8 +90,9 @@ async def test_translations_make_nobody_read_or_wait(bureau: Bureau) -> None:
     await bureau.done()
     after = await bureau.record(ticket)
     assert after.staff_seq > before.staff_seq
-    for name in ("last_activity_at", "waiting_since", "unread", "customer_unread", "list_seq"):
+    for name in ("last_activity_at", "waiting_since", "unread", "customer_unread"):
         assert getattr(after, name) == getattr(before, name), name
+    assert after.list_seq == before.list_seq + 1, "of the subject alone lists are told"
 
 
 async def test_what_was_told_is_what_a_reader_finds(bureau: Bureau) -> None:
@@ -196,6 +197,24 @@ async def test_whoever_takes_a_ticket_over_http_reads_it_too(bureau: Bureau) -> 
     await bureau.done()
     first = (await bureau.staff(ticket))[0]["id"]
     assert newest(await bureau.staff(ticket))[first, "en"] == "<fr>en: bonjour"
+
+
+async def test_lists_have_the_subject_in_the_languages_of_those_who_opened_the_ticket(bureau: Bureau) -> None:
+    """B-22: told as it is stored, and taken back when the customer turns out to write that language."""
+    bureau.one.open()
+    ticket = await bureau.opened("bonjour", subject="merci")
+    assert (await bureau.record(ticket)).subjects == {}
+    await bureau.joins(bureau.lena, ticket)
+    await bureau.looks(bureau.max, ticket)
+    await bureau.done()
+    found = {"en": "<fr>en: merci", "nl": "<fr>nl: merci"}
+    assert (await bureau.record(ticket)).subjects == found
+    for topic in (topics.company_list(ticket.ticket.company_id), topics.person(bureau.lena.id)):
+        frames = [decoded(told.frame) for told in bureau.one.shop.told if told.topic == topic]
+        assert [frame["ticket"]["subjects"] for frame in frames if "ticket" in frame][-1] == found, topic
+    await languages.set_customers(bureau.desk, bureau.lena, ticket.ticket.id, "nl")
+    await bureau.done()
+    assert (await bureau.record(ticket)).subjects == {"en": "<nl>en: merci"}
 
 
 async def test_five_languages_are_four(bureau: Bureau) -> None:

@@ -42,7 +42,7 @@ globalThis.WebSocket = FakeWebSocket;
 
 const { Desk } = await import("./desk.ts");
 
-const LENA = { id: "lena", name: "Lena", email: "l@x", role: "technician", availability: "available", totp: false };
+const LENA = { id: "lena", name: "Lena", email: "l@x", role: "technician", language: "fr", availability: "available", totp: false };
 const mine = (number, more = {}) => ticket(number, { assignee: { id: "lena", name: "Lena" }, status: "in_progress", view: "active", ...more });
 
 let desk = null;
@@ -53,6 +53,7 @@ async function started(availability = "available", myTickets = []) {
   desk = new Desk({ ...LENA, availability });
   const told = [];
   desk.notices.tell = (notice) => told.push(notice);
+  desk.notices.put = (event, text) => told.push({ event, text });
   desk.list.show(0, 20);
   desk.start();
   const wire = FakeWebSocket.last;
@@ -122,6 +123,16 @@ test("a customer's message in my ticket is worth a notice unless I am looking at
   wire.get({ type: "event", ticket: "t9", ...message(3) });
   wire.get({ type: "event", ticket: "t9", ...message(4, { kind: "note" }) });
   assert.equal(told.length, 1);
+});
+
+test("notices are read in my language: a subject that is translated, a message as soon as it is", async () => {
+  const { wire, told } = await started("available", [mine(9)]);
+  wire.get({ type: "ticket", company: "acme", seq: 2, ticket: ticket(4, { subjects: { fr: "Imprimante", nl: "Printer" } }), fresh: true });
+  wire.get({ type: "event", ticket: "t9", ...message(2) });
+  const made = (lang, more = {}) => ({ kind: "translation", id: "x", at: 1, of: "e2", lang, source: "en", state: "done", text: `${lang} 2`, via: null, reason: null, ...more });
+  const all = [made("nl"), made("fr", { state: "failed", text: "" }), made("fr", { of: null }), made("fr")];
+  all.forEach((event, index) => wire.get({ type: "event", ticket: "t9", seq: index + 3, event }));
+  assert.deepEqual(told.map(({ text, event }) => [text, event]), [["Ada: Imprimante", null], ["text 2", "e2"], ["fr 2", "e2"]]);
 });
 
 test("a ticket of mine that is closed or given back leaves My tickets", async () => {

@@ -54,6 +54,7 @@ export function ticket(number, more = {}) {
     customer: "Ada",
     verified: false,
     subject: "Printer",
+    subjects: {},
     status: "open",
     chat: "not_joined",
     view: "new",

@@ -7,6 +7,8 @@ export interface Notice {
   readonly title: string;
   readonly text: string;
   readonly ticket: string;
+  /** The message of which it tells. */
+  readonly event: string | null;
 }
 
 /** Ten customers at once are one sound. */
@@ -21,6 +23,8 @@ export class Notices {
   readonly #voice: Hold = hold("console.voice");
   #speaks = false;
   #soundedAt = 0;
+  /** Those that may still be on the screen, by ticket: one for each. */
+  readonly #shown = new Map<string, Notice>();
 
   constructor(preferences: () => Preferences) {
     this.#preferences = preferences;
@@ -40,13 +44,24 @@ export class Notices {
     this.#sound();
   }
 
+  /** Other words about this message, where it is still told of: in the same place, without a sound. */
+  put(event: string, text: string): void {
+    const notice = [...this.#shown.values()].find((one) => one.event === event);
+    if (notice) this.#show({ ...notice, text });
+  }
+
   dispose(): void {
     this.#voice.release();
   }
 
-  #show({ title, text, ticket }: Notice): void {
+  #show(notice: Notice): void {
+    const { title, text, ticket } = notice;
     if (!("Notification" in globalThis) || Notification.permission !== "granted") return;
+    this.#shown.set(ticket, notice);
     const notification = new Notification(title, { body: text, tag: ticket });
+    notification.onclose = () => {
+      if (this.#shown.get(ticket) === notice) this.#shown.delete(ticket);
+    };
     notification.onclick = () => {
       window.focus();
       notification.close();

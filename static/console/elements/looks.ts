@@ -1,11 +1,12 @@
 /** Small things that several elements show the same way: a status, a waiting time, a person. */
 import { css, html, nothing, type TemplateResult } from "lit";
-import type { Hint, Summary } from "../../shared/protocol.d.ts";
+import type { Hint, Lang, Summary } from "../../shared/protocol.d.ts";
 import { language, t, type Key } from "../../shared/i18n.ts";
 import { serverNow } from "../../shared/server-time.ts";
 import { clock, day, exact, lasting, sameDay } from "../../shared/time.ts";
 import { takesOver } from "../../shared/steps.ts";
 import type { StaffStep } from "../desk/steps.ts";
+import { subjectFor } from "../model/subject.ts";
 import { urgency, waitingSince } from "../model/waiting.ts";
 
 export const looks = css`
@@ -136,6 +137,18 @@ export function assigneeName({ assignee, absent_since }: Summary): TemplateResul
   const said = t("ticket.offline_since", { name: assignee.name, time: exact(absent_since, language()) });
   return html`<dw-icon class="offline" name="offline" title=${said}></dw-icon><span class="unseen">${t("ticket.offline")}: </span
     >${assignee.name}`;
+}
+
+/** The subject as this technician reads it. */
+export function subjectOf(ticket: Summary, mine: Lang | null): TemplateResult {
+  const { text, lang } = subjectFor(ticket, mine);
+  return html`<span lang=${lang ?? nothing}>${text}</span>`;
+}
+
+/** For those who point at it: also in the customer's own words. */
+export function wholeSubject(ticket: Summary, mine: Lang | null): string {
+  const { text, lang } = subjectFor(ticket, mine);
+  return lang === null ? text : `${text} (${ticket.subject})`;
 }
 
 /** When something was, as short as it can be said: a time of today, else a day with its time. */

@@ -10,7 +10,7 @@ import { Follow, Ticking } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
 import { HOME, format } from "../model/route.ts";
 import { isForMe, partIn } from "../model/together.ts";
-import { looks, statusWord, unreadBadge, verifiedMark, waiting } from "./looks.ts";
+import { looks, statusWord, subjectOf, unreadBadge, verifiedMark, waiting, wholeSubject } from "./looks.ts";
 
 export class MyTicketsList extends LitElement {
   static override properties = { desk: { attribute: false }, selected: {} };
@@ -163,7 +163,7 @@ export class MyTicketsList extends LitElement {
       <span class="key">${ticket.key}</span>
       <span class="customer cut" title=${shownName(ticket.customer)}>${shownName(ticket.customer)} ${verifiedMark(ticket.verified)}</span>
       <span class="end">${waiting(ticket, hint, now)}</span>
-      <span class="second cut">${this.#second(ticket)}</span>
+      <span class="second cut" title=${wholeSubject(ticket, this.desk.me.language)}>${this.#second(ticket)}</span>
       <span class="end">${unreadBadge(hint.unread)}</span>
     </a>`;
   }
@@ -173,15 +173,15 @@ export class MyTicketsList extends LitElement {
     const typing = this.desk.chats.get(ticket.id)?.transcript.typing ?? [];
     if (typing.some(({ role }) => role === "customer")) return html`<span class="typing">${t("mine.typing")}</span>`;
     if (ticket.id !== this.selected && this.desk.drafts.has(ticket.id)) {
-      return html`<span class="draft">${t("mine.draft")}</span> · ${ticket.subject}`;
+      return html`<span class="draft">${t("mine.draft")}</span> · ${subjectOf(ticket, this.desk.me.language)}`;
     }
     const part = partIn(ticket, this.desk.me.id);
     if (isForMe(part) || part === "helping") {
       const who = ticket.offer?.by.name ?? ticket.assignee?.name ?? "";
-      return html`<span class="for-me">${t(`together.part_${part}` as Key, { who })}</span> · ${ticket.subject}`;
+      return html`<span class="for-me">${t(`together.part_${part}` as Key, { who })}</span> · ${subjectOf(ticket, this.desk.me.language)}`;
     }
     const state = ticket.chat === "ended" ? t("mine.chat_ended") : ticket.joined ? null : t("mine.not_joined");
-    return html`${state ?? statusWord(ticket)} · ${ticket.subject}`;
+    return html`${state ?? statusWord(ticket)} · ${subjectOf(ticket, this.desk.me.language)}`;
   }
 
   /** Arrows and j/k walk, Enter opens: links do that by themselves. */

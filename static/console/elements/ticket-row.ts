@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../../shared/i18n.ts";
 import { shownName } from "../../shared/people.ts";
+import type { Lang } from "../../shared/protocol.d.ts";
 import type { ListRow } from "../model/list-store.ts";
-import { ago, assigneeName, leftMark, priorityMark, statusChip, verifiedMark, waiting } from "./looks.ts";
+import { ago, assigneeName, leftMark, priorityMark, statusChip, subjectOf, verifiedMark, waiting, wholeSubject } from "./looks.ts";
 
 /** From this width on the list shows columns. */
 export const WIDE_FROM = 680;
@@ -25,6 +26,8 @@ export interface RowView {
   readonly wide: boolean;
   readonly active: boolean;
   readonly selected: boolean;
+  /** What the technician reads. */
+  readonly mine: Lang | null;
   readonly open: (slot: number) => void;
 }
 
@@ -41,11 +44,11 @@ export function ticketRow(view: RowView): TemplateResult {
     title=${row.left ? t("list.left") : nothing}
     @click=${() => open(slot)}
   >
-    ${wide ? columns(row, view.now) : lines(row, view.now)}
+    ${wide ? columns(row, view) : lines(row, view)}
   </div>`;
 }
 
-function lines({ ticket, hint }: ListRow, now: number): TemplateResult {
+function lines({ ticket, hint }: ListRow, { now, mine }: RowView): TemplateResult {
   return html`
     <span class="line">
       <span class="key" role="gridcell">${dot(hint.unread)}${ticket.key}</span>
@@ -55,8 +58,8 @@ function lines({ ticket, hint }: ListRow, now: number): TemplateResult {
       <span class="end" role="gridcell">${time(ticket, hint, now)}</span>
     </span>
     <span class="line second">
-      <span class="cut grow" role="gridcell" title=${ticket.subject}
-        >${priorityMark(ticket.priority)}<span class="company">${ticket.company.name}</span> · ${about(ticket)}</span
+      <span class="cut grow" role="gridcell" title=${wholeSubject(ticket, mine)}
+        >${priorityMark(ticket.priority)}<span class="company">${ticket.company.name}</span> · ${about(ticket, mine)}</span
       >
       <span class="assignee cut" role="gridcell">${assigneeName(ticket)}</span>
       <span role="gridcell">${statusChip(ticket)}</span>
@@ -64,7 +67,7 @@ function lines({ ticket, hint }: ListRow, now: number): TemplateResult {
   `;
 }
 
-function columns({ ticket, hint }: ListRow, now: number): TemplateResult {
+function columns({ ticket, hint }: ListRow, { now, mine }: RowView): TemplateResult {
   return html`
     <span class="time" role="gridcell">${dot(hint.unread)}${ago(ticket.created_at, now)}</span>
     <span class="key" role="gridcell">${ticket.key}</span>
@@ -74,14 +77,15 @@ function columns({ ticket, hint }: ListRow, now: number): TemplateResult {
     <span class="company cut" role="gridcell" title=${ticket.company.name}>${ticket.company.name}</span>
     <span class="status cut" role="gridcell">${statusChip(ticket)}</span>
     <span class="assignee cut" role="gridcell">${assigneeName(ticket)}</span>
-    <span class="subject cut" role="gridcell" title=${ticket.subject}>${priorityMark(ticket.priority)}${about(ticket)}</span>
+    <span class="subject cut" role="gridcell" title=${wholeSubject(ticket, mine)}>${priorityMark(ticket.priority)}${about(ticket, mine)}</span>
     <span class="end" role="gridcell">${waiting(ticket, hint, now)}</span>
   `;
 }
 
-/** What it is about, in the customer's words. */
-function about({ issue_type, subject }: ListRow["ticket"]) {
-  return issue_type === null ? subject : html`<span class="type">${issue_type}</span> · ${subject}`;
+/** What it is about: of which type, and the subject. */
+function about(ticket: ListRow["ticket"], mine: Lang | null) {
+  const type = ticket.issue_type === null ? nothing : html`<span class="type">${ticket.issue_type}</span> · `;
+  return html`${type}${subjectOf(ticket, mine)}`;
 }
 
 /** Where somebody waits that is what counts; otherwise the age of the ticket. */

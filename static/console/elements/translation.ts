@@ -6,6 +6,7 @@ import type { Reading } from "../../shared/translation/readings.ts";
 import type { Notice } from "../../shared/translation/words.ts";
 import type { Transcript } from "../../shared/transcript.ts";
 import type { Desk } from "../desk/desk.ts";
+import { subjectFor } from "../model/subject.ts";
 
 export interface Subject {
   readonly text: string;
@@ -39,17 +40,20 @@ export class TicketTranslation {
   /** The subject in my language; null: nobody has translated it. */
   subject(transcript: Transcript<Details>, mine: Lang | null): Subject | null {
     const { ticket } = transcript;
-    const made = translation.subjectIn(mine, transcript);
-    if (!ticket || !made) return null;
+    if (!ticket) return null;
     const { id, subject } = ticket.summary;
+    const here = subjectFor(ticket.summary, mine);
+    if (here.lang === null) return null;
+    // the event that says from which language is not here where the transcript is long
+    const { source = null, via = null } = translation.subjectIn(mine, transcript) ?? {};
     const turned = this.#turned === id;
     const label = turned
-      ? `${translation.written(made.source)}. ${translation.t("translation.translation")}`
-      : `${translation.origin(made.source, made.via)}. ${translation.t("translation.original")}`;
+      ? `${translation.written(source)}. ${translation.t("translation.translation")}`
+      : `${translation.origin(source, via)}. ${translation.t("translation.original")}`;
     const turn = html`<button class="bare icon" aria-label=${label} title=${label} @click=${() => this.#turn(turned ? null : id)}>
       <dw-icon name="translate"></dw-icon>
     </button>`;
-    return turned ? { text: subject, lang: made.source, turn } : { text: made.text, lang: made.lang, turn };
+    return turned ? { text: subject, lang: source, turn } : { ...here, turn };
   }
 
   #turn(ticket: string | null): void {

@@ -16,6 +16,7 @@ import {
 import { FIRST_WIDTHS, clamp, remembered } from "./panes.ts";
 import { HOME, back, format, parse } from "./route.ts";
 import { isKey, lengthOf, pieces } from "./snippet.ts";
+import { subjectFor } from "./subject.ts";
 import { learnPatience, urgency, waitingSince } from "./waiting.ts";
 
 const press = { code: "", ctrl: false, alt: false, meta: false, inText: false, composing: false };
@@ -199,4 +200,11 @@ test("keys sort by number, sides stay readable", () => {
   assert.deepEqual(remembered('{"list":400,"details":300}'), { list: 400, details: 300 });
   assert.deepEqual(remembered("{}"), FIRST_WIDTHS);
   assert.deepEqual(remembered(null), FIRST_WIDTHS);
+});
+
+test("a subject is read in my language where it has been put into that", () => {
+  const ticket = { subject: "Printer", subjects: { fr: "Imprimante" } };
+  assert.deepEqual(subjectFor(ticket, "fr"), { text: "Imprimante", lang: "fr" });
+  assert.deepEqual(subjectFor(ticket, "nl"), { text: "Printer", lang: null });
+  assert.deepEqual(subjectFor(ticket, null), { text: "Printer", lang: null });
 });
