@@ -18,7 +18,17 @@ from server.desk.desk import Desk
 from server.desk.uploading import DAY_MS, NETWORK
 from server.errors import Busy, NotFound
 from server.metrics import FILES_MISSING
-from server.store import files, handovers, pictures, presence, session_keys, throttles, translation, translators, uploads
+from server.store import (
+    files,
+    handovers,
+    pictures,
+    presence,
+    session_keys,
+    throttles,
+    translation,
+    translators,
+    uploads,
+)
 from server.store.base import Tx
 from server.store.files import thumbnail_key
 from server.uploads.storage import KEY, Kept

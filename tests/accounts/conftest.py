@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from server.accounts.passwords import Passwords
-from server.desk.administration.roster import Roster
 from server.accounts.technicians import Session, Technicians
 from server.bus.control import Control, SetupChanged, control_of
+from server.desk.administration.roster import Roster
 from server.settings import Settings
 from server.store import migrate, portals
 from server.store.base import Announcement

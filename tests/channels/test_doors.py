@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from server.accounts import changes
-from server.desk.administration.roster import Roster
 from server.bus import topics
 from server.desk import availability, reading, steps
+from server.desk.administration.roster import Roster
 from server.domain.people import Technician
 from server.domain.ticket import Step
 from server.protocol import close

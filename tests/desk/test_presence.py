@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from server.accounts import changes
-from server.desk.administration.roster import Roster
 from server.bus import topics
 from server.desk import estimates, messages, presence, reading, steps
+from server.desk.administration.roster import Roster
 from server.desk.desk import staff
 from server.desk.messages import Written
 from server.desk.opening import OpenedTicket
