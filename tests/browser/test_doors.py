@@ -1,7 +1,7 @@
 """Each way into a portal, as people take it: a type with its form and files, a name of the list, a key; live, kept."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from server.store.tables import technicians as people_table
 from tests.browser.customer import Visitor
 from tests.browser.looks import fits_everybody
 from tests.browser.people import People
+from tests.browser.site import Shopper, Site, running_site
 from tests.support.office import Office, Worker, open_office
 from tests.support.people import http
 from tests.support.server import DeskServer
@@ -32,10 +33,17 @@ BUG = [
 SMALL = {"viewport": {"width": 360, "height": 740}}
 
 
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """Somebody else's shop, with the widget in its corner."""
+    with running_site() as running:
+        yield running
+
+
 @pytest.fixture
-def office(server: DeskServer) -> Office:
+def office(server: DeskServer, site: Site) -> Office:
     texts = PortalTexts(title={"en": "Welcome to Acme", "nl": "Welkom bij Acme"}, welcome={"en": "Nice to see you."})
-    return open_office(server.store, PortalSettings(ways=Ways(technicians=True), texts=texts))
+    return open_office(server.store, PortalSettings(ways=Ways(technicians=True), texts=texts, origins=[site.origin]))
 
 
 @pytest.fixture
@@ -60,12 +68,12 @@ def listed(office: Office, name: str) -> Worker:
 
 
 def door(visitor: Visitor, name: str) -> Locator:
-    return visitor.page.get_by_role("button", name=name)
+    return visitor.face.get_by_role("button", name=name)
 
 
 def asked(visitor: Visitor, label: str) -> Locator:
     """A question of the form, required or not."""
-    return visitor.page.get_by_label(re.compile(rf"^\s*{label}\s*(\*|\(optional\))?\s*$"))
+    return visitor.face.get_by_label(re.compile(rf"^\s*{label}\s*(\*|\(optional\))?\s*$"))
 
 
 async def describe(visitor: Visitor, subject: str) -> None:
@@ -127,7 +135,7 @@ async def test_a_type_with_a_form_and_a_file(
     await expect(asked(ada, "Your name")).to_have_value("Ada Byron")
 
 
-async def test_a_name_and_a_key(server: DeskServer, office: Office, admin: httpx2.AsyncClient, people: People) -> None:
+async def test_a_name_and_a_key(server: DeskServer, office: Office, site: Site, people: People) -> None:
     """B-02, B-05, B-07, B-33, G-36: somebody is chosen, and gone a moment later; a key leads to whoever made it."""
     lena = listed(office, "Lena")
     ada = await people.visitor(server, office)
@@ -143,12 +151,14 @@ async def test_a_name_and_a_key(server: DeskServer, office: Office, admin: httpx
 
     async with http(server, lena.token) as client:
         made_key = (await client.post("/api/v1/session-keys", json={"portal": office.portal})).json()
-    noor = await people.join(Visitor(server, office))
+    noor = await people.join(Shopper(server, office, site))
     await noor.visit()
-    await noor.page.get_by_role("button", name="I have a key").click()
-    await noor.page.get_by_role("textbox", name="Key").fill(made_key["key"].lower())
-    await noor.page.get_by_role("button", name="Go on").click()
-    await expect(noor.page.get_by_role("heading", name="Your key leads to Lena of support")).to_be_visible()
+    await noor.open_widget()
+    await expect(door(noor, "Lena of support")).to_be_visible()
+    await door(noor, "I have a key").click()
+    await noor.face.get_by_role("textbox", name="Key").fill(made_key["key"].lower())
+    await door(noor, "Go on").click()
+    await expect(noor.face.get_by_role("heading", name="Your key leads to Lena of support")).to_be_visible()
     await describe(noor, "By key")
     await noor.send_form()
     await noor.key()
