@@ -20,6 +20,8 @@ export interface More {
   readonly max?: number;
   readonly placeholder?: string;
   readonly disabled?: boolean;
+  /** What is offered to choose from while one types. */
+  readonly list?: readonly string[];
   /** What else follows from the text that was typed; `before` is what stood there. */
   readonly follow?: (now: string, before: string) => void;
   /** What stands before the text, as a part of it. */
@@ -37,6 +39,7 @@ export function text(editor: Bound, path: string, label: string, more: More = {}
   };
   const input = html`<input
     id=${idOf(path)}
+    list=${more.list ? `${idOf(path)}-list` : nothing}
     .value=${String(at(editor.draft, path) ?? "")}
     maxlength=${more.max ?? 300}
     placeholder=${more.placeholder ?? nothing}
@@ -46,7 +49,7 @@ export function text(editor: Bound, path: string, label: string, more: More = {}
     aria-invalid=${invalid(editor, path)}
     aria-describedby=${`${idOf(path)}-help`}
     @input=${set}
-  />`;
+  />${more.list ? html`<datalist id=${`${idOf(path)}-list`}>${more.list.map((one) => html`<option value=${one}></option>`)}</datalist>` : nothing}`;
   return field(editor, path, label, more, more.before ? html`<span class="joined"><span>${more.before}</span>${input}</span>` : input);
 }
 

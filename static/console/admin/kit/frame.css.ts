@@ -49,102 +49,14 @@ export const frameStyles = css`
     border-color: transparent;
     background: none;
   }
-  .add {
-    padding-inline: 10px;
-  }
-  .filter {
-    width: auto;
-    margin: 0 16px 8px;
-  }
   .scroll {
     flex: 1;
     min-height: 0;
     overflow-y: auto;
   }
-  .rows .scroll {
-    padding: 0 8px 16px;
-  }
-  .rows h3 {
-    padding: 12px 8px 4px;
-    color: var(--text-faint);
-    font-size: var(--size-12);
-    font-weight: 600;
-    overflow-wrap: anywhere;
-  }
-  .rows li {
-    display: flex;
-    align-items: center;
-  }
-  .rows li a {
-    display: flex;
-    flex: 1;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 0 8px;
-    min-width: 0;
-    min-height: 44px;
-    padding: 5px 8px;
-    border-radius: var(--radius-control);
-    color: var(--text);
-    text-decoration: none;
-    overflow-wrap: anywhere;
-  }
-  .rows li a:hover {
-    background: var(--sunken);
-  }
-  .rows li a:focus-visible {
-    outline-offset: -2px;
-  }
-  .rows li a[aria-current] {
-    background: var(--accent-tint);
-  }
-  .called {
-    min-width: 0;
-    font-weight: 500;
-  }
-  .aside .called {
-    color: var(--text-soft);
-    font-weight: 400;
-  }
-  .about {
-    flex-basis: 100%;
-    color: var(--text-soft);
-    font-size: var(--size-12);
-  }
-  .rows li[draggable="true"] {
-    cursor: grab;
-  }
-  .order {
-    display: flex;
-    opacity: 0;
-  }
-  .rows li:hover .order,
-  .rows li:focus-within .order {
-    opacity: 1;
-  }
-  @media (pointer: coarse) {
-    .order {
-      opacity: 1;
-    }
-  }
-  .order button {
-    width: 28px;
-    min-height: 28px;
-    color: var(--text-soft);
-  }
-  .unsaved {
-    width: 8px;
-    height: 8px;
-    border-radius: 50%;
-    background: var(--warning);
-  }
-  .empty,
   .lead {
     color: var(--text-soft);
     font-size: var(--size-13);
-  }
-  .empty {
-    padding: 8px;
   }
   .what {
     display: grid;
@@ -219,14 +131,6 @@ export const frameStyles = css`
   }
   .bar button {
     flex: none;
-  }
-  .chip {
-    padding: 0 7px;
-    border-radius: 9px;
-    background: var(--sunken);
-    color: var(--text-soft);
-    font-size: var(--size-12);
-    line-height: 18px;
   }
   @media (max-width: 1099px) {
     :host {

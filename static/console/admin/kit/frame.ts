@@ -5,20 +5,16 @@ import { emit } from "../../../shared/emit.ts";
 import { controls } from "../../../shared/styles.ts";
 import { Follow } from "../../desk/store.ts";
 import { covers } from "../model/draft.ts";
-import { fits, moved } from "../model/rows.ts";
 import { t, texts } from "../texts.ts";
 import { NEW, type Admin } from "./admin.ts";
 import type { Editor } from "./editor.ts";
 import { fieldStyles } from "./fields.css.ts";
 import { languages } from "./fields.ts";
 import { frameStyles } from "./frame.css.ts";
-import type { Item, NounName } from "./nouns.ts";
+import type { NounName } from "./nouns.ts";
+import { partStyles } from "./parts.css.ts";
+import "./rows.ts";
 import type { AnySection, Page } from "./section.ts";
-
-type AnyItem = Item<NounName>;
-
-/** With fewer rows nobody needs to search. */
-const SEARCHED_FROM = 9;
 
 export class AdminFrame extends LitElement {
   static override properties = {
@@ -27,9 +23,7 @@ export class AdminFrame extends LitElement {
     name: {},
     item: {},
     page: {},
-    query: { state: true },
     removing: { state: true },
-    dragged: { state: true },
   };
   declare admin: Admin;
   declare section: AnySection;
@@ -37,11 +31,9 @@ export class AdminFrame extends LitElement {
   declare name: string;
   declare item: string | null;
   declare page: string | null;
-  declare private query: string;
   declare private removing: boolean;
-  declare private dragged: string | null;
 
-  static override styles = [controls, frameStyles, fieldStyles];
+  static override styles = [controls, frameStyles, fieldStyles, partStyles];
 
   constructor() {
     super();
@@ -49,19 +41,35 @@ export class AdminFrame extends LitElement {
     new Follow(this, () => [this.admin]);
     this.item = null;
     this.page = null;
-    this.query = "";
     this.removing = false;
-    this.dragged = null;
   }
 
+  /** The field that was refused may stand on another page than the one that was seen. */
+  #seeking = false;
+
   override updated(changed: Map<string, unknown>): void {
+    if (this.#seeking) this.#focusWrong();
     if (!changed.has("item") && !changed.has("name")) return;
-    if (this.item === NEW) this.renderRoot.querySelector<HTMLElement>(".fields input, .fields select, .fields textarea")?.focus();
+    if (this.item === NEW) this.#focus(".fields input, .fields select, .fields textarea");
+    // on a small screen the list, and the link that had the focus, are gone
+    else if (this.item && !this.renderRoot.querySelector(".rows")?.checkVisibility()) this.#focus(".title h2");
+  }
+
+  #focus(selector: string): void {
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  #focusWrong(): void {
+    const wrong = this.renderRoot.querySelector<HTMLElement>(".fields [aria-invalid=true]");
+    if (wrong) this.#seeking = false;
+    wrong?.focus();
   }
 
   override render() {
     const editor = this.item === null ? null : this.#editor(this.item);
-    return html`<section class="rows" aria-label=${t(`${this.section.noun}.many`)} ?data-behind=${this.item !== null}>${this.#rows()}</section>
+    return html`<section class="rows" aria-label=${t(`${this.section.noun}.many`)} ?data-behind=${this.item !== null}>
+        <dw-admin-rows .admin=${this.admin} .section=${this.section} .name=${this.name} .item=${this.item}></dw-admin-rows>
+      </section>
       <section class="thing" aria-label=${t("kit.settings")} ?data-behind=${this.item === null}>
         ${editor ? this.#thing(editor) : this.#nothing()}
       </section>`;
@@ -73,102 +81,6 @@ export class AdminFrame extends LitElement {
 
   #href(item?: string, page?: string): string {
     return ["#/admin", this.name, ...(item ? [item] : []), ...(page ? [page] : [])].join("/");
-  }
-
-  // --- the list --------------------------------------------------------------------------------------------------------
-
-  #rows() {
-    const { section, admin } = this;
-    const book = admin.book(section.noun);
-    const possible = section.blank(admin) !== null;
-    return html`<header>
-        <a class="button bare icon back" href="#/admin" aria-label=${t("kit.back")}><dw-icon name="back"></dw-icon></a>
-        <h2>${t(`${section.noun}.many`)}</h2>
-        ${possible
-          ? html`<a class="button add" href=${this.#href(NEW)}><dw-icon name="plus"></dw-icon>${t("kit.add")}</a>`
-          : nothing}
-      </header>
-      ${section.above?.(admin) ?? nothing}
-      ${book.items.length >= SEARCHED_FROM
-        ? html`<input
-            class="filter"
-            type="search"
-            aria-label=${t("kit.filter")}
-            placeholder=${t("kit.filter")}
-            .value=${this.query}
-            @input=${(event: Event) => (this.query = (event.target as HTMLInputElement).value)}
-          />`
-        : nothing}
-      ${book.failure
-        ? html`<p class="wrong" role="alert">${book.failure} <button class="link" @click=${() => void book.look()}>${t("kit.again")}</button></p>`
-        : nothing}
-      <div class="scroll">${book.known && book.items.length === 0 ? this.#empty() : this.#groups(book.items)}</div>`;
-  }
-
-  #empty() {
-    return html`<p class="empty">${t(`${this.section.noun}.empty`)}</p>`;
-  }
-
-  #groups(items: readonly AnyItem[]) {
-    const { section, admin } = this;
-    const shown = items.filter((item) => fits(this.query, [section.called(item, admin), section.about(item, admin)]));
-    const groups = new Map<string, AnyItem[]>();
-    for (const item of shown) {
-      const group = section.group?.(item, admin) ?? "";
-      groups.set(group, [...(groups.get(group) ?? []), item]);
-    }
-    return [...groups].map(
-      ([name, members]) => html`${name ? html`<h3>${name}</h3>` : nothing}
-        <ul aria-label=${name || t(`${section.noun}.many`)}>
-          ${members.map((item, place) => this.#row(item, members, place))}
-        </ul>`,
-    );
-  }
-
-  #row(item: AnyItem, among: readonly AnyItem[], place: number) {
-    const { section, admin } = this;
-    const aside = section.aside?.(item) ?? null;
-    const about = section.about(item, admin);
-    const ordered = section.reorder !== undefined && this.query === "";
-    const current = this.item === item.id;
-    return html`<li
-      class=${aside ? "aside" : ""}
-      draggable=${ordered}
-      @dragstart=${() => (this.dragged = item.id)}
-      @dragover=${(event: DragEvent) => this.dragged && event.preventDefault()}
-      @drop=${(event: DragEvent) => this.#drop(event, among, place)}
-    >
-      <a href=${this.#href(item.id)} aria-current=${current ? "true" : nothing}>
-        <span class="called">${section.called(item, admin)}</span>
-        ${aside ? html`<span class="chip">${t(aside)}</span>` : nothing}
-        ${admin.editor(section.noun, item.id)?.dirty ? html`<span class="unsaved" title=${t("kit.unsaved")}><span class="unseen">${t("kit.unsaved")}</span></span>` : nothing}
-        ${about ? html`<span class="about">${about}</span>` : nothing}
-      </a>
-      ${ordered
-        ? html`<span class="order">
-            ${this.#mover("up", place > 0, section.called(item, admin), () => this.#move(among, place, place - 1))}
-            ${this.#mover("down", place < among.length - 1, section.called(item, admin), () => this.#move(among, place, place + 1))}
-          </span>`
-        : nothing}
-    </li>`;
-  }
-
-  #mover(icon: "up" | "down", possible: boolean, called: string, move: () => void) {
-    const label = t(`kit.move_${icon}`, { name: called });
-    return html`<button class="bare icon" aria-label=${label} title=${label} ?disabled=${!possible} @click=${move}>
-      <dw-icon name=${icon}></dw-icon>
-    </button>`;
-  }
-
-  #drop(event: DragEvent, among: readonly AnyItem[], to: number): void {
-    event.preventDefault();
-    const from = among.findIndex(({ id }) => id === this.dragged);
-    this.dragged = null;
-    if (from >= 0) this.#move(among, from, to);
-  }
-
-  #move(among: readonly AnyItem[], from: number, to: number): void {
-    void this.section.reorder?.(moved(among, from, to), this.admin);
   }
 
   // --- the thing -------------------------------------------------------------------------------------------------------
@@ -193,7 +105,7 @@ export class AdminFrame extends LitElement {
     const name = section.called(editor.draft, admin) || t(`${section.noun}.new`);
     return html`<header class="title">
         <a class="button bare icon back" href=${this.#href()} aria-label=${t("kit.back")}><dw-icon name="back"></dw-icon></a>
-        <h2>${isNew ? t(`${section.noun}.new`) : name}</h2>
+        <h2 tabindex="-1">${isNew ? t(`${section.noun}.new`) : name}</h2>
         <span class="soft" role="status">${editor.saved ? t("kit.saved") : ""}</span>
         ${section.beside?.(editor, admin) ?? nothing}
       </header>
@@ -202,6 +114,7 @@ export class AdminFrame extends LitElement {
         <div class="fields">
           ${page?.texts ? languages(admin) : nothing} ${page?.render(editor, admin)}
           ${!isNew && page === pages[0] ? this.#remove(editor, name) : nothing}
+          <button class="unseen" tabindex="-1" aria-hidden="true"></button>
         </div>
       </form>
       ${this.#bar(editor)}`;
@@ -257,7 +170,7 @@ export class AdminFrame extends LitElement {
   #keys(event: KeyboardEvent, editor: Editor<NounName>): void {
     if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    if (editor.dirty) void this.#save(editor);
+    void this.#save(editor);
   }
 
   async #submit(event: Event, editor: Editor<NounName>): Promise<void> {
@@ -268,6 +181,7 @@ export class AdminFrame extends LitElement {
   async #save(editor: Editor<NounName>): Promise<void> {
     const { noun } = this.section;
     const isNew = editor.item === null;
+    if (editor.busy || (!isNew && !editor.dirty)) return;
     const saved = await editor.save();
     if (!saved) return this.#showWrong(editor);
     const book = this.admin.book(noun);
@@ -282,8 +196,10 @@ export class AdminFrame extends LitElement {
   /** The page on which the refused field stands. */
   #showWrong({ wrong }: Editor<NounName>): void {
     const page = this.section.pages.find(({ fields }) => wrong !== null && fields.some((field) => covers(field, wrong)));
-    if (page && this.item) emit(this, "admin-go", [this.name, this.item, page.name]);
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+    if (!page || !this.item) return;
+    this.#seeking = true;
+    emit(this, "admin-go", [this.name, this.item, page.name]);
+    void this.updateComplete.then(() => this.#seeking && this.#focusWrong());
   }
 
   #discard(editor: Editor<NounName>): void {

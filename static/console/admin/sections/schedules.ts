@@ -9,6 +9,7 @@ import type { Section } from "../kit/section.ts";
 import { DAY, clocks, dayAfter, ofWeekday, standing, type Moment, type Timetable } from "../model/week.ts";
 import { t } from "../texts.ts";
 
+const ZONES = Intl.supportedValuesOf("timeZone");
 const DAYS = [0, 1, 2, 3, 4, 5, 6] as const;
 const WORKING_WEEK: readonly Hours[] = [0, 1, 2, 3, 4].map((day) => hours(day, "09:00", day, "17:00"));
 
@@ -93,7 +94,7 @@ function following(entries: readonly Hours[]): Hours {
 }
 
 function zone(editor: Editor<"schedule">) {
-  return html`${text(editor, "time_zone", t("schedule.time_zone"), { required: true, max: 64, hint: t("schedule.time_zone_hint") })}
+  return html`${text(editor, "time_zone", t("schedule.time_zone"), { required: true, max: 64, list: ZONES, hint: t("schedule.time_zone_hint") })}
     <p class="soft">${clockNow(editor.draft.time_zone)}</p>`;
 }
 
