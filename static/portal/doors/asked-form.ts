@@ -12,7 +12,7 @@ import type { Errors, Field, FieldName } from "../problem-form.ts";
 import { described, TicketForm } from "../ticket-form.ts";
 import type { Problem } from "../visit.ts";
 import { controls } from "../../shared/styles.ts";
-import { given, wrongWith, type Answers } from "./answers.ts";
+import { given, longest, wrongWith, type Answers } from "./answers.ts";
 import { askedStyles } from "./asked-styles.ts";
 import type { FormFiles } from "./form-files.ts";
 import { t, texts, type Key } from "./texts.ts";
@@ -105,7 +105,7 @@ export class AskedForm extends TicketForm {
     if (!field) return super.message(name);
     const error = this.errors[name] as string;
     const key = error.startsWith("doors.") ? (error as Key) : error === "form.refused" ? "doors.refused" : "doors.missing";
-    return t(key, { field: field.label, least: number(field.least), most: number(field.most) });
+    return t(key, { field: field.label, n: longest(field), least: number(field.least), most: number(field.most) });
   }
 
   // --- what is shown -------------------------------------------------------------------------------------------------
@@ -147,7 +147,6 @@ export class AskedForm extends TicketForm {
         return html`<textarea
           id=${id}
           rows="4"
-          maxlength="8000"
           .value=${value}
           ?required=${required}
           aria-invalid=${wrong}
@@ -158,7 +157,6 @@ export class AskedForm extends TicketForm {
         return html`<input
           id=${id}
           inputmode=${kind === "number" ? "decimal" : "text"}
-          maxlength=${kind === "number" ? 40 : 300}
           autocomplete="off"
           .value=${value}
           ?required=${required}

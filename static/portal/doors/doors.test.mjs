@@ -43,6 +43,8 @@ const field = (kind, more = {}) => ({ key: "f", kind, label: "F", help: null, re
 for (const [about, one, typed, expected] of [
   ["nothing is needed", field("text"), "  ", null],
   ["something is needed", field("text", { required: true }), "  ", "doors.missing"],
+  ["a line that is too long", field("text"), "😀".repeat(301), "doors.too_long"],
+  ["a line of full length", field("text"), "😀".repeat(300), null],
   ["an option that is gone", field("choice", { options: [{ key: "a", label: "A" }] }), "b", "doors.missing"],
   ["an option", field("choice", { options: [{ key: "a", label: "A" }] }), "a", null],
   ["a number with a comma", field("number", { least: 1, most: 2 }), "1,5", null],
