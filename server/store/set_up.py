@@ -6,8 +6,10 @@ A draft calls what it points at by its noun (``company``), a column by its key (
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from server.domain.ids import new_id
+from server.store.sqlstate import FOREIGN_KEY, state_of
 
 Values = dict[str, Any]
 
@@ -68,3 +70,8 @@ class Rows:
 def drop(conn: Connection, column: Column[Any], value: str) -> None:
     """Rows of a table that go with something."""
     conn.execute(delete(column.table).where(column == value))
+
+
+def dangles(error: IntegrityError) -> bool:
+    """Whether a row would have pointed at nothing."""
+    return state_of(error) == FOREIGN_KEY or "FOREIGN KEY" in str(error.orig)

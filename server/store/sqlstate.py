@@ -11,6 +11,7 @@ from server.errors import Busy, DeskwireError, StorageFull
 IN_THE_WAY: Final = ("40001", "40P01", "55P03", "57014")
 """Serialization failure, deadlock, a lock that was not given in time, a statement that was stopped."""
 UNIQUE: Final = "23505"
+FOREIGN_KEY: Final = "23503"
 FULL: Final = ("53100", "53200")
 """disk_full, out_of_memory."""
 TOO_MANY: Final = ("53300", "57P03")

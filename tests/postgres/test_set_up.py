@@ -71,6 +71,33 @@ async def test_two_notices_at_once_are_not_one_too_many(worker: OpenWorker) -> N
     assert sorted(done) == ["ok"] * MOST + ["too_many_notices"] * MOST
 
 
+async def test_of_two_portals_that_want_a_host_at_once_one_has_it(worker: OpenWorker) -> None:
+    """B-08, and the same for whatever is there once or has just gone."""
+    here, there = await worker(), await worker()
+    portal, boss = await here.portal("Acme"), await administrator(here, "Boss")
+    account = await here.person(boss.id)
+
+    async def add(shop: Workshop, slug: str, host: str) -> str:
+        draft = PortalDraft(company=portal.company_id, slug=slug, name=slug, key_prefix="ACME", hosts=[host])
+        return await code_of(editing.add(shop.desk, account, PORTALS, draft))
+
+    for turn in range(5):
+        host = f"help{turn}.example.com"
+        done = await asyncio.gather(add(here, f"a{turn}", host), add(there, f"b{turn}", host))
+        assert sorted(done) == ["name_taken", "ok"]
+        form = await here.store.write(
+            lambda tx: editing.added(tx, FORMS, COMMAND_LINE, bug_report(portal.company_id), here.clock())
+        )
+        kind = IssueTypeDraft(portal=portal.id, names={"en": "Bug"}, form=form.id)
+        added, removed = await asyncio.gather(
+            code_of(editing.add(here.desk, account, IssueTypes(), kind)),
+            code_of(editing.remove(there.desk, account, FORMS, form.id)),
+        )
+        assert (added, removed) in (("ok", "in_use"), ("changed_meanwhile", "ok"), ("bad_input", "ok")), turn
+        if removed == "in_use":
+            break
+
+
 async def test_refusals_of_the_database_become_sentences(worker: OpenWorker) -> None:
     shop = await worker()
 

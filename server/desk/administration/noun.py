@@ -14,7 +14,7 @@ from server.protocol.administration import NounName
 from server.protocol.shared import In
 from server.store import pictures, portals
 from server.store.base import Tx
-from server.store.set_up import Rows, Values
+from server.store.set_up import Rows, Values, dangles
 
 D = TypeVar("D", bound=In)
 """What is written."""
@@ -82,7 +82,7 @@ class TableNoun(Noun[D, I]):
         self.check(tx.conn, draft, None, now)
         with taken():
             item_id = self.rows.add(tx.conn, {**self.values(tx.conn, draft), **self.first(now)})
-        self.written(tx, item_id, draft)
+            self.written(tx, item_id, draft)
         return item_id
 
     def change(self, tx: Tx, before: I, draft: D, version: int, now: int) -> bool:
@@ -94,8 +94,8 @@ class TableNoun(Noun[D, I]):
             changed = self.rows.change(
                 tx.conn, item_id, version, {k: v for k, v in values.items() if k not in self.fixed}
             )
-        if changed:
-            self.written(tx, item_id, draft)
+            if changed:
+                self.written(tx, item_id, draft)
         return changed
 
     def remove(self, tx: Tx, item: I) -> None:
@@ -134,10 +134,12 @@ class TableNoun(Noun[D, I]):
 
 @contextmanager
 def taken() -> Iterator[None]:
-    """A name that somebody else has."""
+    """A name that somebody else has, or something to point at that somebody has just removed: checks come too early."""
     try:
         yield
     except IntegrityError as error:
+        if dangles(error):
+            raise Refused("changed_meanwhile", "Something that this needs is gone. Look at it again.") from error
         raise Refused("name_taken", "There is one with this name already.") from error
 
 
