@@ -42,7 +42,9 @@ async def offer(desk: Desk, technician: Technician, ticket_id: str, to: Target, 
             now=now,
         )
         name = transfers.of(tx.conn, [before.id])[before.id].name
-        return line(tx, before, "offered", as_actor(actor), now, data={"to": name, "comment": comment}, body=comment or "")
+        return line(
+            tx, before, "offered", as_actor(actor), now, data={"to": name, "comment": comment}, body=comment or ""
+        )
 
     return await desk.store.write(unit)
 

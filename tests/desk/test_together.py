@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from server.bus.control import AbilityChanged
 from server.desk import (
     availability,
     invitations,
@@ -283,3 +284,38 @@ async def test_a_queue_whose_owner_has_left(hall: Hall, leaves: Leaves, way: str
     assert (after.queue_id == hall.portal.queue_id) is goes
     assert after.queued_at == waiting.queued_at
     assert (after.customer_seq - waiting.customer_seq) == (1 if goes and way == "technician" else 0)
+
+
+# --- given automatically ----------------------------------------------------------------------------------------------
+
+
+async def _does_not_come(hall: Hall) -> None:
+    hall.shop.clock.now += 61_000
+    for one in (hall.lena, hall.max, hall.bo):
+        await presence.arrive(hall.desk, one.id)
+    hall.shop.take()
+    await presence.sweep(hall.desk, only_let_go=False)
+    assert [told.frame for told in hall.shop.take()] == [codec.encode(AbilityChanged(hall.bo.id))], "nobody looks"
+
+
+@pytest.mark.parametrize("leaves", [_goes_away, _vanishes, _does_not_come])
+async def test_what_was_given_goes_back_where_nobody_comes(shop: Workshop, leaves: Leaves) -> None:
+    """C-07, X-9: into its old place, and to the next one; of all that the customer reads the status."""
+    hall = Hall(shop)
+    hall.portal = await shop.portal("Acme", automatic=True, return_to_queue_seconds=60)
+    company = hall.portal.company_id
+    hall.bo = await shop.technician("Bo", company)
+    hall.opened = await shop.ticket(hall.portal)
+    await shop.store.write(lambda tx: route(hall.desk, company, tx))
+    given = await hall.ticket()
+    assert (given.state.assignee, given.routed_at, given.picked_at) == (hall.bo.id, shop.clock(), shop.clock())
+    hall.lena, hall.max = [await shop.technician(name, company) for name in ("Lena", "Max")]
+    await leaves(hall)
+    for one in (hall.lena, hall.max):
+        await presence.arrive(hall.desk, one.id)
+    for _ in range(2):
+        await shop.store.write(lambda tx: route(hall.desk, company, tx))
+    again = await hall.ticket()
+    assert again.state.assignee in (hall.lena.id, hall.max.id)
+    assert again.queued_at == given.queued_at
+    assert {kind for kind, _name in await hall.customer_reads()} == {"message", "status"}
