@@ -4,6 +4,7 @@ import { css } from "lit";
 export const fieldStyles = css`
   .field {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     align-content: start;
     gap: 4px;
     min-width: 0;

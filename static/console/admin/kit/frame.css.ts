@@ -35,6 +35,7 @@ export const frameStyles = css`
     padding-inline: 24px;
   }
   .title h2 {
+    outline: none;
     font-size: var(--size-20);
     display: -webkit-box;
     overflow: hidden;
