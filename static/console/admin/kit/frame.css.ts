@@ -106,6 +106,29 @@ export const frameStyles = css`
     max-width: 640px;
     padding: 8px 24px 40px;
   }
+  .aside {
+    display: none;
+  }
+  @media (min-width: 1400px) {
+    .scroll:has(.aside) {
+      display: flex;
+      align-items: start;
+    }
+    .scroll:has(.aside) .fields {
+      flex: 1;
+      min-width: 0;
+    }
+    .aside {
+      position: sticky;
+      top: 0;
+      display: grid;
+      grid-template-columns: minmax(0, 1fr);
+      flex: none;
+      gap: 12px;
+      width: 300px;
+      padding: 8px 24px 40px 0;
+    }
+  }
   .removal {
     margin-top: 16px;
     padding-top: 16px;

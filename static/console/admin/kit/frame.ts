@@ -116,6 +116,7 @@ export class AdminFrame extends LitElement {
           ${!isNew && page === pages[0] ? this.#remove(editor, name) : nothing}
           <button class="unseen" tabindex="-1" aria-hidden="true"></button>
         </div>
+        ${page?.aside ? html`<div class="aside">${page.aside(editor, admin)}</div>` : nothing}
       </form>
       ${this.#bar(editor)}`;
   }

@@ -18,6 +18,8 @@ export interface Page<N extends NounName> {
   /** Not before the thing has been added. */
   readonly later?: boolean;
   render(editor: Editor<N>, admin: Admin): Part;
+  /** What the fields come to, beside them where there is room. */
+  aside?(editor: Editor<N>, admin: Admin): Part;
 }
 
 export interface Section<N extends NounName> {

@@ -25,7 +25,7 @@ export const section: Section<"form"> = {
       ? html`<button class="bare template" @click=${() => void template(admin)}><dw-icon name="list"></dw-icon>${t("form.template")}</button>`
       : nothing,
   pages: [
-    { name: "fields", heading: "form.fields", fields: ["name", "fields"], texts: true, render: fields },
+    { name: "fields", heading: "form.fields", fields: ["name", "fields"], texts: true, render: fields, aside: preview },
     { name: "preview", heading: "form.preview", fields: [], texts: true, render: preview },
   ],
 };
