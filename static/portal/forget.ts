@@ -3,9 +3,20 @@
 import { post } from "../shared/api.ts";
 import { errorText } from "../shared/error-text.ts";
 import { t } from "../shared/i18n.ts";
+import type { CustomerSession } from "../shared/protocol.d.ts";
 import { forget, keysWith } from "../shared/storage.ts";
 import type { Journey } from "./journey.ts";
-import { NOBODY } from "./visit.ts";
+
+const NOBODY: CustomerSession = {
+  known: false,
+  name: null,
+  verified: false,
+  tickets: [],
+  languages: [],
+  token: null,
+  account: null,
+  email: null,
+};
 
 export async function forgetDevice(journey: Journey): Promise<void> {
   const { visit, chat } = journey;

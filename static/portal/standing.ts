@@ -9,16 +9,17 @@ export interface Standing {
   readonly params: Params;
 }
 
-export function standing(ticket: CustomerTicket, ahead: number | null): Standing {
-  if (ticket.status === "done") return { state: "over", key: "chat.closed", params: {} };
-  if (ticket.chat === "ended") return { state: "over", key: "chat.ended", params: {} };
-  if (ticket.chat === "joined") {
-    return ticket.technician === null
-      ? { state: "here", key: "chat.somebody_here", params: {} }
-      : { state: "here", key: "chat.here", params: { name: ticket.technician } };
+export function standing({ status, chat, technician }: CustomerTicket, ahead: number | null): Standing {
+  if (status === "done") return at("over", "chat.closed");
+  if (chat === "ended") return at("over", "chat.ended");
+  if (chat === "joined") {
+    return technician === null ? at("here", "chat.somebody_here") : at("here", "chat.here", { name: technician });
   }
-  if (ahead === 0) return { state: "waiting", key: "chat.next", params: {} };
-  if (ahead !== null) return { state: "waiting", key: "chat.ahead", params: { n: ahead } };
-  const waits = ticket.status === "open" || ticket.status === "reopened";
-  return { state: waits ? "waiting" : "taken", key: waits ? "chat.waiting" : "chat.taken", params: {} };
+  if (ahead === 0) return at("waiting", "chat.next");
+  if (ahead !== null) return at("waiting", "chat.ahead", { n: ahead });
+  return status === "open" || status === "reopened" ? at("waiting", "chat.waiting") : at("taken", "chat.taken");
+}
+
+function at(state: Standing["state"], key: Key, params: Params = {}): Standing {
+  return { state, key, params };
 }

@@ -17,13 +17,12 @@ import { deviceHints } from "./device.ts";
 
 export type Problem = Omit<OpenTicket, "lang" | "device" | "storage">;
 
-export const NOBODY: CustomerSession = { known: false, name: null, verified: false, tickets: [], languages: [], token: null };
-
 export class Visit {
   readonly slug: string;
   /** Where the portal is asked. */
   readonly api: string;
-  session: CustomerSession = NOBODY;
+  /** Known once `begin` has asked. */
+  session!: CustomerSession;
   /** Whether this browser will still know the customer after this page. */
   lasting = true;
 
