@@ -32,11 +32,16 @@ MEDIA: Final[dict[Format, str]] = {
 }
 SUFFIX: Final[dict[Format, str]] = {"html": "html", "text": "txt", "json": "json"}
 
+AMONG_COLLEAGUES: Final = ("note", "offered", "offer_declined", "offer_withdrawn", "invited", "uninvited")
+"""Lines of which a transcript without notes has none."""
+
 _LINES: Final = {
     "assigned": "took the ticket",
     "unassigned": "gave the ticket back",
     "taken_over": "took the ticket over",
     "joined": "joined the chat",
+    "came": "joined the chat",
+    "went": "left the chat",
     "left": "left the chat",
     "chat_ended": "ended the chat",
     "chat_resumed": "went on with the chat",
@@ -62,7 +67,7 @@ async def for_technician(desk: Desk, technician: Technician, ticket_id: str, kin
     """With or without notes. Raises NotFound."""
     ticket, answers, events = await desk.store.read(lambda conn: _all(conn, staff(technician), ticket_id, "staff"))
     if not notes:
-        events = [event for event in events if event.kind != "note"]
+        events = [event for event in events if event.kind not in AMONG_COLLEAGUES]
     numbered = [t.Numbered(event.staff_seq, shapes.staff_entry(event)) for event in events]
     if kind == "json":
         return _download(ticket, kind, codec.encode(rest.StaffTranscript(shapes.details(ticket, answers), numbered)))
@@ -120,10 +125,51 @@ def _line(entry: Entry) -> str:
         return "* the portal has closed" + (f"; it opens {_when(entry.opens_at)}" if entry.opens_at else "")
     if isinstance(entry, News):
         return "* the notice is over" if entry.change == "over" else "* the notice has changed"
+    if isinstance(entry, _TOGETHER):
+        return f"* {_together(entry)}"
     said = _LINES.get(str(type(entry).__struct_config__.tag))
     if said is None and isinstance(entry, StatusChanged):
         return f"* status: {entry.status}"
     return f"* {entry.author.name} {said}"
+
+
+_TOGETHER: Final = (
+    t.Transferred,
+    t.Given,
+    t.TakenAway,
+    t.Offered,
+    t.OfferDeclined,
+    t.OfferWithdrawn,
+    t.Invited,
+    t.Uninvited,
+)
+"""What several technicians did with a ticket."""
+
+
+def _together(entry: Entry) -> str:
+    match entry:
+        case t.Transferred():
+            return f"{entry.author.name} has accepted the ticket from {entry.previous}"
+        case t.Given():
+            return f"{entry.author.name or 'automatic routing'} gave the ticket to {entry.to}"
+        case t.TakenAway():
+            return f"{entry.author.name} put the ticket of {entry.previous} back into the queue"
+        case t.Offered():
+            return f"{entry.author.name} offers the ticket to {entry.to}" + _comment(entry.comment)
+        case t.OfferDeclined():
+            return f"{entry.author.name} declined the ticket"
+        case t.OfferWithdrawn():
+            return f"{entry.author.name} keeps the ticket; it is not offered to {entry.to} any more"
+        case t.Invited():
+            return f"{entry.author.name} invited {entry.who} into the chat" + _comment(entry.comment)
+        case t.Uninvited():
+            return f"{entry.who} does not come into the chat"
+        case _:
+            raise TypeError(f"{entry!r} is not about several technicians")
+
+
+def _comment(comment: str | None) -> str:
+    return f": {comment}" if comment else ""
 
 
 def _text(ticket: TicketRecord, answers: list[Answer], entries: Sequence[Entry]) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from server.bus.control import AbilityChanged
 from server.desk import (
     availability,
+    downloads,
     invitations,
     messages,
     presence,
@@ -238,6 +239,40 @@ async def test_a_part_of_the_list(hall: Hall) -> None:
             hall.desk, hall.max, View.ALL, "time", descending=True, offset=0, limit=50, only=only
         )
         assert ({row.ticket.id for row in window.rows}, window.total) == (wanted, len(wanted))
+
+
+async def test_saved_transcripts_tell_of_it(hall: Hall) -> None:
+    """G-33, G-34: comments only where notes are wanted, too."""
+    desk, lena, bo = hall.desk, hall.lena, hall.bo
+    to = Target(technician=bo.id)
+    await transfers.offer(desk, lena, hall.id, to, "be kind")
+    await transfers.decline(desk, bo, hall.id)
+    await transfers.offer(desk, lena, hall.id, to, "be kind")
+    await transfers.withdraw(desk, lena, hall.id)
+    await invitations.invite(desk, lena, hall.id, bo.id, "be kind")
+    await invitations.leave(desk, bo, hall.id)
+    await supervising.give(desk, hall.max, hall.id, bo.id)
+    await supervising.take_away(desk, hall.max, hall.id)
+
+    async def saved(kind: downloads.Format, *, notes: bool) -> str:
+        return (await downloads.for_technician(desk, lena, hall.id, kind, notes=notes)).content.decode()
+
+    told = await saved("text", notes=True)
+    for line in (
+        "Lena Internal offers the ticket to Bo Internal: be kind",
+        "Bo Internal declined the ticket",
+        "Lena Internal keeps the ticket",
+        "Lena Internal invited Bo Internal into the chat: be kind",
+        "Bo Internal does not come into the chat",
+        "Max Internal gave the ticket to Bo Internal",
+        "Max Internal put the ticket of Bo Internal back into the queue",
+    ):
+        assert line in told
+    for kind in downloads.MEDIA:
+        assert "be kind" not in await saved(kind, notes=False)
+        assert (
+            "be kind" not in (await downloads.for_customer(desk, hall.opened.customer, hall.id, kind)).content.decode()
+        )
 
 
 # --- people's own queues ----------------------------------------------------------------------------------------------
