@@ -3,7 +3,7 @@
  * when to look again. A page that nobody looks at hears nothing, and looks when it is looked at again.
  */
 
-import { onLanguage } from "../shared/i18n.ts";
+import { language, onLanguage } from "../shared/i18n.ts";
 import { Refusal, Unreachable } from "../shared/refusal.ts";
 import { serverNow } from "../shared/server-time.ts";
 import type { Journey } from "./journey.ts";
@@ -18,6 +18,8 @@ export class Live {
   readonly #journey: Journey;
   #source: EventSource | null = null;
   #wanted = false;
+  /** in which the page was looked at last */
+  #language = language();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #due: ReturnType<typeof setTimeout> | undefined;
   #clock: ReturnType<typeof setTimeout> | undefined;
@@ -28,7 +30,8 @@ export class Live {
       if (document.hidden) this.#close();
       else if (this.#wanted) this.#open();
     });
-    onLanguage(() => this.#wanted && void this.#look());
+    // each look says which languages there are, so this is also called where nothing has changed
+    onLanguage(() => this.#wanted && language() !== this.#language && void this.#look());
   }
 
   listen(): void {
@@ -79,6 +82,7 @@ export class Live {
   async #look(): Promise<void> {
     clearTimeout(this.#due);
     this.#due = undefined;
+    this.#language = language();
     try {
       await this.#journey.show(await this.#journey.visit.look());
       this.#watchClock();
