@@ -43,11 +43,11 @@ async def register(call: Call) -> Response:
     )
 
 
-async def look_at_link(call: Call) -> rest.Invited:
+async def look_at_link(call: Call) -> rest.Invitation:
     """Whose link this is, before a password is chosen; it is not used up."""
     call.desk.rates.guesses.check(call.network)
     account = await call.desk.accounts.invited(await portal_of(call), call.body.link)
-    return rest.Invited(account.email, account.name)
+    return rest.Invitation(account.email, account.name)
 
 
 async def choose_password(call: Call) -> Response:
@@ -161,7 +161,7 @@ ROUTES: list[Endpoint] = [
         permission=_P,
         handler=look_at_link,
         body=rest.PasswordLink,
-        answer=rest.Invited,
+        answer=rest.Invitation,
         errors=(BadInput, NotFound, TooMany),
     ),
     Endpoint(

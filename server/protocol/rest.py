@@ -249,7 +249,7 @@ class JoinByKey(In):
 
 # --- customers who sign in --------------------------------------------------------------------------------------------
 
-Password = Annotated[str, Meta(max_length=128)]
+Password = Annotated[str, Meta(max_length=128, description="A customer's; what it must be is said by the server.")]
 
 
 class CustomerSignIn(In):
@@ -280,7 +280,7 @@ class PasswordLink(In):
     link: Annotated[str, Meta(min_length=1, max_length=256)]
 
 
-class Invited(Out):
+class Invitation(Out):
     """Whose link it is."""
 
     email: str
@@ -300,8 +300,8 @@ class ChoosePassword(In):
 class OwnTicketsQuery(In):
     """Which ones."""
 
-    before: Time | None = None
-    """opened before"""
+    before: Annotated[int, Meta(ge=0, le=2**53 - 1)] | None = None
+    """opened before; milliseconds since 1970, UTC"""
     key: Annotated[str, Meta(max_length=40)] | None = None
     """the one with this key: ACME-12"""
 

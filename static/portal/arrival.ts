@@ -14,6 +14,11 @@ import type { Journey } from "./journey.ts";
 /** Enters the chat that the secret opens; false: there is none, and the notice says so. */
 export async function arrive(journey: Journey, arrival: string): Promise<boolean> {
   const [way, secret = ""] = arrival.split("=");
+  if (way === "invitation") {
+    const { page } = await late(() => import("./account/index.ts"));
+    journey.enterPage((one) => page(one, secret));
+    return true;
+  }
   try {
     await (WAYS[way ?? ""] ?? resume)(journey, secret);
     return true;

@@ -195,6 +195,9 @@ export class Chat {
         this.wait = frame.wait;
         this.onchange();
         break;
+      case "gone":
+        this.ongone();
+        break;
       case "portal_changed":
         this.onportal();
         break;

@@ -33,10 +33,12 @@ export function menuItems(journey: Journey): MenuItem[] {
     items.push({ label: t("chat.save"), icon: "download", act: () => void saveTranscript(journey) });
     items.push({ label: t("chat.new_ticket"), icon: "plus", act: () => journey.enterForm() });
   }
-  if (tickets.length > (ticket ? 1 : 0)) {
+  const account = journey.visit.session.account !== null;
+  if (!account && tickets.length > (ticket ? 1 : 0)) {
     items.push({ label: t("visit.tickets"), icon: "list", act: () => journey.enterPage(requests) });
   }
-  if (known) items.push({ label: t("visit.forget"), icon: "trash", danger: true, act: () => journey.ask("forget") });
+  items.push(...(journey.account?.items(journey) ?? []));
+  if (known && !account) items.push({ label: t("visit.forget"), icon: "trash", danger: true, act: () => journey.ask("forget") });
   return [...items, soundItem(journey), ...themeItems(journey), ...languageItems()];
 }
 

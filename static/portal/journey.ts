@@ -34,6 +34,8 @@ export class Journey {
   front: Page | null = null;
   /** What stands above everything: the portal is closed, or has something important to say. */
   news: Page | null = null;
+  /** Sign-in with a password, where the portal has that. */
+  declare account?: typeof import("./account/index.ts") | null;
   /** The session key with which somebody comes, and to whom it leads. */
   admitted: Admission | null = null;
   /** Hears when the portal changes, as long as there is no chat whose socket tells that. */

@@ -13,6 +13,8 @@ export function systemText(event: SystemEntry, side: Side): string {
   switch (event.kind) {
     case "returned":
       return t("transcript.returned_to_you");
+    case "shared":
+      return t(event.on ? "transcript.shared" : "transcript.unshared", { name, who: event.name });
     case "language":
       return t("transcript.language", { language: languageName(event.lang) });
     case "status":

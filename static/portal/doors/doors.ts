@@ -108,6 +108,7 @@ export class Doors extends LitElement {
     await form.fail(inWords(error));
     if (!(error instanceof Refusal) || !STALE.includes(error.field ?? error.code)) return;
     if (error.code === "key_invalid") this.journey.admitted = null;
+    if (error.code === "sign_in_required") await this.journey.visit.refresh(); // the session has ended meanwhile
     await this.journey.show(await this.journey.visit.look());
   }
 
@@ -182,7 +183,7 @@ export class Doors extends LitElement {
             ${other ? html`<button class="link" @click=${() => this.#chose(null)}>${t("doors.change")}</button>` : nothing}
           </div>`}
       <dw-asked-form
-        .portal=${this.portal}
+        .portal=${session.account === null ? this.portal : withoutPerson(this.portal)}
         .person=${session}
         .asked=${asked(choice, this.portal)}
         .files=${this.#files}
@@ -197,6 +198,11 @@ export class Doors extends LitElement {
   }
 }
 
+/** Who has signed in is not asked again who he is. */
+function withoutPerson(portal: Portal): Portal {
+  return { ...portal, fields: portal.fields.filter(({ name }) => name !== "name" && name !== "email") };
+}
+
 /** What the form says of a refusal that only ways in have. */
 function inWords(error: unknown): unknown {
   if (!(error instanceof Refusal)) return error;
@@ -207,7 +213,15 @@ function inWords(error: unknown): unknown {
 }
 
 /** Fields and codes of a refusal that say: the portal is not any more what the page shows. */
-const STALE: readonly string[] = ["issue_type", "technician", "way_closed", "portal_closed", "portal_disabled", "key_invalid"];
+const STALE: readonly string[] = [
+  "issue_type",
+  "technician",
+  "way_closed",
+  "portal_closed",
+  "portal_disabled",
+  "key_invalid",
+  "sign_in_required",
+];
 
 customElements.define("dw-doors", Doors);
 

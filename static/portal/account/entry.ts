@@ -1,0 +1,161 @@
+/**
+ * `<dw-entry>`: sign in, make an account, or choose the password that a link asks for. What was typed into a form before
+ * stays there and is shown again afterwards.
+ */
+
+import { LitElement, html, nothing } from "lit";
+import { post } from "../../shared/api.ts";
+import { t as common } from "../../shared/i18n.ts";
+import type { CustomerSession, Invitation, Storage } from "../../shared/protocol.d.ts";
+import { Refusal } from "../../shared/refusal.ts";
+import { controls } from "../../shared/styles.ts";
+import { deviceHints } from "../device.ts";
+import type { Journey } from "../journey.ts";
+import { accountStyles } from "./styles.ts";
+import { t, texts } from "./texts.ts";
+import { inWords } from "./words.ts";
+
+type Way = "sign-in" | "register" | "password";
+
+export class Entry extends LitElement {
+  static override properties = {
+    journey: { attribute: false },
+    link: {},
+    way: { state: true },
+    busy: { state: true },
+    why: { state: true },
+    invited: { state: true },
+  };
+  declare journey: Journey;
+  /** The secret of an invitation, with which a password is chosen. */
+  declare link: string | null;
+  declare private way: Way;
+  declare private busy: boolean;
+  declare private why: string;
+  declare private invited: Invitation | null;
+
+  static override styles = [controls, accountStyles];
+
+  constructor() {
+    super();
+    texts.follow(this);
+    this.link = null;
+    this.way = "sign-in";
+    this.busy = false;
+    this.why = "";
+    this.invited = null;
+  }
+
+  override firstUpdated(): void {
+    if (this.link !== null) void this.#look(this.link);
+    else if (!matchMedia("(pointer: coarse)").matches) this.renderRoot.querySelector("input")?.focus();
+  }
+
+  async #look(link: string): Promise<void> {
+    try {
+      this.invited = await post<Invitation>(`${this.journey.visit.api}/invitation`, { link });
+      this.way = "password";
+    } catch (error) {
+      const gone = error instanceof Refusal && error.code === "not_found";
+      this.why = gone ? t("account.link_bad") : inWords(error);
+    }
+  }
+
+  override render() {
+    const { portal } = this.journey;
+    const newcomer = this.way !== "sign-in";
+    return html`<h1>${t(TITLES[this.way])}</h1>
+      <p class="lead">${this.#lead()}</p>
+      ${this.why === "" ? nothing : html`<p class="error" role="alert">${this.why}</p>`}
+      <form @submit=${this.#submit}>
+        ${this.way === "register" ? this.#field("name", "text", "name") : nothing}
+        ${this.way === "password" ? nothing : this.#field("email", "email", "username")}
+        ${this.#field("password", "password", newcomer ? "new-password" : "current-password")}
+        ${newcomer ? html`<p class="soft">${t("account.length")}</p>` : nothing} ${this.#along()}
+        <div class="buttons">
+          <button class="primary" ?disabled=${this.busy}>${t(ACTIONS[this.way])}</button>
+          ${portal?.self_registration && this.way !== "password" ? this.#other() : nothing}
+        </div>
+      </form>
+      ${newcomer ? nothing : html`<p class="soft">${t("account.forgot")}</p>`}
+      ${portal?.ways.keys
+        ? html`<button class="link" @click=${() => this.journey.ask("key")}>${common("visit.have_key")}</button>`
+        : nothing}`;
+  }
+
+  #lead(): string {
+    if (this.invited) return t("account.choose_lead", { name: this.invited.name, email: this.invited.email });
+    if (this.way === "register") return t("account.register_lead");
+    return t(this.journey.portal?.sign_in === "required" ? "account.required" : "account.offered");
+  }
+
+  #field(name: "name" | "email" | "password", type: string, complete: string) {
+    return html`<label
+      >${t(`account.${name}`)}
+      <input
+        name=${name}
+        type=${type}
+        autocomplete=${complete}
+        required
+        maxlength=${name === "password" ? 128 : 254}
+        minlength=${name === "password" && this.way !== "sign-in" ? 12 : 1}
+      />
+    </label>`;
+  }
+
+  /** Only who has written here before is asked. */
+  #along() {
+    const { session } = this.journey.visit;
+    if (session.account !== null || session.verified || session.tickets.length === 0) return nothing;
+    return html`<label class="box"><input type="checkbox" name="along" checked />${t("account.take_along")}</label>`;
+  }
+
+  #other() {
+    const way: Way = this.way === "register" ? "sign-in" : "register";
+    const go = (): void => {
+      this.way = way;
+      this.why = "";
+    };
+    return html`<button type="button" class="link" @click=${go}>
+      ${t(way === "register" ? "account.no_account" : "account.have_account")}
+    </button>`;
+  }
+
+  readonly #submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    if (this.busy) return;
+    const given = new FormData(event.target as HTMLFormElement);
+    const { visit } = this.journey;
+    const said = (name: string): string => String(given.get(name) ?? "").trim();
+    const who = {
+      "sign-in": { email: said("email") },
+      register: { email: said("email"), name: said("name") },
+      password: { link: this.link ?? "" },
+    }[this.way];
+    const body = { ...who, password: String(given.get("password")), take_along: given.has("along"), device: deviceHints() };
+    this.busy = true;
+    this.why = "";
+    try {
+      const before = visit.token;
+      const send = (storage: Storage): Promise<CustomerSession> =>
+        post<CustomerSession>(`${visit.api}/${this.way}`, { ...body, storage }, { token: before });
+      await visit.enter(send, () => visit.session.account !== null);
+      this.journey.enter(visit.session.tickets.length > 0 && this.journey.portal?.sign_in !== "required" ? "" : "new");
+    } catch (error) {
+      this.why = inWords(error);
+    } finally {
+      this.busy = false;
+    }
+  };
+}
+
+const TITLES = { "sign-in": "account.sign_in", register: "account.register", password: "account.choose" } as const;
+const ACTIONS = { "sign-in": "account.sign_in", register: "account.register", password: "account.choose_action" } as const;
+
+customElements.define("dw-entry", Entry);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dw-entry": Entry;
+  }
+}

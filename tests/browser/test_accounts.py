@@ -1,0 +1,81 @@
+"""Customers with a password in a browser: invited, signed in, sharing with a colleague (S-01, S-13, S-23, S-24)."""
+
+import httpx2
+from playwright.async_api import Page, expect
+
+from server.domain.portal import PortalSettings
+from tests.browser.customer import Visitor
+from tests.browser.looks import fits_everybody
+from tests.browser.people import People
+from tests.support.office import open_office
+from tests.support.people import http
+from tests.support.server import DeskServer
+
+PASSWORD = "seven lanterns over the harbour"
+
+
+async def invitation(admin: httpx2.AsyncClient, company: str, name: str) -> str:
+    """The fragment of the link with which somebody chooses a password."""
+    draft = {"company": company, "email": f"{name.lower()}@example.com", "name": name}
+    account = (await admin.post("/api/v1/admin/customers", json=draft)).json()
+    link = (await admin.post(f"/api/v1/admin/customers/{account['id']}/link")).json()["link"]
+    return "#" + str(link).partition("#")[2]
+
+
+async def fill(page: Page, **fields: str) -> None:
+    for label, text in fields.items():
+        await page.get_by_label(label, exact=True).fill(text)
+
+
+async def choose_password(visitor: Visitor, fragment: str) -> None:
+    await visitor.visit(fragment)
+    await expect(visitor.page.get_by_role("heading", name="Choose a password")).to_be_visible()
+    await fill(visitor.page, Password=PASSWORD)
+    await visitor.page.get_by_role("button", name="Save and go on").click()
+
+
+async def test_an_invited_customer_shares_a_request(server: DeskServer, people: People) -> None:
+    """What was typed is there after signing in again; a colleague reads and comments, until he is removed."""
+    office = open_office(server.store, PortalSettings(sign_in="required"))
+    async with http(server, office.worker("Olga", "administrator").token) as admin:
+        to_ada = await invitation(admin, office.company, "Ada")
+        to_bob = await invitation(admin, office.company, "Bob")
+
+    ada = await people.join(Visitor(server, office))
+    await choose_password(ada, to_ada)
+    await ada.face.get_by_label("Subject").fill("Printer offline")
+    await ada.face.get_by_label("Description").fill("It blinks")
+    await expect(ada.page.get_by_label("Your name")).to_have_count(0)
+    await ada.context.clear_cookies()
+    await ada.send_form()
+
+    await expect(ada.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await fits_everybody(ada)
+    await fill(ada.page, **{"E-mail address": "ada@example.com", "Password": "not the right one"})
+    await ada.page.get_by_role("button", name="Sign in").click()
+    await expect(ada.page.get_by_role("alert")).to_have_text("The e-mail address or the password is wrong.")
+    await fill(ada.page, Password=PASSWORD)
+    await ada.page.get_by_role("button", name="Sign in").click()
+    await expect(ada.face.get_by_label("Description")).to_have_value("It blinks")
+    await ada.send_form()
+    key = await ada.key()
+
+    await ada.choose("Share with colleagues")
+    await ada.page.get_by_label("E-mail address of a colleague").fill("bob@example.com")
+    await ada.page.get_by_role("button", name="Add").click()
+    await expect(ada.page.get_by_role("listitem").filter(has_text="Bob")).to_be_visible()
+    await fits_everybody(ada)
+    await ada.page.get_by_role("button", name="Back").click()
+    await ada.hears("Ada lets Bob read along")
+
+    bob = await people.join(Visitor(server, office))
+    await choose_password(bob, to_bob)
+    await bob.choose("All my requests")
+    await bob.page.get_by_role("button", name=key).click()
+    await bob.hears("It blinks")
+    await bob.say("Mine does too")
+    await ada.hears("Mine does too")
+
+    await ada.choose("Share with colleagues")
+    await ada.page.get_by_role("button", name="Remove Bob").click()
+    await expect(bob.page.get_by_text("not known here any more")).to_be_visible()
