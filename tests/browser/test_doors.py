@@ -188,3 +188,23 @@ async def test_a_plain_form_that_is_not_enough_any_more(server: DeskServer, peop
     await expect(asked(ada, "Subject")).to_have_value("Crash")
     await ada.send_form()
     await ada.key()
+
+
+async def test_an_open_page_asks_only_when_it_is_told(
+    server: DeskServer, office: Office, admin: httpx2.AsyncClient, people: People
+) -> None:
+    """Nothing polls: a look at the beginning, one when the page can hear, one for a change."""
+    ada = await people.join(Visitor(server, office))
+    looks: list[str] = []
+    ada.page.on(
+        "request", lambda request: looks.append(request.url) if f"/{office.portal}?lang=" in request.url else None
+    )
+    async with ada.page.expect_response("**/changes"):
+        await ada.visit()
+    await expect(ada.page.get_by_text("Nice to see you.")).to_be_visible()
+    portal = (await admin.get(f"{ADMIN}/portals/{office.portal_id}")).json()
+    draft = {name: value for name, value in portal.items() if name not in ("id", "version", "identity_secrets")}
+    draft["setup"]["texts"]["welcome"] = {"en": "We are here."}
+    assert (await admin.put(f"{ADMIN}/portals/{office.portal_id}", json=draft)).status_code == 200
+    await expect(ada.page.get_by_text("We are here.")).to_be_visible()
+    assert 2 <= len(looks) <= 5, looks
