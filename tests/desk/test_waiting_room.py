@@ -12,7 +12,7 @@ from server.domain.estimate import MINUTE_MS, WINDOW_MS, Wait
 from server.domain.portal import PortalTexts
 from server.domain.texts import fill
 from server.domain.ticket import Step
-from server.protocol import technician as t
+from server.protocol import shared
 from server.protocol.administration import CannedReplyDraft
 from server.protocol.rest import OpenTicket
 from tests.desk.workshop import SOURCE, Workshop, code_of
@@ -41,9 +41,9 @@ async def test_the_first_line_is_the_portals(shop: Workshop, lang: str, said: st
     page = await reading.customer_page(shop.desk, opened.customer, opened.ticket.id, None, None)
     first, second = [line.event for line in reading.customer_numbered(page.events)]
     expected = fill(said, {"key": opened.ticket.key}).replace(f"Ada {opened.ticket.key}", "Ada {key}")
-    assert isinstance(first, t.Message)
+    assert isinstance(first, shared.Message)
     assert (first.author.role, first.author.name, first.text) == ("system", "Acme", expected)
-    assert isinstance(second, t.Message)
+    assert isinstance(second, shared.Message)
     assert second.text == "It is off"
     assert opened.ticket.waiting_since == shop.clock()  # nobody has answered yet
 
@@ -84,7 +84,7 @@ async def test_who_leaves_keeps_the_place_and_is_marked(shop: Workshop) -> None:
     assert not (await leaving.stay(shop.desk, first.customer, ticket)).tell_later
     page = await reading.customer_page(shop.desk, first.customer, ticket, None, None)
     said = [type(line.event) for line in reading.customer_numbered(page.events)]
-    assert said[-2:] == [t.TellLater, t.Stays]
+    assert said[-2:] == [shared.TellLater, shared.Stays]
     await steps.take_step(shop.desk, lena, ticket, Step.ASSIGN)
     assert await code_of(leaving.tell_later(shop.desk, first.customer, ticket, "ada@example.com")) == "not_waiting"
 
