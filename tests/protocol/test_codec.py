@@ -91,7 +91,12 @@ LINE_END: list[tuple[str, object]] = [("line end", "\n"), ("carriage return", "\
 
 def minimal(cls: type[msgspec.Struct]) -> dict[str, Any]:
     """A valid command with only what must be there."""
-    texts = {
+    values: dict[str, Any] = {
+        "to": {"technician": "0" * 32},
+        "ref": 1,
+        "before": 1,
+        "n": 1,
+        "size": 1,
         "client_id": "0" * 8 + "-0000-4000-8000-" + "0" * 12,
         "stream": "0" * 32,
         "ticket": "0" * 32,
@@ -100,14 +105,18 @@ def minimal(cls: type[msgspec.Struct]) -> dict[str, Any]:
         "portal": "demo",
         "state": "away",
         "code": "123456",
+        "email": "ada@example.com",
+        "notice": "0" * 32,
+        "technician": "0" * 32,
+        "link": "0" * 64,
         "new": "correct horse battery",
+        "password": "correct horse battery",
     }
-    numbers = {"ref": 1, "before": 1, "n": 1, "size": 1}
     config = cls.__struct_config__
     command: dict[str, Any] = {config.tag_field: config.tag} if config.tag_field else {}
     for field in msgspec.structs.fields(cls):
         if field.required:
-            command[field.name] = numbers.get(field.name) or texts.get(field.name, "a")
+            command[field.name] = values.get(field.name, "a")
     return command
 
 
@@ -119,6 +128,10 @@ def bases(hint: Any) -> set[Any]:
     if origin in (typing.Union, types.UnionType):
         return set().union(*map(bases, args))
     return {origin} if origin is Literal else {hint}
+
+
+def is_struct(kind: Any) -> bool:
+    return inspect.isclass(kind) and issubclass(kind, msgspec.Struct)
 
 
 def wrong_fields() -> list[Any]:
@@ -135,6 +148,8 @@ def wrong_fields() -> list[Any]:
                 wrong = [("text", "{}"), ("list", [{}]), ("unknown field", {"imei": "1"}), ("deep", {"os": {"a": {}}})]
             if str in allowed and field.name not in ("text", "description"):
                 wrong = [*wrong, *((name, minimal(cls).get(field.name, "a") + str(end)) for name, end in LINE_END)]
+            if any(one is dict or typing.get_origin(one) is dict or is_struct(one) for one in allowed):
+                wrong = [(name, value) for name, value in wrong if name != "dict"]
             if field.name in getattr(cls, "cleaned", ()):
                 wrong = [(name, value) for name, value in wrong if name not in ("NUL", *dict(LINE_END))]
             label = f"{cls.__module__.rpartition('.')[2]}.{cls.__name__}.{field.name}"
