@@ -42,6 +42,8 @@ async def test_an_invited_customer_shares_a_request(server: DeskServer, people: 
         to_bob = await invitation(admin, office.company, "Bob")
 
     ada = await people.join(Visitor(server, office))
+    ada.expect_trouble(r"status of 409 .*/tickets$")  # her session is over when she sends
+    ada.expect_trouble(r"status of (401|429) .*/sign-in$")  # a wrong password, and the right one too soon after it
     await choose_password(ada, to_ada)
     await ada.face.get_by_label("Subject").fill("Printer offline")
     await ada.face.get_by_label("Description").fill("It blinks")

@@ -15,6 +15,9 @@ import { accountStyles } from "./styles.ts";
 import { t, texts } from "./texts.ts";
 import { inWords } from "./words.ts";
 
+/** From here on somebody is told how long to wait, and presses again. */
+const LONG_MS = 5_000;
+
 type Way = "sign-in" | "register" | "password";
 
 export class Entry extends LitElement {
@@ -125,28 +128,53 @@ export class Entry extends LitElement {
     event.preventDefault();
     if (this.busy) return;
     const given = new FormData(event.target as HTMLFormElement);
-    const { visit } = this.journey;
-    const said = (name: string): string => String(given.get(name) ?? "").trim();
-    const who = {
-      "sign-in": { email: said("email") },
-      register: { email: said("email"), name: said("name") },
-      password: { link: this.link ?? "" },
-    }[this.way];
-    const body = { ...who, password: String(given.get("password")), take_along: given.has("along"), device: deviceHints() };
     this.busy = true;
     this.why = "";
     try {
-      const before = visit.token;
-      const send = (storage: Storage): Promise<CustomerSession> =>
-        post<CustomerSession>(`${visit.api}/${this.way}`, { ...body, storage }, { token: before });
-      await visit.enter(send, () => visit.session.account !== null);
-      this.journey.enter(visit.session.tickets.length > 0 && this.journey.portal?.sign_in !== "required" ? "" : "new");
+      await this.#patiently(() => this.#enter(given));
     } catch (error) {
       this.why = inWords(error);
     } finally {
       this.busy = false;
     }
   };
+
+  /** Whoever has mistyped once is made to wait a second or two by the server; nobody has to press again for that. */
+  async #patiently(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const wait = error instanceof Refusal && error.code === "too_many" ? (error.retry_after_ms ?? LONG_MS) : LONG_MS;
+      if (wait >= LONG_MS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      await work();
+    }
+  }
+
+  async #enter(given: FormData): Promise<void> {
+    const { visit } = this.journey;
+    const before = visit.token;
+    let known = this.way === "sign-in";
+    const send = async (storage: Storage): Promise<CustomerSession> => {
+      const body = { ...this.#said(given, known), storage };
+      const answer = await post<CustomerSession>(`${visit.api}/${known ? "sign-in" : this.way}`, body, { token: before });
+      known = true; // where the cookie does not come back, the account is there by now all the same
+      return answer;
+    };
+    await visit.enter(send, () => visit.session.account !== null);
+    this.journey.enter(visit.session.tickets.length > 0 && this.journey.portal?.sign_in !== "required" ? "" : "new");
+  }
+
+  #said(given: FormData, known: boolean) {
+    const said = (name: string): string => String(given.get(name) ?? "").trim();
+    const email = said("email") || (this.invited?.email ?? "");
+    const who = {
+      "sign-in": { email },
+      register: { email, name: said("name") },
+      password: { link: this.link ?? "" },
+    }[known ? "sign-in" : this.way];
+    return { ...who, password: String(given.get("password")), take_along: given.has("along"), device: deviceHints() };
+  }
 }
 
 const TITLES = { "sign-in": "account.sign_in", register: "account.register", password: "account.choose" } as const;
