@@ -81,7 +81,7 @@ export class Entry extends LitElement {
         </div>
       </form>
       ${newcomer ? nothing : html`<p class="soft">${t("account.forgot")}</p>`}
-      ${portal?.ways.keys
+      ${portal?.ways.keys && this.way !== "password"
         ? html`<button class="link" @click=${() => this.journey.ask("key")}>${common("visit.have_key")}</button>`
         : nothing}`;
   }

@@ -12,6 +12,7 @@ import { t, texts } from "./texts.ts";
 await texts.ready();
 addIcons({
   key: "M14 10a4 4 0 1 0-4 4l1-1h2v-2h2zM8 9v.01M13 12l7 7v2h-3v-2h-2v-2l-2-2",
+  leave: "M14 4h5v16h-5M9 8l-4 4 4 4M5 12h10",
   person: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 21c0-4 3.5-6 8-6s8 2 8 6",
 });
 
@@ -39,6 +40,6 @@ export function items(journey: Journey): MenuItem[] {
   }
   found.push({ label: t("account.requests"), icon: "list", act: () => more(({ requests }) => journey.enterPage(requests)) });
   found.push({ label: t("account.change_password"), icon: "key", act: () => more(({ password }) => journey.enterPage(password)) });
-  found.push({ label: t("account.sign_out"), icon: "close", act: () => void forgetDevice(journey) });
+  found.push({ label: t("account.sign_out"), icon: "leave", act: () => void forgetDevice(journey) });
   return found;
 }

@@ -31,6 +31,12 @@ export const accountStyles = css`
     gap: 4px;
     font-weight: 600;
   }
+  label input {
+    font-weight: 400;
+  }
+  button.link {
+    justify-self: start;
+  }
   label.box {
     display: flex;
     align-items: center;
