@@ -88,6 +88,7 @@ def open_translator(settings: Settings) -> "Translator | None":
         beam=settings.translation_beam,
         threads=settings.translation_threads,
         memory_mib=settings.translation_memory_mib,
+        nice=settings.translation_nice,
         queue=settings.translation_queue,
         deadline_seconds=settings.translation_deadline_seconds,
     )

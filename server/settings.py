@@ -145,6 +145,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Of each of these processes."""
     translation_memory_mib: Annotated[int, Meta(ge=128)] = 1024
     """Of each of them; beyond it the pair that was not used for the longest time is unloaded."""
+    translation_nice: Annotated[int, Meta(ge=0, le=19)] = 10
+    """How far each of them stands back where others want the processors; 0: not at all."""
     translation_queue: Positive = 1_000
     """Sentences that may wait for this host; then messages wait in the database."""
     translation_deadline_seconds: Positive = 20

@@ -59,6 +59,8 @@ class Options(msgspec.Struct, frozen=True):
     """Of one process."""
     memory_mib: int = 1024
     """Of one process: beyond it the pair that was not used for the longest time is unloaded."""
+    nice: int = 10
+    """How far one stands back where others want the processors: chat goes first."""
     queue: int = 1000
     """Sentences that may wait; half of them for what is not urgent."""
     deadline_seconds: float = 20

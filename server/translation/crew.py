@@ -40,7 +40,7 @@ class Crew:
 
     def __init__(self, packages: Path, options: Options, learned: Callable[[Job, str | None], None]) -> None:
         """``learned`` is called with each sentence that came back."""
-        self._terms = Terms(str(packages), options.beam, options.threads, options.memory_mib)
+        self._terms = Terms(str(packages), options.beam, options.threads, options.memory_mib, options.nice)
         self._patience_s = options.deadline_seconds / 2
         self._processes = [Process(self._terms) for _ in range(options.workers)]
         self._learned = learned

@@ -42,8 +42,6 @@ ADDRESSES_MIB: Final = 1_024
 """Address space besides twice the memory that is allowed: libraries, stacks and buffers that are never touched."""
 LOADED: Final = 1.5
 """Memory of a loaded model for each byte on disk: 100 MiB for 61 measured."""
-NICE: Final = 5
-"""Chat goes first."""
 PR_SET_PDEATHSIG: Final = 1
 NETWORK: Final = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
 
@@ -90,7 +88,7 @@ def limit(terms: Terms) -> None:
     addresses = (2 * terms.memory_mib + ADDRESSES_MIB) * MIB
     for kind, bound in ((resource.RLIMIT_AS, addresses), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 64)):
         resource.setrlimit(kind, (bound, bound))
-    os.nice(NICE)
+    os.nice(terms.nice)
     sys.addaudithook(_no_network)
     logging.getLogger("argostranslate.utils").setLevel(logging.WARNING)  # it logs every text
 

@@ -184,7 +184,7 @@ def test_it_ends_with_its_parent_even_while_it_is_stopped(packages: Path) -> Non
 
 def worker(packages: Path, tmp_path: Path, *before: str) -> subprocess.Popen[bytes]:
     """The process as it is, with its error output."""
-    terms = Terms(str(packages), 1, 1, 256)
+    terms = Terms(str(packages), 1, 1, 256, 0)
     return subprocess.Popen(
         [*before, *command(terms)],
         env=environment(terms, str(tmp_path)) | {"ARGOS_DEBUG": "1"},
@@ -214,12 +214,21 @@ def test_nothing_that_somebody_wrote_is_printed(packages: Path, tmp_path: Path) 
     assert b"secret" not in err
 
 
+async def test_models_stand_back_where_others_want_the_processors(engines: Callable[..., Engine]) -> None:
+    """B-23: chat goes first, by as much as the setting says."""
+    engine = engines(nice=3)
+    await engine.start()
+    [pid] = engine.pids
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, mine + 3)
+
+
 NO_NETWORK = """
 import sys
 from server.translation.orders import Terms
 from server.translation.worker import limit
 import socket, urllib.request
-limit(Terms("/nowhere", 1, 1, 256))
+limit(Terms("/nowhere", 1, 1, 256, 0))
 for attempt in (
     lambda: socket.create_connection(("127.0.0.1", 1)),
     lambda: socket.getaddrinfo("localhost", 1),
