@@ -293,7 +293,9 @@ def _tables_of_tickets() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("notice_id", "lang", name=op.f("pk_notice_translations")),
-        comment="what a machine made of a notice; original: hash of what it was made from; text: none where it could not",
+        comment=(
+            "what a machine made of a notice; original: hash of what it was made from; text: none where it could not"
+        ),
     )
     op.create_table(
         "participants",
