@@ -3,6 +3,7 @@
 Whoever adds a route or a command adds its sample here, or the matrix fails: nothing is served that nobody tried.
 """
 
+import hashlib
 import io
 import json
 import secrets
@@ -30,7 +31,7 @@ from server.http.routes import ROUTES
 from server.http.routing import CSRF_HEADER, Endpoint, Permission
 from server.origin import SESSION_COOKIE, customer_cookie
 from server.protocol import administration, rest
-from server.store import handovers, installation, notices, pictures, session_keys, technicians
+from server.store import dialect, handovers, installation, notices, pictures, session_keys, tables, technicians
 from server.store.base import Tx
 from tests.support.office import PASSWORD, Office, Worker, open_office
 from tests.support.people import Frame, console, customer, http, open_ticket
@@ -260,6 +261,10 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
         rest.NewToken: {"name": "a program"},
         rest.OpenTicket: {"client_id": client_id, "name": "Newcomer", "subject": "Help", "description": "Please"},
         rest.Identify: {"jwt": identity()},
+        rest.CustomerSignIn: {"email": "nobody@example.com", "password": wrong},
+        rest.Register: {"email": f"{client_id}@example.com", "name": "Newcomer", "password": wrong},
+        rest.PasswordLink: {"link": client_id},
+        rest.ChoosePassword: {"link": client_id, "password": wrong},
         rest.Resume: {"resume": company.ada["resume"]},
         rest.JoinByKey: {"key": SAMPLE_KEY},
         rest.NewSessionKey: {"portal": company.office.portal},
@@ -318,6 +323,8 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
             "name": "A customer",
         },
     }
+    if kind is rest.Share:
+        samples[kind] = {"email": f"{a_colleague(company)}@example.com"}
     if kind is rest.WaitForNews:
         samples[kind] = {"notice": a_notice(company)}
     if kind in (rest.JoinByKey, rest.TypedKey):
@@ -343,7 +350,7 @@ def address_of(route: Endpoint, company: Company, **other: str) -> str:
     parts = {"portal": company.office.portal, "ticket": company.ticket, "token": company.spare_token}
     parts |= {"upload": sent, "file": sent} | other
     if "{item}" in route.path:
-        parts.setdefault("item", an_item(route, company) if "/admin/" in route.path else company.ticket)
+        parts.setdefault("item", an_item(route, company) if "/admin/" in route.path else a_colleague(company))
     if "{picture}" in route.path:
         parts["picture"] = company.office.write(lambda conn: pictures.add(conn, "image/webp", b"RIFF", now_ms()))
     if "{notice}" in route.path:
@@ -370,6 +377,23 @@ def an_item(route: Endpoint, company: Company) -> str:
 
     company.items[noun.plural] = company.office.write(work)
     return company.items[noun.plural]
+
+
+def a_colleague(company: Company) -> str:
+    """An account with which the ticket is shared; always the same."""
+    account = hashlib.md5(company.ticket.encode(), usedforsecurity=False).hexdigest()
+
+    def work(conn: Connection) -> None:
+        of = {"company_id": company.office.company}
+        values = {"id": account, "email": f"{account}@example.com", "name": "Colleague", "disabled": False}
+        for table, row in (
+            (tables.customer_accounts, values | {"created_at": now_ms(), "version": 1}),
+            (tables.ticket_shares, {"ticket_id": company.ticket, "account_id": account, "created_at": now_ms()}),
+        ):
+            conn.execute(dialect.insert(conn, table).values(**of, **row).on_conflict_do_nothing())
+
+    company.office.write(work)
+    return account
 
 
 def a_notice(company: Company) -> str:
