@@ -144,6 +144,7 @@ class House:
         loops.add("heartbeats", partial(background.heartbeats, self._rooms))
         loops.add("position checks", partial(background.position_checks, self._rooms))
         loops.add("account checks", partial(background.account_checks, self._rooms))
+        loops.add("customer checks", partial(background.customer_checks, self._rooms))
         loops.add("undecided files", Pending(desk).run)
         loops.add("sweeper", Sweeper(desk).run)
         loops.add("translators", desk.translators.run)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
 
+from server.channels.customer import CustomerDoor
 from server.channels.door import Rooms
 from server.channels.technician import TechnicianDoor
 from server.errors import DeskwireError
@@ -107,6 +108,19 @@ async def account_checks(rooms: Rooms) -> None:
                     await door.tell_mine()
         if second % SWEEP_EVERY == 0:
             await rooms.desk.technicians.sweep()
+
+
+async def customer_checks(rooms: Rooms) -> None:
+    """The same for customers who have signed in with a password, and for what colleagues share with them (S-23)."""
+    async for _ in looks(rooms):
+        doors = [(door, door.signed_in) for door in rooms.open if isinstance(door, CustomerDoor)]
+        known = [(door, signed_in) for door, signed_in in doors if signed_in is not None]
+        if known:
+            hashes = sorted({signed_in.token_hash for _, signed_in in known})
+            tickets = sorted({ticket for door, _ in known for ticket in door.watches})
+            living, readers = await rooms.desk.accounts.look(hashes, tickets)
+            for door, _ in known:
+                door.seen(living, readers)
 
 
 async def lag_probe() -> None:

@@ -140,10 +140,12 @@ class CustomerAccounts:
 
         await self._store.write(unit)
 
-    async def sweep(self) -> int:
-        """Forget links that have run out; returns how many."""
+    async def look(self, tokens: list[str], tickets: list[str]) -> tuple[set[str], set[tuple[str, str]]]:
+        """(hashes of tokens that still count, who reads which ticket) for everybody whose page is open."""
         now = self._clock()
-        return await self._store.write(lambda tx: table.drop_links(tx.conn, now))
+        return await self._store.read(
+            lambda conn: (table.living(conn, tokens, now), table.readers(conn, tickets)),
+        )
 
     # --- inside ---------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from server.accounts.customers import hashed
 from server.bus import topics
 from server.bus.control import SharesChanged, WhoIsHere, control_of
 from server.channels.door import PONG, Door, Permission, Rooms, handles
@@ -14,7 +15,7 @@ from server.desk.messages import Written
 from server.domain.estimate import Wait
 from server.domain.people import Customer
 from server.domain.ticket import Step
-from server.errors import TooMany, Unauthenticated
+from server.errors import DeskwireError, TooMany, Unauthenticated
 from server.origin import bearer, customer_cookie
 from server.protocol import close, codec
 from server.protocol import customer as c
@@ -24,6 +25,13 @@ from server.rates import CUSTOMER_PER_SECOND, Bucket
 WATCHED = 8
 """Tickets one customer's socket may watch."""
 TYPING_SECONDS = 2
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """The account behind a socket, and the token that it came with."""
+
+    account: str
+    token_hash: str
 
 
 class CustomerDoor(Door):
@@ -37,6 +45,8 @@ class CustomerDoor(Door):
         super().__init__(rooms, scope, socket)
         self._customer: Customer | None = None
         self._token: str | None = None
+        self.signed_in: SignedIn | None = None
+        """with a password; None for everybody else"""
         self._typing = Bucket(1 / TYPING_SECONDS, 3)
         self._marks = Marks(self._store_read, rooms.tasks)
         self._here: set[str] = set()
@@ -74,6 +84,8 @@ class CustomerDoor(Door):
             raise Unauthenticated("This chat is not known here any more.")
         self.identified(f"customer/{customer.id}", self.rooms.settings.sockets_per_customer)
         self._customer = customer
+        if customer.account_id is not None:
+            self.signed_in = SignedIn(customer.account_id, hashed(token or ""))
         return c.Welcome(
             self.desk.epoch,
             greeting.portal.name,
@@ -118,7 +130,12 @@ class CustomerDoor(Door):
             self.rooms.tasks.spawn(self._look_at(ticket_id), "look whether a ticket is still shared")
 
     async def _look_at(self, ticket_id: str) -> None:
-        if await reading.reaches(self.desk, self.customer, ticket_id):
+        try:
+            reached = await reading.reaches(self.desk, self.customer, ticket_id)
+        except DeskwireError:  # nobody knows, and nothing may go out: the client comes back and asks
+            self.socket.cut(close.TRY_LATER, "come back in a moment")
+            return
+        if reached:
             if ticket_id in self.watches:
                 self.watches[ticket_id].go_on()
             return
@@ -126,6 +143,17 @@ class CustomerDoor(Door):
         self.rooms.positions.hide(self._tell_position, ticket_id)
         self._here.discard(ticket_id)
         self.send(c.Gone(ticket_id))
+
+    def seen(self, living: set[str], readers: set[tuple[str, str]]) -> None:
+        """What a look at all accounts has found; a ticket that is missing there is looked at by itself."""
+        if self.signed_in is None:
+            return
+        if self.signed_in.token_hash not in living:
+            self.socket.cut(close.UNAUTHENTICATED, "signed out")
+            return
+        for ticket_id in self.watches:
+            if (ticket_id, self.signed_in.account) not in readers:
+                self.look_at(ticket_id)
 
     def look_again(self) -> None:
         """An administrator has changed this customer's account: perhaps it is signed in no more."""

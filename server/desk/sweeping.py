@@ -19,6 +19,7 @@ from server.desk.uploading import DAY_MS, NETWORK
 from server.errors import Busy, NotFound
 from server.metrics import FILES_MISSING
 from server.store import (
+    customer_accounts,
     files,
     handovers,
     pictures,
@@ -86,6 +87,7 @@ class Sweeper:
             for state in ("checking", "held"):
                 uploads.give_up(tx.conn, state, now - UNDECIDED_MS, "refused", now, **lost)
             uploads.forget(tx.conn, now - FORGOTTEN_MS)
+            customer_accounts.drop_links(tx.conn, now)
             handovers.sweep(tx.conn, now)
             pictures.sweep(tx.conn, now - ABANDONED_MS)
             session_keys.sweep(tx.conn, now - FORGOTTEN_MS)

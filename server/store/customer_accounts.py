@@ -1,7 +1,9 @@
 """Statements about customers who sign in: their accounts, the links with which they choose a password, and shares."""
 
+from typing import Final
+
 import msgspec
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import BigInteger, Connection, String, bindparam, delete, select, update
 
 from server.domain.ids import new_id
 from server.domain.people import Customer
@@ -103,6 +105,22 @@ def drop_tokens(conn: Connection, account_id: str, keep: str | None = None) -> N
     conn.execute(gone.where(customer_tokens.c.hash != keep) if keep is not None else gone)
 
 
+_tokens: Final = dialect.given("asked_tokens", hash=String())
+_living: Final = (
+    select(customer_tokens.c.hash)
+    .join(_tokens, _tokens.c.hash == customer_tokens.c.hash)
+    .join(customers, customers.c.id == customer_tokens.c.customer_id)
+    .join(customer_accounts, customer_accounts.c.id == customers.c.account_id)
+    .where(~customer_accounts.c.disabled, customer_tokens.c.expires_at > bindparam("now", type_=BigInteger))
+)
+
+
+def living(conn: Connection, hashes: list[str], now: int) -> set[str]:
+    """Which of these tokens still mean an account that may sign in."""
+    given = {"asked_tokens": dialect.rows((one,) for one in hashes), "now": now}
+    return set(conn.execute(_living, given).scalars())
+
+
 def take_along(conn: Connection, from_id: str, to: Customer) -> None:
     """Tickets of somebody who was not signed in become his who has signed in, at the same portal."""
     conn.execute(
@@ -141,9 +159,9 @@ def take_link(conn: Connection, link_hash: str, now: int) -> Account | None:
     return by_id(conn, account_id) if account_id else None
 
 
-def drop_links(conn: Connection, now: int) -> int:
-    """Forget links that nobody can use any more; returns how many."""
-    return conn.execute(delete(customer_links).where(customer_links.c.expires_at <= now)).rowcount
+def drop_links(conn: Connection, now: int) -> None:
+    """Forget links that nobody can use any more."""
+    conn.execute(delete(customer_links).where(customer_links.c.expires_at <= now))
 
 
 # --- shares (S-23) ----------------------------------------------------------------------------------------------------
@@ -171,6 +189,23 @@ def shares(conn: Connection, ticket_id: str) -> list[Account]:
         .order_by(customer_accounts.c.name, customer_accounts.c.id)
     )
     return [Account(**row._mapping) for row in rows]
+
+
+_tickets: Final = dialect.given("asked_tickets", id=String())
+_owners: Final = (
+    select(tickets.c.id, customers.c.account_id)
+    .join(_tickets, _tickets.c.id == tickets.c.id)
+    .join(customers, customers.c.id == tickets.c.customer_id)
+)
+_let_in: Final = select(ticket_shares.c.ticket_id, ticket_shares.c.account_id).join(
+    _tickets, _tickets.c.id == ticket_shares.c.ticket_id
+)
+
+
+def readers(conn: Connection, ticket_ids: list[str]) -> set[tuple[str, str]]:
+    """(ticket, account) of everybody with an account who reads these tickets: their owners, and who was let in."""
+    given = {"asked_tickets": dialect.rows((one,) for one in ticket_ids)}
+    return {(ticket, account) for query in (_owners, _let_in) for ticket, account in conn.execute(query, given)}
 
 
 def owner(conn: Connection, ticket_id: str) -> str | None:

@@ -11,6 +11,7 @@ from server.clock import now_ms
 from server.desk.administration.notices import Notices
 from server.domain.portal import PortalSettings
 from server.protocol.administration import NoticeDraft
+from server.store import customer_accounts
 from server.store.base import Tx
 from tests.support.office import Office, open_office
 from tests.support.people import RefusedError, console, customer, http
@@ -152,6 +153,31 @@ async def test_a_colleague_reads_and_comments_until_removed(server: DeskServer, 
             await at_ada.post(f"{mine}/messages", json={"client_id": str(uuid.uuid4()), "text": "between us"})
             assert not any("between us" in str(frame) for frame in bobs.of("event"))
         assert (await at_bob.get(f"{mine}/events")).status_code == 404
+
+
+async def test_what_nobody_told_is_found_within_seconds(server: DeskServer, closed_shop: Office) -> None:
+    """S-23: a share that is gone and an account that is signed out, by a process whose word did not arrive."""
+    office = closed_shop
+    ada, bob, cleo = [await registered(server, office, name) for name in ("Ada", "Bob", "Cleo")]
+    opening = (await opened(server, office, ada["token"])).json()
+    ticket = opening["ticket"]["id"]
+    async with http(server, ada["token"]) as client:
+        for guest in ("bob", "cleo"):
+            shares = f"/api/v1/customer/tickets/{ticket}/shares"
+            assert (await client.post(shares, json={"email": f"{guest}@example.com"})).status_code == 200
+    async with (
+        customer(server, office, opened=opening | {"token": ada["token"]}) as adas,
+        customer(server, office, opened=opening | {"token": bob["token"]}) as bobs,
+        customer(server, office, opened=opening | {"token": cleo["token"]}) as cleos,
+    ):
+        office.write(lambda conn: customer_accounts.unshare(conn, ticket, bob["account"]))
+        office.write(lambda conn: customer_accounts.drop_tokens(conn, cleo["account"]))
+        assert (await bobs.next("gone"))["ticket"] == ticket
+        assert (await cleos.wait_closed())[0] == 4502
+        await adas.say(ticket, "between us")
+        await bobs.settled()
+        assert not any("between us" in str(frame) for frame in bobs.of("event"))
+        assert not adas.of("gone")
 
 
 async def test_a_disabled_account_is_out_at_once(server: DeskServer, closed_shop: Office) -> None:
