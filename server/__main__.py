@@ -7,6 +7,7 @@ import click
 
 from server.cli.changes import changes
 from server.cli.companies import company
+from server.cli.customers import customer
 from server.cli.database import backup, migrate_command, restore
 from server.cli.demo import demo
 from server.cli.doctor import doctor
@@ -27,7 +28,6 @@ NOUNS: Final[tuple[NounName, ...]] = (
     "schedule",
     "notice",
     "canned_reply",
-    "customer_account",
 )
 """Whose words are all made of their drafts."""
 
@@ -48,6 +48,7 @@ for command in (
     company,
     portal,
     technician,
+    customer,
     *(group_of(BY_NAME[name]) for name in NOUNS),
     changes,
     translate,

@@ -178,7 +178,7 @@ def add_words(group: click.Group, noun: AnyNoun) -> click.Group:
 def group_of(noun: AnyNoun) -> click.Group:
     """``deskwire issue-type …``"""
     many = noun.plural.replace("-", " ").capitalize()
-    group = click.Group(noun.name.removesuffix("_account").replace("_", "-"), help=f"{many}.")
+    group = click.Group(noun.name.replace("_", "-"), help=f"{many}.")
     if noun is FORMS:
         group.add_command(bug_report_form)
     return add_words(group, noun)

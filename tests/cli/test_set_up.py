@@ -60,6 +60,11 @@ def test_a_desk_is_set_up_without_a_file_or_an_id(acme: Place) -> None:
     said(acme, "canned-reply", "add", "company=acme", "category=All", "title=Hello", "texts.en=Hello {customer}")
     said(acme, "customer", "add", "company=acme", "email=Ada@Example.com", "name=Ada")
     assert "ada@example.com" in said(acme, "customer", "list", "--company", "acme")
+    assert "No portal of this company offers sign-in" in acme.refused("customer", "link", "ada@example.com")
+    said(acme, "portal", "set", "help", "setup.sign_in=offered")
+    link = said(acme, "customer", "link", "Ada@example.com", "--company", "acme").strip()
+    assert "/p/help#invitation=" in link
+    assert link.partition("=")[2] not in said(acme, "changes")
 
     changes = (
         "schedule=Office hours",
