@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from playwright.async_api import Locator, expect
+from sqlalchemy import Connection, select
 
+from server.clock import now_ms
+from server.desk.translating import TRANSLATOR
 from server.domain.portal import PortalSettings
-from server.store import technicians
+from server.store import technicians, transcript, translation
+from server.store.tables import tickets
 from server.translation import phrasebook
 from tests.browser.customer import Visitor
 from tests.browser.technician import Technician
@@ -63,6 +67,32 @@ def still(server: DeskServer) -> Iterator[None]:
     finally:
         for pid in workers:
             os.kill(pid, signal.SIGCONT)
+
+
+def forge(office: Office, key: str, lang: str, text: str) -> None:
+    """What a model that has gone mad makes of a ticket's subject and of its first message."""
+
+    def work(conn: Connection) -> None:
+        prefix, number = key.rsplit("-", 1)
+        query = select(tickets.c.id).where(tickets.c.key_prefix == prefix, tickets.c.key_no == int(number))
+        ticket = conn.execute(query).scalar_one()
+        [first] = transcript.after(conn, ticket, "staff", 0, 1)
+        for of in (None, first.id):
+            data = {"of": of, "lang": lang, "source": "en", "state": "done", "via": None, "reason": None}
+            transcript.append(
+                conn,
+                company_id=office.company,
+                ticket_id=ticket,
+                kind="translation",
+                actor=TRANSLATOR,
+                now=now_ms(),
+                visible=False,
+                body=text,
+                data=data,
+            )
+        translation.set_subjects(conn, ticket, {lang: text})
+
+    office.write(work)
 
 
 def bubble(window: Visitor | Technician, text: str) -> Locator:

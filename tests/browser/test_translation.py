@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.bureau import TRANSLATES, bubble, bureau, marked, reads, still, translates, turn
+from tests.browser.bureau import TRANSLATES, bubble, bureau, forge, marked, reads, still, translates, turn
 from tests.browser.looks import DESK, PHONE, fits_everybody
 from tests.browser.people import People
 from tests.browser.technician import Technician
@@ -15,6 +15,7 @@ from tests.support.people import customer
 from tests.support.server import DeskServer
 
 WRONG_CLOCK = "const right = Date.now; Date.now = () => right() + 3_600_000"
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> ${alert(3)} \u202e"
 SPOKEN = "dw-transcript [aria-live=polite]"
 
 FIRST_SEEN = """
@@ -60,10 +61,10 @@ async def test_each_reads_in_his_own_language(
     await desk.open(key)
     await marked(desk, "Bonjour, mon imprimante ne fonctionne pas", "Machine-translated from English")
     await expect(desk.ticket.get_by_role("heading", level=1)).to_contain_text("La facture est fausse")
-    await expect(desk.page.locator("dw-shared-list").get_by_title("(The invoice is wrong)")).to_contain_text("La facture")
-    await desk.act("Assign to me")
-    await expect(desk.page.locator("dw-my-tickets").get_by_title("(The invoice is wrong)")).to_contain_text("La facture")
-    await desk.act("Join chat")
+    for place, step in (("dw-shared-list", "Assign to me"), ("dw-my-tickets", "Join chat")):
+        row = desk.page.locator(place).get_by_title("(The invoice is wrong)")
+        await expect(row).to_contain_text("La facture est fausse")
+        await desk.act(step)
     await expect(desk.ticket.get_by_text("Ada Byron reads English")).to_be_visible()
     await expect(ada.face.get_by_text("Lena of support reads French")).to_be_visible()
 
@@ -176,13 +177,17 @@ async def test_languages_are_put_right(translating: DeskServer, acme: Office, le
 
 
 async def test_where_nobody_translates_that_is_said(server: DeskServer, people: People) -> None:
-    """C-23: the portal wants translations, and there are no models."""
+    """C-23: the portal wants translations, and there are no models. What one has made is text, and nothing else."""
     office = open_office(server.database, TRANSLATES)
     worker = reads(office, office.worker("Lena"), "fr")
     ada = await people.visitor(server, office, viewport=PHONE)
     key = await ada.open_ticket()
+    forge(office, key, "fr", HOSTILE)
     desk = await people.technician(server, worker)
     await desk.open(key)
+    await expect(desk.ticket.get_by_role("heading", level=1)).to_contain_text(HOSTILE)
+    await expect(bubble(desk, HOSTILE)).to_be_visible()
+    await expect(desk.page.locator("dw-shared-list").get_by_text(HOSTILE)).to_be_visible()
     await desk.act("Assign to me")
     await desk.act("Join chat")
     await expect(desk.ticket.get_by_text("Ada Byron reads English. Messages are not translated now.")).to_be_visible()
