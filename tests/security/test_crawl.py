@@ -126,6 +126,8 @@ async def test_a_token_of_one_portal_is_nobody_at_another(
         answer = await client.get(f"/api/v1/portals/{portal}/session", headers={"authorization": f"Bearer {token}"})
         assert answer.json() == {
             "known": False,
+            "account": None,
+            "email": None,
             "name": None,
             "verified": False,
             "tickets": [],

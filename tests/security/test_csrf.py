@@ -35,7 +35,7 @@ def remembered(acme: Company) -> Remembered:
 
 def cookies_for(route: Endpoint, company: Company) -> Bring:
     """The cookie that this route believes."""
-    if route.permission is Permission.CUSTOMER or "/portals/" in route.path:
+    if route.permission is Permission.CUSTOMER or route.path.startswith("/api/v1/portals/"):
         return by_customer_cookie(company.ada["token"], company.office.portal)
     return by_session(company.office, company.lena)
 
@@ -73,6 +73,9 @@ async def test_our_own_pages_and_programs_do(
             continue
         acme.office.write(remembered.restore)
         answer = await ask(client, route, acme, headers)
+        if route.path == "/api/v1/portals/{portal}/change-password":  # Ada has no password here
+            assert answer.status_code == 401
+            continue
         assert answer.status_code not in (401, 403) or "session of the console" in answer.text, answer.text
 
 
@@ -102,11 +105,16 @@ async def test_looking_changes_nothing(client: httpx2.AsyncClient, acme: Company
     assert _digest(acme.office.database) == before
 
 
+FOR_REQUESTS = ("notices", "notice_portals", "pictures", "session_keys")
+"""The town makes a new one for each request that is about one."""
+
+
 def _digest(database: Path | str) -> dict[str, str]:
     """Of each table, without the columns that say when somebody was seen, and without work that is being done."""
     seen = {"api_tokens": "id, hash, technician_id, name"}
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
         tables = [name for (name,) in conn.execute("select name from sqlite_master where type = 'table'")]
-        kept = [name for name in tables if not name.startswith(("search", "outbox", "sqlite_", "sessions"))]
+        busy = ("search", "outbox", "sqlite_", "sessions")
+        kept = [name for name in tables if not name.startswith(busy) and name not in FOR_REQUESTS]
         rows = {name: conn.execute(f"select {seen.get(name, '*')} from {name}").fetchall() for name in kept}
     return {name: hashlib.sha256(repr(sorted(found, key=repr)).encode()).hexdigest() for name, found in rows.items()}

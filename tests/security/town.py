@@ -133,6 +133,8 @@ async def found(server: DeskServer, name: str) -> Company:
         secrets=[*adas, office.company, office.prefix, other, eve["ticket"]["id"], eve["token"], eve["resume"]],
     )
     office.write(lambda conn: _make_sample_key(conn, company))
+    a_colleague(company)
+    a_session_key(company)
     for route in ROUTES:
         if "{item}" in route.path and "/admin/" in route.path:
             an_item(route, company)
@@ -314,7 +316,7 @@ def body_of(kind: type[msgspec.Struct], company: Company) -> dict[str, Any]:
         administration.CannedReplyDraft: {
             "company": company.office.company,
             "category": "All",
-            "title": "Hello",
+            "title": f"Hello{company.adas[0]}",
             "texts": {"en": "Hello {customer}"},
         },
         administration.CustomerAccountDraft: {
@@ -385,7 +387,12 @@ def a_colleague(company: Company) -> str:
 
     def work(conn: Connection) -> None:
         of = {"company_id": company.office.company}
-        values = {"id": account, "email": f"{account}@example.com", "name": "Colleague", "disabled": False}
+        values = {
+            "id": account,
+            "email": f"{account}@example.com",
+            "name": f"Colleague{company.adas[0]}",
+            "disabled": False,
+        }
         for table, row in (
             (tables.customer_accounts, values | {"created_at": now_ms(), "version": 1}),
             (tables.ticket_shares, {"ticket_id": company.ticket, "account_id": account, "created_at": now_ms()}),
@@ -418,7 +425,7 @@ def a_session_key(company: Company) -> str:
             company_id=company.office.company,
             portal_id=company.office.portal_id,
             technician_id=company.lena.id,
-            note=None,
+            note=f"for{company.adas[0]}",
             now=now_ms(),
             expires_at=2**53,
         )
