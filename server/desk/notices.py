@@ -89,6 +89,7 @@ def _hours(door: Door, settings: PortalSettings, now: int) -> rest.PortalHours:
         closes_at=standing.closes_at,
         amber_minutes=settings.amber_minutes,
         red_minutes=settings.red_minutes,
+        accounts=settings.sign_in != "off",
     )
 
 

@@ -12,6 +12,7 @@ from server.desk.persons import Person, scope
 from server.domain.people import Customer
 from server.errors import NotFound, Refused
 from server.protocol import codec
+from server.protocol.rest import Shares
 from server.protocol.shared import SharedWith
 from server.store import customer_accounts as table
 from server.store import portals, tickets, transcript
@@ -24,17 +25,17 @@ MOST = 20
 """Colleagues at one ticket."""
 
 
-async def shared_with(desk: Desk, person: Person, ticket_id: str) -> list[SharedWith]:
-    """Who reads this ticket besides its owner. Raises NotFound."""
+async def shared_with(desk: Desk, person: Person, ticket_id: str) -> Shares:
+    """Who reads this ticket. Raises NotFound."""
 
-    def query(conn: Connection) -> list[SharedWith]:
+    def query(conn: Connection) -> Shares:
         found(tickets.get(conn, scope(person), ticket_id))
-        return _told(table.shares(conn, ticket_id))
+        return _told(conn, ticket_id)
 
     return await desk.store.read(query)
 
 
-async def share(desk: Desk, person: Person, ticket_id: str, email: str) -> list[SharedWith]:
+async def share(desk: Desk, person: Person, ticket_id: str, email: str) -> Shares:
     """Let the colleague with this address in. Raises NotFound, Refused.
 
     ``cannot_share`` is the one answer for an address that nobody has, that is disabled, or one's own, so that
@@ -42,19 +43,19 @@ async def share(desk: Desk, person: Person, ticket_id: str, email: str) -> list[
     """
     now, wanted = desk.clock(), normal_email(email)
 
-    def unit(tx: Tx) -> list[SharedWith]:
+    def unit(tx: Tx) -> Shares:
         ticket, actor = _mine(tx, desk, person, ticket_id)
         if isinstance(person, Customer) and not _allowed(tx.conn, person, ticket):
             raise Refused("sharing_off", "Tickets are not shared at this portal.")
         account = table.by_email(tx.conn, ticket.company_id, wanted)
-        if account is None or account.disabled or account.id == table.owner(tx.conn, ticket_id):
+        if account is None or account.disabled or account == table.owner(tx.conn, ticket_id):
             raise Refused("cannot_share", "Nobody of your company can be reached under this address here.")
         with_whom = table.shares(tx.conn, ticket_id)
         if len(with_whom) >= MOST:
             raise Refused("too_many_shares", f"At most {MOST} colleagues share a ticket.")
         if table.share(tx.conn, ticket.company_id, ticket_id, account.id, now):
             _tell(tx, ticket, actor, account, now, on=True)
-        return _told(table.shares(tx.conn, ticket_id))
+        return _told(tx.conn, ticket_id)
 
     return await desk.store.write(unit)
 
@@ -112,5 +113,10 @@ def _tell(tx: Tx, ticket: TicketRecord, actor: Actor, account: Account, now: int
         tx.announce(topics.customer(ticket.id), 0, codec.encode(SharesChanged(ticket.id)))
 
 
-def _told(accounts: list[Account]) -> list[SharedWith]:
-    return [SharedWith(one.id, one.name, one.email) for one in accounts]
+def _told(conn: Connection, ticket_id: str) -> Shares:
+    owner = table.owner(conn, ticket_id)
+    return Shares(_person(owner) if owner else None, [_person(one) for one in table.shares(conn, ticket_id)])
+
+
+def _person(account: Account) -> SharedWith:
+    return SharedWith(account.id, account.name, account.email)

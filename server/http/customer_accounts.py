@@ -76,15 +76,15 @@ async def my_tickets(call: Call) -> rest.OwnTickets:
 
 
 async def list_shares(call: Call) -> rest.Shares:
-    """Who reads this ticket besides its owner."""
-    return rest.Shares(await sharing.shared_with(call.desk, call.person, ticket_id(call)))
+    """Who reads this ticket: its owner, and whom it is shared with."""
+    return await sharing.shared_with(call.desk, call.person, ticket_id(call))
 
 
 async def share(call: Call) -> rest.Shares:
     """Let a colleague of the same company read and comment this ticket."""
     await list_shares(call)  # what is out of reach is that first, also for whoever tries addresses
     call.desk.rates.guesses.check(call.network)
-    return rest.Shares(await sharing.share(call.desk, call.person, ticket_id(call), call.body.email))
+    return await sharing.share(call.desk, call.person, ticket_id(call), call.body.email)
 
 
 async def unshare(call: Call) -> None:

@@ -320,9 +320,12 @@ class Share(In):
 
 
 class Shares(Out):
-    """By name."""
+    """Who reads a ticket."""
 
+    owner: SharedWith | None
+    """whose ticket it is; None: of somebody who has not signed in with a password"""
     shares: list[SharedWith]
+    """by name"""
 
 
 class ResumeLink(Out):
@@ -489,7 +492,7 @@ class StaffNotice(Out):
 
 
 class PortalHours(Out):
-    """Whether a portal is open, and how long somebody may wait there."""
+    """Whether a portal is open, how long somebody may wait there, and whether customers sign in with a password."""
 
     portal: Slug
     company: Id
@@ -499,6 +502,7 @@ class PortalHours(Out):
     amber_minutes: int
     """A customer who waits longer than this for an answer is marked."""
     red_minutes: int
+    accounts: bool
 
 
 class DeskNews(Out):

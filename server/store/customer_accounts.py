@@ -208,10 +208,11 @@ def readers(conn: Connection, ticket_ids: list[str]) -> set[tuple[str, str]]:
     return {(ticket, account) for query in (_owners, _let_in) for ticket, account in conn.execute(query, given)}
 
 
-def owner(conn: Connection, ticket_id: str) -> str | None:
-    """The account whose ticket this is; None: of somebody who is not signed in."""
-    return conn.execute(
-        select(customers.c.account_id)
+def owner(conn: Connection, ticket_id: str) -> Account | None:
+    """The account whose ticket this is; None: of somebody who has not signed in with a password."""
+    row = conn.execute(
+        _account.join(customers, customers.c.account_id == customer_accounts.c.id)
         .join(tickets, tickets.c.customer_id == customers.c.id)
         .where(tickets.c.id == ticket_id)
-    ).scalar_one_or_none()
+    ).one_or_none()
+    return Account(**row._mapping) if row else None

@@ -129,6 +129,7 @@ async def test_a_colleague_reads_and_comments_until_removed(server: DeskServer, 
         assert (await at_bob.get(f"{mine}/events")).status_code == 404
         shared = await at_ada.post(f"{mine}/shares", json={"email": "bob@example.com"})
         assert [one["name"] for one in shared.json()["shares"]] == ["Bob"]
+        assert shared.json()["owner"]["account"] == ada["account"]
         nobody = await at_ada.post(f"{mine}/shares", json={"email": "eve@example.com"})
         assert nobody.json()["code"] == "cannot_share"
         listed = (await at_bob.get(portal(office, "my-tickets"))).json()["tickets"]
