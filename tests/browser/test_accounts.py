@@ -81,3 +81,12 @@ async def test_an_invited_customer_shares_a_request(server: DeskServer, people: 
     await ada.choose("Share with colleagues")
     await ada.page.get_by_role("button", name="Remove Bob").click()
     await expect(bob.page.get_by_text("not known here any more")).to_be_visible()
+
+    lena = await people.technician(server, office.worker("Lena"))
+    await lena.open(key)
+    await expect(lena.page.get_by_text("Signed in with a password")).to_be_visible()
+    await lena.page.get_by_label("E-mail address of a colleague").fill("bob@example.com")
+    await lena.page.get_by_role("button", name="Share", exact=True).click()
+    await expect(lena.page.get_by_role("button", name="Bob reads no more")).to_be_visible()
+    await ada.page.get_by_role("button", name="Back").click()
+    await expect(ada.conversation.get_by_text("lets Bob read along")).to_have_count(2)

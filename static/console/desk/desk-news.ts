@@ -39,6 +39,11 @@ export class DeskNews extends Store {
     return this.portals.find(({ portal, open }) => portal === slug && !open) ?? null;
   }
 
+  /** Whether customers sign in there with a password. */
+  hasAccounts(slug: string): boolean {
+    return this.portals.some(({ portal, accounts }) => portal === slug && accounts);
+  }
+
   async #look(): Promise<void> {
     clearTimeout(this.#due);
     this.#due = undefined;

@@ -7,6 +7,8 @@ const SAID = {
   already_invited: "refusal.already_invited",
   already_offered: "refusal.already_offered",
   cannot_take: "refusal.cannot_take",
+  cannot_share: "refusal.cannot_share",
+  too_many_shares: "refusal.too_many_shares",
   not_invited: "refusal.not_invited",
   not_offered: "refusal.not_offered",
   not_your_team: "refusal.not_your_team",

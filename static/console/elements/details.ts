@@ -23,6 +23,7 @@ import { filesBlock } from "./files-block.ts";
 import { formBlock } from "./form-block.ts";
 import { languageField } from "./language-field.ts";
 import { actionKey, assigneeName, leftMark, looks, statusWord, timeOf, verifiedMark, waiting } from "./looks.ts";
+import "./shared-with.ts";
 
 const OUTCOMES: readonly Outcome[] = ["resolved", "unresolved", "unknown"];
 /** The step that carries the work on. */
@@ -150,6 +151,9 @@ export class DetailsPane extends LitElement {
           ${entry("details.read", readAt === undefined ? null : t("details.read_until", { time: clock(readAt, language()) }))}
         </dl>
       </section>
+      ${this.desk.news.hasAccounts(summary.portal)
+        ? html`<dw-shared-with .ticket=${summary.id} .lines=${transcript.lines.filter(({ event }) => event.kind === "shared").length}></dw-shared-with>`
+        : nothing}
       ${formBlock(details)} ${filesBlock(summary.id, transcript)}
       <section aria-labelledby="source">
         <h2 id="source">${t("details.source")}</h2>
