@@ -223,6 +223,7 @@ def test_other_words_are_written(text: str) -> None:
 
 QUESTIONS = {"view", "sort", "descending", "offset", "limit", "after", "epoch", "wait", "q", "format", "notes"}
 QUESTIONS |= {"name", "client_id", "original_of", "company", "object", "before"}
+QUESTIONS |= {"assignee", "queue", "lang", "seconds", "key"}  # key: of a ticket, as ACME-12
 
 
 def test_a_level_that_is_none_is_said_at_the_start() -> None:
@@ -235,8 +236,10 @@ def test_no_address_has_room_for_a_secret() -> None:
     """Paths and questions carry names, ids and numbers; secrets travel in headers and bodies (ASVS 14.2.1)."""
     parts = {part for route in ROUTES for part in re.findall("{(.*?)}", route.path)}
     questions = {name for route in ROUTES if route.query for name in route.query.__struct_fields__}
-    assert parts == {"ticket", "portal", "token", "upload", "file", "item"}
+    assert parts == {"ticket", "portal", "token", "upload", "file", "item", "key", "notice", "picture"}
     assert questions <= QUESTIONS
+    (by_key_id,) = {route.path for route in ROUTES if "{key}" in route.path}
+    assert by_key_id == "/api/v1/session-keys/{key}", "the id of a key, not the key"
     (by_token_id,) = {route.path for route in ROUTES if "{token}" in route.path}
     assert by_token_id == "/api/v1/me/tokens/{token}", "the id of a token, not the token"
 
