@@ -175,6 +175,19 @@ class Shift:
             for step in self.dice.choice((["join"], ["join", "end_chat"], ["close"], ["close"], ["unassign"])):
                 await self.people[str(ticket.assignee_id)].call(step, ticket=ticket.id)
 
+    async def owner_is_done(self, ticket: Ticket) -> None:
+        """Closes it. While it is looked at who is next, the owner, or somebody else, takes what would be given next."""
+        owner = self.people[str(ticket.assignee_id)]
+        waiting = sorted((one for one in self.story.tickets.values() if one.waits), key=lambda one: one.order)
+        close = owner.call("close", ticket=ticket.id)
+        if not waiting or self.dice.random() < 0.4:
+            await close
+        elif self.dice.random() < 0.5:
+            await close
+            await owner.call("assign", ticket=self.dice.choice(waiting[:3]).id)
+        else:
+            await together((close, self.somebody.call("assign", ticket=self.dice.choice(waiting[:3]).id)))
+
     async def owner_transfers(self) -> None:
         if owned := self.owned():
             ticket, to = self.dice.choice(owned), self.somebody
@@ -298,12 +311,16 @@ async def test_whatever_people_on_two_workers_do(shift: Shift) -> None:
 
     await shift.spread()
     await together(one.call("availability", state="available") for one in people)
+    await together(shift.ticket_comes() for _ in range(12))
     await shift.quiet()
     await shift.told()
-    while owned := shift.owned():  # everything is done, and whoever closes something is given the next
+    turn = 0
+    while owned := shift.owned():  # everything is done, by people of one worker at a time: they are given the next
         await shift.spread()  # a starved machine may have cut somebody's line
-        await together(shift.people[str(one.assignee_id)].call("close", ticket=one.id) for one in owned)
+        acting = {one.worker.id for one in people[turn % 2 :: 2]}
+        await together(shift.owner_is_done(one) for one in owned if one.assignee_id in acting)
         await shift.quiet()
+        turn += 1
     story = shift.story
     print(f"{len(story.tickets)} tickets, {story.given} given, {story.overtakable} might have overtaken another")
     assert story.given > 20
