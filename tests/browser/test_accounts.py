@@ -4,6 +4,7 @@ import httpx2
 from playwright.async_api import Page, expect
 
 from server.domain.portal import PortalSettings
+from tests.browser.administrator import Administrator
 from tests.browser.customer import Visitor
 from tests.browser.looks import fits_everybody
 from tests.browser.people import People
@@ -35,11 +36,24 @@ async def choose_password(visitor: Visitor, fragment: str) -> None:
 
 
 async def test_an_invited_customer_shares_a_request(server: DeskServer, people: People) -> None:
-    """What was typed is there after signing in again; a colleague reads and comments, until he is removed."""
+    """What was typed is there after signing in again; a colleague reads and comments, until he is removed.
+
+    An administrator makes the link and disables the account in the end; a technician sees both, and shares as well.
+    """
     office = open_office(server.store, PortalSettings(sign_in="required"))
-    async with http(server, office.worker("Olga", "administrator").token) as admin:
-        to_ada = await invitation(admin, office.company, "Ada")
+    administrator = office.worker("Olga", "administrator")
+    async with http(server, administrator.token) as admin:
         to_bob = await invitation(admin, office.company, "Bob")
+
+    olga = await people.join(Administrator(server, administrator))
+    await olga.come_in()
+    await olga.begin("Customers")
+    await olga.field("Name").fill("Ada")
+    await olga.field("E-mail address").fill("Ada@Example.com")
+    await olga.add("Ada")
+    await olga.thing.get_by_role("button", name="Make a link").click()
+    link = await olga.shown_once("Link for Ada")
+    to_ada = "#" + link.partition("#")[2]
 
     ada = await people.join(Visitor(server, office))
     ada.expect_trouble(r"status of 409 .*/tickets$")  # her session is over when she sends
@@ -90,3 +104,8 @@ async def test_an_invited_customer_shares_a_request(server: DeskServer, people: 
     await expect(lena.page.get_by_role("button", name="Bob reads no more")).to_be_visible()
     await ada.page.get_by_role("button", name="Back").click()
     await expect(ada.conversation.get_by_text("lets Bob read along")).to_have_count(2)
+
+    await olga.listed("Ada").click()
+    await olga.field("Disabled").check()
+    await olga.save_changes()
+    await expect(ada.page.get_by_text("not known here any more")).to_be_visible()
