@@ -9,6 +9,7 @@ export async function gone(journey: Journey): Promise<void> {
   journey.say(t("visit.gone"));
   try {
     await journey.visit.refresh();
+    journey.host.requestUpdate(); // who is not known any more may have to sign in
   } catch (error) {
     journey.say(errorText(error));
   }

@@ -109,3 +109,4 @@ async def test_an_invited_customer_shares_a_request(server: DeskServer, people: 
     await olga.field("Disabled").check()
     await olga.save_changes()
     await expect(ada.page.get_by_text("not known here any more")).to_be_visible()
+    await expect(ada.page.get_by_role("heading", name="Sign in")).to_be_visible()

@@ -8,6 +8,7 @@ import { post } from "../../shared/api.ts";
 import { t as common } from "../../shared/i18n.ts";
 import type { CustomerSession, Invitation, Storage } from "../../shared/protocol.d.ts";
 import { Refusal } from "../../shared/refusal.ts";
+import { recall } from "../../shared/storage.ts";
 import { controls } from "../../shared/styles.ts";
 import { deviceHints } from "../device.ts";
 import type { Journey } from "../journey.ts";
@@ -162,7 +163,7 @@ export class Entry extends LitElement {
       return answer;
     };
     await visit.enter(send, () => visit.session.account !== null);
-    this.journey.enter(visit.session.tickets.length > 0 && this.journey.portal?.sign_in !== "required" ? "" : "new");
+    this.journey.enter(recall(`${visit.memory}draft`) === null ? "" : "new"); // what is half written comes first
   }
 
   #said(given: FormData, known: boolean) {
