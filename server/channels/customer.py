@@ -180,7 +180,7 @@ class CustomerDoor(Door):
         """Listen first, then read, then let the numbers decide."""
         if command.ticket not in self.watches and len(self.watches) >= WATCHED:
             raise TooMany(60)
-        watch = self.watch(command.ticket, topics.customer(command.ticket))
+        watch, news = self.watch(command.ticket, topics.customer(command.ticket)), self.rooms.positions.news
         try:
             page = await reading.customer_page(self.desk, self.customer, command.ticket, command.after, command.epoch)
         except BaseException:
@@ -206,7 +206,7 @@ class CustomerDoor(Door):
         watch.go(page.tail)
         self._here.add(command.ticket)
         self.rooms.bus.publish(customer_here.here(command.ticket))
-        await self.rooms.positions.show(page.ticket.queue_id, command.ticket, self._tell_position)
+        await self.rooms.positions.show(page.ticket, self._tell_position, news)
 
     @handles(c.Older, Permission.CUSTOMER)
     async def older(self, command: c.Older) -> c.OlderPage:

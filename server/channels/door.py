@@ -7,11 +7,12 @@ import asyncio
 import typing
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from typing import Any, ClassVar, Final
 
 import msgspec
 import structlog
+from prometheus_client import Counter
 
 from server.accounts import probe
 from server.bus.base import Bus
@@ -19,7 +20,7 @@ from server.channels.hub import Hub, Listener
 from server.channels.limits import Admission
 from server.channels.positions import Positions
 from server.channels.quiet import hold
-from server.channels.socket import Closed, Heard, Inbox, Receive, Scope, Send, Socket, fault_id
+from server.channels.socket import LINE, Closed, Inbox, Receive, Scope, Send, Socket, fault_id
 from server.desk.desk import Desk
 from server.domain import limits
 from server.errors import BadInput, Busy, DeskwireError, StorageFull, TooMany, Unauthenticated
@@ -189,8 +190,7 @@ class Door:
         self.rooms.open.add(self)
         try:
             if await self._hello():
-                while True:
-                    self._take(await self.socket.receive())
+                await self.socket.deliver(self._take)
         except Closed:
             pass
         except Exception:
@@ -229,6 +229,7 @@ class Door:
         except DeskwireError as error:
             self.socket.cut(close.NO_HELLO, error.message)
             return False
+        self.headers = {}  # they have said who it is
         self.send(welcome)
         return True
 
@@ -261,7 +262,7 @@ class Door:
             await self.ready()
             reply = await handler(self, command)
         except DeskwireError as error:
-            COMMANDS.labels(door=self.name, command=tag, result=error.code).inc()
+            _counted(self.name, tag, error.code).inc()
             if ref is not None:
                 self.send(refused(ref, error))
             if isinstance(error, Unauthenticated):
@@ -269,11 +270,11 @@ class Door:
             return
         except Exception:
             fault = fault_id()
-            COMMANDS.labels(door=self.name, command=tag, result="fault").inc()
+            _counted(self.name, tag, "fault").inc()
             log.exception("a command failed", fault=fault, door=self.name, command=tag)
             self.socket.cut(close.INTERNAL, fault)
             return
-        COMMANDS.labels(door=self.name, command=tag, result="ok").inc()
+        _counted(self.name, tag, "ok").inc()
         if reply is not None:
             self.send(reply)
 
@@ -339,6 +340,12 @@ class Door:
             self.send(Heartbeat(self.tails()))
 
 
+@cache
+def _counted(door: str, command: str, result: str) -> Counter:
+    """The counter of such commands: finding it anew costs as much as decoding a command."""
+    return COMMANDS.labels(door=door, command=command, result=result)
+
+
 def refused(ref: int, error: DeskwireError) -> RefusedFrame:
     """The frame for an expected error."""
     retry = getattr(error, "retry_after", None)
@@ -367,8 +374,8 @@ class Endpoint:
         """One connection."""
         await receive()  # websocket.connect
         rooms = self._rooms_of()
-        heard = scope.get("extensions", {}).get(Heard.EXTENSION)
-        door = self._door(rooms, scope, Socket(receive, send, rooms.settings, rooms.tasks, heard))
+        line = scope.get("extensions", {}).get(LINE)
+        door = self._door(rooms, scope, Socket(receive, send, rooms.settings, rooms.tasks, line))
         if not self._origin_allowed(door):
             await _deny(send, 403, b"origin")
             return

@@ -13,6 +13,7 @@ from server.desk.estimates import Line
 from server.domain.estimate import Wait
 from server.errors import DeskwireError
 from server.store.base import Announcement
+from server.store.tickets import TicketRecord
 
 INTERVAL = 1.0
 
@@ -34,17 +35,28 @@ class Positions:
     def __init__(self, desk: Desk, hub: Hub) -> None:
         self._desk = desk
         self._waiting: dict[str, dict[tuple[str, Tell], Place]] = {}
+        self._shown: dict[Tell, dict[str, str]] = {}
+        """of each socket its tickets, and the queue each was last seen in"""
         self._lines: dict[str, Line] = {}
+        self.news = 0
+        """counts what was heard of queues"""
         self._dirty: set[str] = set()
         self._something = asyncio.Event()
         hub.listen(topics.CONTROL, self._hear)
 
-    async def show(self, queue_id: str, ticket_id: str, tell: Tell) -> None:
-        """This socket shows this ticket: tell its place, and from now on each change of it."""
+    async def show(self, ticket: TicketRecord, tell: Tell, since: int) -> None:
+        """This socket shows this ticket: tell its place, and from now on each change of it.
+
+        ``since``: ``news`` before the ticket was read. If nothing was heard meanwhile it waits, or not, as it was read.
+        """
+        queue_id, ticket_id = ticket.queue_id, ticket.id
         self.hide(tell, ticket_id)
+        self._shown.setdefault(tell, {})[ticket_id] = queue_id
         entries = self._waiting.setdefault(queue_id, {})
         entries[ticket_id, tell] = UNKNOWN  # before it is read: a change in between is not missed
-        ahead = await reading.ahead(self._desk, ticket_id)
+        ahead = None
+        if ticket.state.waits_in_queue or since != self.news:
+            ahead = await reading.ahead(self._desk, ticket_id)
         if entries.get((ticket_id, tell)) == UNKNOWN:
             line = self._lines.get(queue_id)
             wait = line.wait(ahead) if line else None
@@ -55,19 +67,28 @@ class Positions:
 
     def hide(self, tell: Tell, ticket_id: str | None = None) -> None:
         """This socket shows this ticket, or any at all, no more."""
-        for queue_id, entries in list(self._waiting.items()):
-            for entry in [(ticket, who) for ticket, who in entries if who == tell and ticket_id in (None, ticket)]:
-                del entries[entry]
+        shown = self._shown.get(tell, {})
+        for ticket in [ticket_id] if ticket_id is not None else list(shown):
+            queue_id = shown.pop(ticket, None)
+            if queue_id is None:
+                continue
+            entries = self._waiting[queue_id]
+            del entries[ticket, tell]
             if not entries:
                 del self._waiting[queue_id]
                 self._lines.pop(queue_id, None)
+        if not shown:
+            self._shown.pop(tell, None)
 
     def _hear(self, told: Announcement) -> None:
         control = control_of(told.frame)
         if isinstance(control, Gap):
+            self.news += 1
             self.look_again()
-        elif isinstance(control, QueueChanged) and control.queue in self._waiting:
-            self._look(control.queue)
+        elif isinstance(control, QueueChanged):
+            self.news += 1
+            if control.queue in self._waiting:
+                self._look(control.queue)
 
     def _look(self, queue_id: str) -> None:
         self._dirty.add(queue_id)

@@ -1,13 +1,13 @@
 """One WebSocket connection, on bare ASGI: reader, bounded inbox, bounded outbox, one place that sends.
 
-An idle socket has one task, its reader, which never waits for the database. A writer runs while there is something to
-send, a worker while there are commands to carry out.
+An idle socket has one task, its reader, which never waits for the database. A worker runs while there are commands to
+carry out, a writer while the peer is behind: a frame that can be sent at once needs none.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 
@@ -31,24 +31,32 @@ class Closed(Exception):
     """The peer is gone, or we closed. Not an error."""
 
 
-class Heard:
-    """When anything came from a peer, pongs included: what ASGI does not tell. The server's protocol keeps it."""
+LINE: Final = "deskwire.line"
+"""The extension of a scope under which the server's protocol stands."""
 
-    __slots__ = ("at",)
-    EXTENSION: Final = "deskwire.heard"
 
-    def __init__(self, at: float) -> None:
-        self.at = at
-        """by the event loop's clock"""
+class Line(Protocol):
+    """A connection as ASGI does not show it. The server's protocol does (wire/websocket.py)."""
+
+    heard_at: float
+    """when anything came from the peer, pongs included; by the event loop's clock"""
+
+    def take(self, frame: bytes) -> bool:
+        """Send it now. False: the peer has yet to take what was sent before, or is gone; nothing was sent."""
+        ...
+
+    def listen(self, listener: Callable[[bytes | str], None]) -> None:
+        """Hand messages over as they come, but for those that wait to be received already."""
+        ...
 
 
 class Socket:
-    """A connection after its handshake was accepted. Without ``heard`` it is never silent."""
+    """A connection after its handshake was accepted. Without a line it is never silent, and every frame is queued."""
 
     def __init__(
-        self, receive: Receive, send: Send, settings: Settings, tasks: Tasks, heard: Heard | None = None
+        self, receive: Receive, send: Send, settings: Settings, tasks: Tasks, line: Line | None = None
     ) -> None:
-        self._heard = heard
+        self._line = line
         self._receive = receive
         self._send = send
         self._settings = settings
@@ -64,7 +72,7 @@ class Socket:
     @property
     def silence(self) -> float:
         """Seconds since anything came from the peer."""
-        return 0.0 if self._heard is None else asyncio.get_running_loop().time() - self._heard.at
+        return 0.0 if self._line is None else asyncio.get_running_loop().time() - self._line.heard_at
 
     async def receive(self) -> bytes | str:
         """The next message. Raises Closed when there will be none."""
@@ -88,9 +96,18 @@ class Socket:
         text = message.get("text")
         return text if text is not None else message.get("bytes") or b""
 
+    async def deliver(self, take: Callable[[bytes | str], None]) -> None:
+        """Hand over each message that comes. Raises Closed when there will be none."""
+        if self._line is not None:
+            self._line.listen(lambda data: None if self._closing is not None else take(data))
+        while True:
+            take(await self.receive())
+
     def push(self, frame: bytes) -> None:
-        """Queue a frame; a socket whose queue is full is cut, and its client resumes."""
+        """Send a frame, or queue it where the peer is behind; when the queue is full it is cut, and resumes."""
         if self.closed or self._closing is not None:
+            return
+        if self._writer is None and self._line is not None and self._line.take(frame):
             return
         self._queue.append(frame)
         self._queued_bytes += len(frame)

@@ -5,14 +5,16 @@ nothing, for ever. Here every end has a deadline, after which the transport is a
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Final, cast
 
-from uvicorn._types import ASGIReceiveEvent
+from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
+from websockets.exceptions import InvalidState
 from websockets.http11 import Request
 
-from server.channels.socket import Heard
+from server.channels.socket import LINE
 from server.metrics import CONNECTIONS, CONNECTIONS_CUT
 from server.protocol import close
 from server.wire.config import Config
@@ -20,6 +22,8 @@ from server.wire.frames import CountedFrames
 
 WRITE_BUFFER_BYTES: Final = 65_536
 """Above it nothing more is read from this peer: answers to pings would go into the same buffer."""
+AHEAD: Final = 8
+"""Messages that the application has not taken yet, above which nothing more is read."""
 GRACE_SECONDS: Final = 1.0
 """For the last words of a connection that is over."""
 
@@ -37,9 +41,10 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.conn = CountedFrames(max_size=config.ws_max_size)
         self._assembly_seconds = config.settings.assembly_seconds
-        self._heard = Heard(self.loop.time())
+        self.heard_at = self.loop.time()
         self._assembly: asyncio.TimerHandle | None = None
         self._abort: asyncio.TimerHandle | None = None
+        self._listener: Callable[[bytes | str], None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The handshake has begun."""
@@ -59,22 +64,61 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes; a message that they begin must be whole within the assembly's time."""
-        self._heard.at = self.loop.time()
+        self.heard_at = self.loop.time()
         super().data_received(data)
         if self._assembly is None and not self.transport.is_closing() and self._counted.in_message:
             self._assembly = self.loop.call_later(self._assembly_seconds, self._never_whole)
 
     def handle_connect(self, event: Request) -> None:
-        """The handshake is whole; the application learns when the peer was last heard."""
+        """The handshake is whole; the application gets us beside what ASGI knows."""
         super().handle_connect(event)
         if self.response.status_code == 101:
             extensions = cast(dict[str, Any], self.scope["extensions"])
-            extensions[Heard.EXTENSION] = self._heard
+            extensions[LINE] = self
 
     def send_receive_event_to_app(self) -> None:
         """A message is whole."""
         self._whole()
+        listener, message = self._listener, None
+        if listener is not None and self.queue.empty() and not self.close_sent:
+            message = self._message()
+        if listener is None or message is None:
+            self._queue_message()
+        else:
+            self.frames = []
+            listener(message)
+
+    def _message(self) -> bytes | str | None:
+        """None: what should be text is none."""
+        data = b"".join(self.frames)
+        try:
+            return data.decode() if self.curr_msg_data_type == "text" else data
+        except UnicodeDecodeError:
+            return None
+
+    def _queue_message(self) -> None:
+        """Reading stops when some wait; at each, as uvicorn has it, that is two calls of the system a message."""
+        read_paused, self.read_paused = self.read_paused, True  # uvicorn pauses where this is not set
         super().send_receive_event_to_app()
+        self.read_paused = read_paused
+        if not read_paused and self.queue.qsize() >= AHEAD and not self.transport.is_closing():
+            self.read_paused = True
+            self.transport.pause_reading()
+
+    def listen(self, listener: Callable[[bytes | str], None]) -> None:
+        """From now on messages go there, past ASGI: nobody has to wake up for them. What waits already is received."""
+        self._listener = listener
+
+    def take(self, frame: bytes) -> bool:
+        """A text frame, sent past ASGI: no task has to wake up for it. False where it would have to wait."""
+        if self.disconnected or self.close_sent or not self.handshake_complete or not self.writable.is_set():
+            return False
+        try:
+            self.conn.send_text(frame)
+        except InvalidState:  # a close frame has come: it is on its way out
+            return False
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        return True
 
     def _whole(self) -> None:
         if self._assembly is not None:
@@ -88,6 +132,13 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         CONNECTIONS_CUT.labels(reason="assembly").inc()
         self.conn.fail(close.POLICY, "message not completed in time")
         self.handle_parser_exception()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """As ASGI has it. What was said at the handshake is forgotten after it: 24 objects of 87 of an idle socket."""
+        await super().send(message)
+        if message["type"] == "websocket.accept":
+            del self.request, self.response
+            self.scope["headers"] = []
 
     async def receive(self) -> ASGIReceiveEvent:
         """The next message; reading goes on when there is room for what it may cause."""

@@ -9,7 +9,6 @@ from server.accounts import changes
 from server.background import LOOK_EVERY
 from server.bus.control import WhoIsHere, control_of
 from server.channels.presences import LOOKS, Presences
-from server.channels.socket import Heard
 from server.channels.technician import TechnicianDoor
 from server.desk import availability, presence, steps
 from server.domain.ticket import Step
@@ -29,6 +28,16 @@ async def age(place: Neighbour, worker: Worker, seconds: int) -> None:
 async def absent_since(place: Neighbour, worker: Worker) -> int | None:
     query = select(technicians.c.absent_since).where(technicians.c.id == worker.id)
     return await place.house.desk().store.read(lambda conn: conn.execute(query).scalar_one())
+
+
+class Silent:
+    """A line on which nothing has come since then."""
+
+    def __init__(self, heard_at: float) -> None:
+        self.heard_at = heard_at
+
+    def take(self, _frame: bytes) -> bool:
+        return False
 
 
 class Watch:
@@ -67,7 +76,7 @@ async def test_open_consoles_are_renewed(place: Neighbour, worker: Worker) -> No
     assert await absent_since(place, worker) is None
     [door] = place.house.rooms().open
     assert isinstance(door, TechnicianDoor)
-    door.socket._heard = Heard(asyncio.get_running_loop().time() - 36)
+    door.socket._line = Silent(asyncio.get_running_loop().time() - 36)
     await watch.presences.look(renew=True)
     await age(place, worker, 2)
     await watch.goes_on(5)

@@ -7,7 +7,7 @@ from typing import Any
 from uvicorn.server import ServerState
 from websockets.asyncio.client import connect
 
-from server.channels.socket import Heard, Receive, Scope, Send, Socket
+from server.channels.socket import LINE, Receive, Scope, Send, Socket
 from server.settings import Settings
 from server.tasks import Tasks
 from server.wire.config import Config
@@ -36,9 +36,9 @@ async def test_a_pong_is_a_sign_of_life() -> None:
     port = server.sockets[0].getsockname()[1]
     async with server, connect(f"ws://127.0.0.1:{port}/") as peer, asyncio.timeout(WAIT_S):
         scope = await scopes.get()
-        heard = scope["extensions"][Heard.EXTENSION]
-        socket = Socket(_nothing, _nothing, config.settings, Tasks(), heard)
-        heard.at -= 100
+        line = scope["extensions"][LINE]
+        socket = Socket(_nothing, _nothing, config.settings, Tasks(), line)
+        line.heard_at -= 100
         assert socket.silence >= 100
         await peer.pong(b"unasked")
         while socket.silence >= 100:  # noqa: ASYNC110 - that is what is watched

@@ -1,4 +1,4 @@
-"""When a socket is read and when not, on a transport that only remembers."""
+"""When a socket is read and written and when not, on a transport that only remembers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from websockets.frames import Opcode
 
 from server.settings import Settings
 from server.wire.config import Config
-from server.wire.websocket import WRITE_BUFFER_BYTES, SocketProtocol
+from server.wire.websocket import AHEAD, WRITE_BUFFER_BYTES, SocketProtocol
 from tests.wire.raw import CUSTOMER, HANDSHAKE, framed
 
 
@@ -22,6 +22,7 @@ class Remembers(asyncio.Transport):
         self.reading = True
         self.high = 0
         self.gone = False
+        self.written = b""
 
     def pause_reading(self) -> None:
         self.reading = False
@@ -36,7 +37,7 @@ class Remembers(asyncio.Transport):
         return 0
 
     def write(self, data: Any) -> None:
-        pass
+        self.written += data
 
     def is_closing(self) -> bool:
         return self.gone
@@ -79,13 +80,25 @@ def reads(socket: SocketProtocol) -> bool:
     return transport.reading
 
 
-async def test_a_message_waits_for_the_one_before_it(socket: SocketProtocol) -> None:
+FULL = b"".join(framed(f"message {number}") for number in range(AHEAD))
+"""As many messages as may wait."""
+
+
+async def taken(socket: SocketProtocol) -> None:
+    """The application has taken all of them."""
+    for number in range(AHEAD):
+        assert (await socket.receive()).get("text") == f"message {number}"
+
+
+async def test_nothing_more_is_read_while_messages_wait(socket: SocketProtocol) -> None:
     assert reads(socket)
-    socket.data_received(framed("one") + framed("two"))
+    socket.data_received(FULL)
     assert not reads(socket)
-    assert (await socket.receive()).get("text") == "one"
+    socket.data_received(framed("was under way"))
     assert not reads(socket)
-    assert (await socket.receive()).get("text") == "two"
+    await taken(socket)
+    assert not reads(socket)
+    assert (await socket.receive()).get("text") == "was under way"
     assert reads(socket)
 
 
@@ -100,18 +113,18 @@ async def test_who_takes_nothing_is_not_heard(socket: SocketProtocol) -> None:
 
 
 async def test_both_reasons_must_be_over(socket: SocketProtocol) -> None:
-    """The application takes a message while the buffer is full, or the buffer empties while a message waits."""
-    socket.data_received(framed("one"))
+    """The application takes its messages while the buffer is full, or the buffer empties while they wait."""
+    socket.data_received(FULL)
     socket.pause_writing()
-    await socket.receive()
+    await taken(socket)
     assert not reads(socket)
     socket.resume_writing()
     assert reads(socket)
     socket.pause_writing()
-    socket.data_received(framed("two"))
+    socket.data_received(FULL)
     socket.resume_writing()
     assert not reads(socket)
-    await socket.receive()
+    await taken(socket)
     assert reads(socket)
 
 
@@ -120,3 +133,19 @@ async def test_a_closing_transport_is_left_alone(socket: SocketProtocol) -> None
     socket.transport.close()
     socket.resume_writing()
     assert not reads(socket)
+
+
+async def test_a_frame_is_taken_where_it_need_not_wait(socket: SocketProtocol) -> None:
+    """Past ASGI; who is behind, has said goodbye or is gone gets it from a writer that waits, or not at all."""
+    transport = socket.transport
+    assert isinstance(transport, Remembers)
+    assert socket.take(b"one")
+    assert transport.written.endswith(b"\x81\x03one")
+    socket.pause_writing()
+    assert not socket.take(b"two")
+    socket.resume_writing()
+    assert socket.take(b"three")
+    assert transport.written.endswith(b"\x81\x03one\x81\x05three")
+    socket.data_received(framed("", Opcode.CLOSE))
+    assert not socket.take(b"four")
+    assert b"four" not in transport.written
