@@ -14,6 +14,7 @@ import msgspec
 import structlog
 from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 from server.errors import Busy, DeskwireError
 from server.metrics import WRITES
@@ -175,6 +176,9 @@ class PostgresStore:
         self.on_commit = on_commit
         self.pools = pools or Pools()
         self.engine = engine_for(url, self.pools)
+        self._snapshots = self.engine.sync_engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
         self._running: set[asyncio.Task[Any]] = set()
         self._closed = False
         self._together = Together(self.read)
@@ -229,29 +233,21 @@ class PostgresStore:
         return await asyncio.shield(task)
 
     async def _write(self, unit: Callable[[Tx], T]) -> T:
-        told: list[Announcement] = []
+        def once() -> tuple[T, list[Announcement]]:
+            with self.engine.sync_engine.begin() as conn:
+                tx = Tx(conn)
+                return unit(tx), tx.announcements
 
-        async def once() -> T:
-            async with self.engine.connect() as conn, conn.begin():
-                tx: list[Tx] = []
-
-                def work(sync: Connection) -> T:
-                    tx.append(Tx(sync))
-                    return unit(tx[0])
-
-                result = await conn.run_sync(work)
-                told[:] = tx[0].announcements
-            return result
-
-        result = await self._patiently(once)
+        result, told = await self._patiently(lambda: greenlet_spawn(once))
         tell(self.on_commit, told)
         return result
 
     async def _read(self, query: Callable[[Connection], T]) -> T:
-        async with self.engine.connect() as conn:
-            snapshot = await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            async with snapshot.begin():
-                return await snapshot.run_sync(query)
+        def once() -> T:
+            with self._snapshots.connect() as conn:
+                return query(conn)
+
+        return await greenlet_spawn(once)
 
     async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
         loop = asyncio.get_running_loop()

@@ -646,15 +646,20 @@ def raise_read(conn: Connection, ticket_id: str, side: Side, staff_seq: int) -> 
     return changed.rowcount == 1
 
 
-def tails(conn: Connection, ticket_ids: list[str]) -> dict[str, tuple[int, int]]:
+_tails: Final = Prepared(
+    select(tickets.c.id, tickets.c.staff_seq, tickets.c.customer_seq).join(_asked, _asked.c.id == tickets.c.id)
+)
+
+
+def tails(conn: Connection, ticket_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
     """(staff_seq, customer_seq) of each ticket."""
-    rows = conn.execute(
-        select(tickets.c.id, tickets.c.staff_seq, tickets.c.customer_seq).where(tickets.c.id.in_(ticket_ids))
-    )
-    return {row.id: (row.staff_seq, row.customer_seq) for row in rows}
+    rows = _tails(conn, asked=dialect.rows((one,) for one in ticket_ids))
+    return {ticket_id: (staff_seq, customer_seq) for ticket_id, staff_seq, customer_seq in rows}
 
 
-def list_tails(conn: Connection, company_ids: list[str]) -> dict[str, int]:
+_list_tails: Final = Prepared(select(companies.c.id, companies.c.list_seq).join(_asked, _asked.c.id == companies.c.id))
+
+
+def list_tails(conn: Connection, company_ids: Iterable[str]) -> dict[str, int]:
     """list_seq of each company."""
-    rows = conn.execute(select(companies.c.id, companies.c.list_seq).where(companies.c.id.in_(company_ids)))
-    return {row.id: row.list_seq for row in rows}
+    return dict(_list_tails(conn, asked=dialect.rows((one,) for one in company_ids)))
