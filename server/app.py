@@ -18,6 +18,7 @@ from server.accounts.customer_accounts import CustomerAccounts
 from server.accounts.customers import Customers
 from server.accounts.technicians import Technicians
 from server.bus import topics
+from server.channels.connected import Connected
 from server.channels.customer import CustomerDoor
 from server.channels.door import Endpoint, Rooms
 from server.channels.farewell import farewell
@@ -136,6 +137,7 @@ class House:
             tasks=tasks,
             admission=Admission(settings),
             positions=positions,
+            connected=Connected(bus, tasks),
             settings=settings,
             open=set(),
         )

@@ -10,7 +10,7 @@ from server.bus.control import SharesChanged, WhoIsHere, control_of
 from server.channels.door import PONG, Door, Permission, Rooms, handles
 from server.channels.marks import Marks
 from server.channels.socket import Scope, Socket
-from server.desk import customer_here, languages, marks, messages, reading, shapes, steps
+from server.desk import languages, marks, messages, reading, shapes, steps
 from server.desk.messages import Written
 from server.domain.estimate import Wait
 from server.domain.people import Customer
@@ -102,13 +102,13 @@ class CustomerDoor(Door):
         super().stop_listening()
         gone, self._here = self._here, set()
         for ticket_id in gone:
-            self.rooms.bus.publish(customer_here.left(ticket_id))
+            self.rooms.connected.went(ticket_id)
 
     def heartbeat(self) -> None:
         """Also tell technicians again that the customer is connected: they forget it."""
         super().heartbeat()
         for ticket_id in self._here:
-            self.rooms.bus.publish(customer_here.here(ticket_id))
+            self.rooms.connected.tell(ticket_id)
 
     def push_of(self, ticket_id: str, frame: bytes) -> None:
         """What is asked of us is not for the customer."""
@@ -118,7 +118,7 @@ class CustomerDoor(Door):
         elif isinstance(control, SharesChanged):
             self.look_at(ticket_id)
         elif isinstance(control, WhoIsHere) and ticket_id in self._here:
-            self.rooms.bus.publish(customer_here.here(ticket_id))
+            self.rooms.connected.tell(ticket_id)
 
     # --- whether it is still open to this customer --------------------------------------------------------------------
 
@@ -141,7 +141,9 @@ class CustomerDoor(Door):
             return
         self.unwatch(ticket_id)
         self.rooms.positions.hide(self._tell_position, ticket_id)
-        self._here.discard(ticket_id)
+        if ticket_id in self._here:
+            self._here.remove(ticket_id)
+            self.rooms.connected.went(ticket_id)
         self.send(c.Gone(ticket_id))
 
     def seen(self, living: set[str], readers: set[tuple[str, str]]) -> None:
@@ -204,8 +206,9 @@ class CustomerDoor(Door):
             self.unwatch(command.ticket)
             return
         watch.go(page.tail)
-        self._here.add(command.ticket)
-        self.rooms.bus.publish(customer_here.here(command.ticket))
+        if command.ticket not in self._here:
+            self._here.add(command.ticket)
+            self.rooms.connected.came(command.ticket)
         await self.rooms.positions.show(page.ticket, self._tell_position, news)
 
     @handles(c.Older, Permission.CUSTOMER)

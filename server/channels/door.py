@@ -16,6 +16,7 @@ from prometheus_client import Counter
 
 from server.accounts import probe
 from server.bus.base import Bus
+from server.channels.connected import Connected
 from server.channels.hub import Hub, Listener
 from server.channels.limits import Admission
 from server.channels.positions import Positions
@@ -57,6 +58,7 @@ class Rooms(msgspec.Struct):
     tasks: Tasks
     admission: Admission
     positions: Positions
+    connected: Connected
     settings: Settings
     open: set["Door"]
     stopping: bool = False

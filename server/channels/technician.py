@@ -384,7 +384,10 @@ class TechnicianDoor(Door):
             self.unwatch(command.ticket)
         else:
             watch.go(page.tail)
-            self.rooms.bus.publish(customer_here.asked(command.ticket))
+            if command.ticket in self.rooms.connected:
+                self.send(t.CustomerHere(command.ticket, here=True))
+            else:  # perhaps to another process
+                self.rooms.bus.publish(customer_here.asked(command.ticket))
             await languages.opens(self.desk, self.technician, page.ticket)
 
     @handles(t.Unwatch, Permission.TECHNICIAN)

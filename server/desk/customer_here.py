@@ -1,7 +1,7 @@
 """Whether a ticket's customer is connected right now, told to the technicians who look at it.
 
-Nothing is stored and nothing is remembered: each socket of the customer speaks for itself, again with every heartbeat,
-and whenever somebody asks. A socket that ends says so and asks, because the customer may have another one elsewhere.
+Nothing is stored: each process speaks for the sockets it has (channels/connected.py), again with every heartbeat, and
+whenever somebody asks. Whose last socket ends says so and asks, because the customer may have another one elsewhere.
 """
 
 from typing import Final
@@ -21,7 +21,7 @@ def here(ticket_id: str) -> list[Announcement]:
 
 
 def left(ticket_id: str) -> list[Announcement]:
-    """A socket of the customer has ended; if it was the last one, the customer is gone."""
+    """The customer's last socket on this process has ended; if he has none elsewhere, he is gone."""
     gone = Announcement(topics.staff(ticket_id), 0, codec.encode(CustomerHere(ticket_id, here=False)))
     return [gone, *asked(ticket_id)]
 
