@@ -1,17 +1,18 @@
 """One life of the two connections to Redis: from connecting to the first thing that goes wrong, then never again.
 
-    pub/sub connection   reader         get_message, and nothing else
+    pub/sub connection   reader         what comes, and nothing else
                          subscriber     every SUBSCRIBE and UNSUBSCRIBE
     second connection    publisher      what group commits produced, in order, many in one write
     both                 heart          a beat goes out on the second and must come back on the first
 
 Four rules that each answer a way in which pub/sub over redis-py goes wrong silently:
 the library may not reconnect by itself (nobody would learn that messages were lost); one task reads and one task
-writes (a subscription may otherwise be forgotten); reads have a time-out and life is proven by the own heartbeat (a
-half-open connection never fails); a cancelled command ends its connection (the next answer would be somebody else's).
+writes (a subscription may otherwise be forgotten); life is proven by the own heartbeat (a half-open connection never
+fails); a cancelled command ends its connection (the next answer would be somebody else's).
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, NoReturn
@@ -68,6 +69,7 @@ class Link:
         self._on_confirmed = on_confirmed
         self._on_alive = on_alive
         self._beat_channel = f"{channels}beat/{name}"
+        self._beat_heard = self._beat_channel.encode()
         self._unconfirmed: set[str] = set()
         self._all_confirmed = asyncio.Event()
         self._heard = asyncio.Event()
@@ -94,26 +96,30 @@ class Link:
     # --- the pub/sub connection -----------------------------------------------------------------------------------
 
     async def _read(self) -> NoReturn:
+        """Past get_message, whose timer and dictionaries cost more than the rest. Silence is seen by ``_feel``."""
+        connection: Any = self._pubsub.connection
         while True:
             for _ in range(TURN):
-                message = await self._pubsub.get_message(timeout=TICK)
-                if message is not None:
-                    self._take(message)
+                reply = await connection.read_response(timeout=math.inf, disconnect_on_error=False, push_request=True)
+                if reply[0] == b"message":
+                    self._hear(reply[1], reply[2])
+                else:
+                    self._note(await self._pubsub.handle_message(reply))  # type: ignore[no-untyped-call]
             await asyncio.sleep(0)
 
-    def _take(self, message: dict[str, Any]) -> None:
-        channel = message["channel"].decode()
-        if message["type"] == "message":
-            if channel == self._beat_channel:
-                self._heard.set()
-                self._on_alive()
-            else:
-                self._on_payload(message["data"])
-        elif message["type"] == "subscribe":
-            if channel == self._beat_channel:
+    def _hear(self, channel: bytes, payload: bytes) -> None:
+        if channel == self._beat_heard:
+            self._heard.set()
+            self._on_alive()
+        else:
+            self._on_payload(payload)
+
+    def _note(self, message: dict[str, Any]) -> None:
+        if message["type"] == "subscribe":
+            if message["channel"] == self._beat_heard:
                 self._send_beat()
             else:
-                self._confirm(channel.removeprefix(self._channels))
+                self._confirm(message["channel"].decode().removeprefix(self._channels))
 
     def _confirm(self, topic: str) -> None:
         self._unconfirmed.discard(topic)
@@ -160,9 +166,10 @@ class Link:
 
     async def _send(self, messages: list[Message]) -> None:
         commands = [(b"PUBLISH", channel, payload) for channel, payload in messages]
-        await self._second.send_packed_command(self._second.pack_commands(commands))
-        for _ in commands:
-            await self._second.read_response()
+        async with asyncio.timeout(READ):  # one for all answers
+            await self._second.send_packed_command(self._second.pack_commands(commands))
+            for _ in commands:
+                await self._second.read_response(timeout=math.inf)
         BUS_SENT.inc(len(commands))
 
     # --- both -----------------------------------------------------------------------------------------------------
