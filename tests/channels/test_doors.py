@@ -81,7 +81,7 @@ async def test_a_lost_socket_leaves_nothing_behind(place: Neighbour, seed: int) 
             await asyncio.sleep(0)
         wire.drop()
         await wire.gone()
-    await asyncio.gather(*(task for task in place.house.tasks._running if "look" in task.get_name()))
+    await asyncio.gather(*(task for task in place.house.tasks._running if task.get_name().startswith("look ")))
     rooms = place.house.rooms()
     assert rooms.hub.open_topics() == [topics.CONTROL]
     assert rooms.open == set()
