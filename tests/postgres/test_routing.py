@@ -30,9 +30,10 @@ from server.protocol.technician import Target
 from server.store import routing
 from server.store.base import Announcement
 from server.store.portals import PortalRecord
-from server.store.tables import events, technicians, tickets
+from server.store.tables import technicians, tickets
 from tests.desk.workshop import SOURCE, Workshop
 from tests.postgres.conftest import OpenWorker
+from tests.support.journal import check_owners
 
 SECONDS = 20
 """What a starved machine may need to route a burst."""
@@ -192,14 +193,7 @@ class Office:
         await self.workers[0].shop.store.read(self._check)
 
     def _check(self, conn: Connection) -> None:
-        owned: set[str] = set()
-        rows = select(events.c.ticket_id, events.c.kind).where(events.c.company_id == self.portal.company_id)
-        for ticket, kind in conn.execute(rows.order_by(events.c.ticket_id, events.c.staff_seq)):
-            if kind in ("assigned", "given"):
-                assert ticket not in owned, "given to somebody while somebody had it"
-                owned.add(ticket)
-            elif kind in ("unassigned", "left", "returned", "reopened"):
-                owned.discard(ticket)
+        check_owners(conn, self.portal.company_id)
         routed = select(tickets.c.assignee_id, func.count()).where(tickets.c.routed_at.is_not(None))
         for who, count in conn.execute(routed.group_by(tickets.c.assignee_id)):
             most = conn.execute(select(technicians.c.capacity).where(technicians.c.id == who)).scalar_one()

@@ -1,5 +1,6 @@
 """A real server on loopback, with its own data directory: one process, or a supervisor with its workers."""
 
+import contextlib
 import json
 import os
 import signal
@@ -150,6 +151,18 @@ class DeskServer:
     def workers(self) -> list[int]:
         """Process ids of its workers, those included that come or go; none where it serves alone."""
         return [pid for pid in self._children() if not _translates(pid)]
+
+    def worker_of(self, port: int) -> int:
+        """The worker that has the other end of a connection that was made from this port, as the system knows it."""
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        ends = (f"0100007F:{self.port:04X}", f"0100007F:{port:04X}")
+        (inode,) = [row[9] for row in rows if (row[1], row[2]) == ends]
+        for pid in self.workers():
+            for link in Path(f"/proc/{pid}/fd").iterdir():
+                with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                    if str(link.readlink()) == f"socket:[{inode}]":
+                        return pid
+        raise LookupError("no worker has this connection")
 
     def translators(self) -> list[int]:
         """Process ids of those that translate for several workers: one, or none."""
