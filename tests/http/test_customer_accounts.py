@@ -1,11 +1,13 @@
 """Customers with a password: coming in, what that opens, and colleagues who read and comment (S-01, S-13, S-23)."""
 
+import io
 import uuid
 from typing import Any
 
 import httpx2
 import msgspec
 import pytest
+from PIL import Image
 
 from server.clock import now_ms
 from server.desk.administration.notices import Notices
@@ -140,10 +142,19 @@ async def test_a_colleague_reads_and_comments_until_removed(server: DeskServer, 
             await bobs.say(ticket, "I see the same")
             events = (await at_ada.get(f"{mine}/events")).json()["events"]
             assert [e["event"]["author"]["name"] for e in events if e["event"]["kind"] == "message"] == ["Ada", "Bob"]
+            picture = io.BytesIO()
+            Image.new("RGB", (9, 9), "red").save(picture, "PNG")
+            query = {"name": "lamp.png", "client_id": str(uuid.uuid4())}
+            sent = await at_bob.put(f"{mine}/files", params=query, content=picture.getvalue())
+            assert sent.status_code == 200, sent.text
+            events = (await at_ada.get(f"{mine}/events")).json()["events"]
+            assert [e["event"]["author"]["name"] for e in events if e["event"]["kind"] == "file"] == ["Bob"]
             for forbidden in ("end_chat", "set_language"):
                 with pytest.raises(RefusedError, match="not_found"):
                     await bobs.call(forbidden, ticket=ticket, **({"lang": "fr"} if "lang" in forbidden else {}))
             bodies = {"shares": {"email": "ada@example.com"}, "wait-for-news": {"notice": shown(office)}}
+            leaving = await at_bob.put(f"{mine}/tell-later", json={"email": "bob@example.com"})
+            assert leaving.status_code == 404, leaving.text
             for path, body in {"resume-link": None, "handover": None, **bodies}.items():
                 answer = await at_bob.post(f"{mine}/{path}", json=body)
                 assert answer.status_code in (404, 409), (path, answer.text)
