@@ -182,9 +182,10 @@ class PostgresStore:
         self._running: set[asyncio.Task[Any]] = set()
         self._closed = False
         self._together = Together(self.read)
-        self._appender = Appender(
-            {"dsn": address(url), **arguments(self.pools.idle_s)}, self.pools.appending, self._announce
-        )
+        connect = arguments(self.pools.idle_s)
+        # the one statement for messages, planned once: planned anew each time it costs 85 µs of 290 more
+        connect["server_settings"]["plan_cache_mode"] = "force_generic_plan"
+        self._appender = Appender({"dsn": address(url), **connect}, self.pools.appending, self._announce)
 
     def _announce(self, told: list[Announcement]) -> None:
         self.on_commit(told)
