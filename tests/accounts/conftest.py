@@ -70,7 +70,7 @@ class Place:
     def controls(self) -> list[Control]:
         """What sockets were told of people, since the last call."""
         told = [control_of(one.frame) for one in self.announced]
-        found = [control for control in told if control is not None and not isinstance(control, SetupChanged)]
+        found: list[Control] = [one for one in told if one is not None and not isinstance(one, SetupChanged)]
         self.announced.clear()
         return found
 
