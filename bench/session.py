@@ -51,11 +51,11 @@ class Options(msgspec.Struct, frozen=True):
 
 
 LONG = Options(
-    seconds=60,
-    quiet=100,
-    warm=30,
-    rounds=3,
-    queue=(500, 5_000, 50_000, 500_000),
+    seconds=20,
+    quiet=30,
+    warm=5,
+    rounds=2,
+    queue=(500, 5_000, 50_000),
     mib=1_024,
     open_chats=(10, 100, 1_000, 10_000),
     stored_tickets=(1_000, 10_000, 100_000, 1_000_000),
