@@ -25,6 +25,7 @@ from server.desk import (
     reading,
     receiving,
     searching,
+    sharing,
     steps,
     supervising,
     transfers,
@@ -66,6 +67,9 @@ BY_EITHER: dict[str, Use] = {
     "uploading.begin": lambda d, p, t, _e: uploading.begin(d, p, t.ticket.id, FILE),
     "uploading.standing": lambda d, p, t, _e: uploading.standing(d, p, t.ticket.id, NO_FILE),
     "uploading.cancel": lambda d, p, t, _e: uploading.cancel(d, p, t.ticket.id, NO_FILE),
+    "sharing.shared_with": lambda d, p, t, _e: sharing.shared_with(d, p, t.ticket.id),
+    "sharing.share": lambda d, p, t, _e: sharing.share(d, p, t.ticket.id, "eve@example.com"),
+    "sharing.unshare": lambda d, p, t, _e: sharing.unshare(d, p, t.ticket.id, NO_FILE),
     "receiving.receive": lambda d, p, t, _e: receiving.receive(d, p, t.ticket.id, NO_FILE, 0, nothing()),
     "receiving.receive_whole": lambda d, p, t, _e: receiving.receive_whole(d, p, t.ticket.id, FILE, nothing()),
 }
@@ -113,7 +117,7 @@ BY_CUSTOMER: dict[str, Use] = {
     "notices.wait": lambda d, p, t, _e: notices.wait(d, p, t.ticket.id, NO_FILE),
     "downloads.for_customer": lambda d, p, t, _e: downloads.for_customer(d, p, t.ticket.id, "text"),
 }
-NOT_FOR_PEOPLE = {"reading.ahead"}
+NOT_FOR_PEOPLE = {"reading.ahead", "reading.reaches"}
 """What the server asks by itself."""
 
 

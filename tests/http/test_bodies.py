@@ -2,7 +2,6 @@
 
 import json
 import socket
-import typing
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +18,8 @@ from server.protocol import codec
 from server.protocol.rest import Problem
 from server.store import technicians
 from tests.protocol.strategies import instances
-from tests.security.town import Caller, Company, address_of, body_of, by_session, by_token, found
+from tests.security.town import Bring, Caller, Company, address_of, body_of, by_session, by_token, found
+from tests.support.office import Worker
 from tests.support.server import DeskServer
 
 TAKING = [route for route in ROUTES if route.body is not None]
@@ -28,7 +28,7 @@ LIMIT = 65_536
 
 every_taking_route = pytest.mark.parametrize("route", TAKING, ids=lambda route: f"{route.method} {route.path}")
 every_asking_route = pytest.mark.parametrize("route", ASKING, ids=lambda route: f"{route.method} {route.path}")
-several = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+several = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,26 @@ def client(server: DeskServer) -> Iterator[httpx2.Client]:
         yield one
 
 
+_administrators: dict[str, Worker] = {}
+
+
+def administrator(company: Company) -> Worker:
+    """The one who sets this company's desk up."""
+    office = company.office
+    if office.company not in _administrators:
+        _administrators[office.company] = office.worker("Olga", "administrator")
+    return _administrators[office.company]
+
+
+def who_may(company: Company, route: Endpoint) -> Bring:
+    """Somebody who may call the route."""
+    if route.permission is Permission.ADMINISTRATOR:
+        return by_token(administrator(company).token)
+    if route.permission in (Permission.SESSION, Permission.TECHNICIAN):
+        return by_session(company.office, company.lena)
+    return by_token(company.ada["token"])
+
+
 class Sender:
     """Sends bodies to a route as somebody who may."""
 
@@ -53,9 +73,7 @@ class Sender:
         self._client = client
         self._route = route
         self._url = address_of(route, company)
-        staff = route.permission in (Permission.SESSION, Permission.TECHNICIAN)
-        bring = by_session(company.office, company.lena) if staff else by_token(company.ada["token"])
-        self._headers = Caller("somebody who may", bring).bring()
+        self._headers = Caller("somebody who may", who_may(company, route)).bring()
         if route.permission is Permission.PUBLIC:
             self._headers = {}
 
@@ -148,9 +166,9 @@ def test_each_field_is_checked(client: httpx2.Client, acme: Company, route: Endp
     right = body_of(route.body, acme)
     for name in route.body.__struct_fields__:
         for wrong in ({"$ne": None}, [["a"]], 1, 0.5, True, "\0", "a\0b", "\ud800", "a" * 40_000):
-            if wrong == 1 and wrong is not True and isinstance(right.get(name), int):
-                continue
             content = json.dumps(right | {name: wrong}).encode()
+            if isinstance(wrong, int | float) and _fits(content, route.body):
+                continue  # numbers and truths have fields, too
             if name in getattr(route.body, "cleaned", ()) and "\0" in str(wrong):
                 refused(sender.send(content), 422, "file_type_not_allowed")
                 continue
@@ -158,6 +176,14 @@ def test_each_field_is_checked(client: httpx2.Client, acme: Company, route: Endp
             assert problem.field is None or problem.field.startswith(name), (name, wrong, problem)
     refused(sender.send(json.dumps(right | {"is_admin": True}).encode()))
     refused(sender.send(json.dumps(right | {"__proto__": {"x": 1}}).encode()))
+
+
+def _fits(content: bytes, kind: type[msgspec.Struct]) -> bool:
+    try:
+        codec.body(content, kind)
+    except BadInput:
+        return False
+    return True
 
 
 JSON: st.SearchStrategy[Any] = st.recursive(
@@ -304,6 +330,14 @@ WRONG: dict[str, list[str]] = {
     "name": ["", "x" * 1025],
     "client_id": ["", "1", "0" * 32, "0B9F7F6E-9F2E-4C37-8F5E-2F1F1D3B7A10"],
     "original_of": ["", "1", "0" * 31 + "G"],
+    "company": (ids := ["", "1", "0" * 31 + "G", "0" * 33, "acme'--"]),
+    "object": ids,
+    "queue": ids,
+    "assignee": ids,
+    "before": ["", "-1", "1.5", "NaN", "x", "9" * 5000],
+    "lang": ["", "E", "english", "en_GB", "en%00", "x" * 40],
+    "key": ["x" * 41],
+    "seconds": ["", "-1", "3601", "1.5", "NaN", "x"],
 }
 """For each question that a route knows. A new one must be added here."""
 
@@ -329,7 +363,8 @@ def test_any_question_is_answered(client: httpx2.Client, acme: Company, route: E
 
 def _ask(client: httpx2.Client, acme: Company, route: Endpoint, query: str) -> httpx2.Response:
     client.cookies.clear()
-    token = acme.ada["token"] if route.permission is Permission.CUSTOMER else acme.lena.token
+    who = {Permission.CUSTOMER: acme.ada["token"], Permission.ADMINISTRATOR: administrator(acme).token}
+    token = acme.ada["token"] if route.path.endswith("/my-tickets") else who.get(route.permission, acme.lena.token)
     path = address_of(route, acme).partition("?")[0]
     headers = by_token(token)()
     return client.request(route.method, f"{path}?{query}", headers=headers, content=b"a" if route.bytes_in else None)
@@ -367,4 +402,4 @@ def test_every_body_is_tried() -> None:
     for route in ASKING:
         assert route.query is not None
         assert route.query.__struct_config__.forbid_unknown_fields
-        assert set(typing.get_type_hints(route.query)) <= set(WRONG)
+        assert set(route.query.__struct_fields__) <= set(WRONG)

@@ -97,6 +97,8 @@ ALWAYS = {
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_has_the_security_headers(server: DeskServer, office: Office, path: str) -> None:
     url = _filled(path, office)
+    if path.endswith("/changes") and "{portal}" in path:
+        url += "?seconds=0"  # a stream
     for method in ("GET", "POST"):
         headers = ask(server, method, url).headers
         policy = headers["content-security-policy"]
