@@ -20,6 +20,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from server.bus import link
 from server.channels.socket import Socket
 from server.store import appender, postgres, search, sqlite, transcript
+from server.wire.websocket import SocketProtocol
 
 Hook = Callable[..., None]
 ACK = '{"type":"ack"'
@@ -113,7 +114,11 @@ def _ack(*, before: Hook | None = None, after: Hook | None = None) -> None:
             return None
         return lambda _socket, message: hook() if str(message.get("text", "")).startswith(ACK) else None
 
+    def acks_on_the_line(hook: Hook | None) -> Hook | None:
+        return None if hook is None else lambda _line, frame: hook() if frame.startswith(ACK.encode()) else None
+
     wrap(Socket, "_transmit", before=acks_only(before), after=acks_only(after))
+    wrap(SocketProtocol, "take", before=acks_on_the_line(before), after=acks_on_the_line(after))
 
 
 def _within_statement(die: Passages) -> None:
