@@ -31,6 +31,8 @@ class Onlooker:
         """whether it shows names"""
         self.reachable: frozenset[str] | None = None
         """as it was told last; None: who knows"""
+        self.again = False
+        """It has looked, or is about to: what it saw may have been over before the next look here."""
         self._woken = asyncio.Event()
         self._changed = False
         self.over = False
@@ -91,6 +93,7 @@ class Onlookers:
         """Whoever reads the portal after this misses nothing."""
         if one.names:
             one.reachable = (await self._reachable({one.company_id}))[one.company_id]
+            one.again = True
 
     def hear(self, changed: SetupChanged) -> None:
         """A listener of ``News``."""
@@ -110,7 +113,8 @@ class Onlookers:
         found = await self._reachable({one.company_id for one in self._open if one.names})
         for one in self._open:
             now = found.get(one.company_id, one.reachable)
-            if one.names and now != one.reachable:
+            if one.names and (now != one.reachable or one.again):
+                one.again = now != one.reachable
                 one.reachable = now
                 one.tell()
 
