@@ -5,9 +5,7 @@ SQLite and PostgreSQL in turn, for each moment has to be noticed by every proces
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,17 +23,12 @@ from server.domain.ticket import Chat, Step
 from server.errors import NotFound, Refused
 from server.protocol import codec
 from server.protocol.administration import Notice, NoticeDraft, Schedule, ScheduleDraft
-from server.settings import Settings
 from server.store import tickets
-from server.store.base import Announcement, OnCommit, Store, Tx
-from server.store.postgres import PostgresStore
-from server.store.sqlite import SqliteStore
+from server.store.base import Tx
 from server.store.tables import portals
 from server.store.tickets import TicketRecord
 from tests.desk.replicas import decoded
 from tests.desk.workshop import Workshop
-from tests.support.database import new_database
-from tests.support.postgres import Postgres
 
 MINUTE = 60_000
 WEEKDAYS = [Hours(day, "08:00", day, "09:00") for day in range(5)]
@@ -115,22 +108,9 @@ class House:
         return told.waiting
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
-    open_store: Callable[[OnCommit], Store]
-    if request.param == "sqlite":
-        new_database(tmp_path / "deskwire.db")
-        open_store = partial(SqliteStore, tmp_path / "deskwire.db")
-    else:
-        server: Postgres = request.getfixturevalue("postgres")
-        open_store = partial(PostgresStore, server.migrated())
-    shops = []
-    for _ in range(2):
-        told: list[Announcement] = []
-        shops.append(await Workshop.on(open_store(told.extend), Settings(), told))
-    yield await House(*shops).settle()
-    for shop in shops:
-        await shop.close()
+@pytest.fixture
+async def house(two_shops: tuple[Workshop, Workshop]) -> House:
+    return await House(*two_shops).settle()
 
 
 # --- portals ----------------------------------------------------------------------------------------------------------

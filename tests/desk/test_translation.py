@@ -5,9 +5,6 @@ On SQLite and PostgreSQL in turn, with two desks on one database, as two process
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable
-from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -21,38 +18,18 @@ from server.desk.sweeping import UNTRANSLATED_MS, Sweeper
 from server.domain.ticket import Step
 from server.errors import BadInput
 from server.protocol.shared import Message
-from server.settings import Settings
 from server.store import translators
-from server.store.base import Announcement, OnCommit, Store
-from server.store.postgres import PostgresStore
-from server.store.sqlite import SqliteStore
 from server.store.tables import outbox
 from server.store.translators import TranslatorRecord
 from server.translation.base import Outcome, Reason
 from tests.desk.bureau import PAIRS, Bureau, made, newest
 from tests.desk.replicas import decoded
 from tests.desk.workshop import Workshop
-from tests.support.database import new_database
-from tests.support.postgres import Postgres
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-async def bureau(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bureau]:
-    open_store: Callable[[OnCommit], Store]
-    if request.param == "sqlite":
-        new_database(tmp_path / "deskwire.db")
-        open_store = partial(SqliteStore, tmp_path / "deskwire.db")
-    else:
-        server: Postgres = request.getfixturevalue("postgres")
-        open_store = partial(PostgresStore, server.migrated())
-    shops = []
-    for _ in range(2):
-        told: list[Announcement] = []
-        shops.append(await Workshop.on(open_store(told.extend), Settings(), told))
-    opened = await Bureau(*shops).settle()
-    yield opened
-    await opened.one.close()
-    await opened.two.close()
+@pytest.fixture
+async def bureau(two_shops: tuple[Workshop, Workshop]) -> Bureau:
+    return await Bureau(*two_shops).settle()
 
 
 async def test_each_side_reads_its_own_language(bureau: Bureau) -> None:
