@@ -1,9 +1,9 @@
 """Automatic routing: gives what waits to whoever has been idle longest, and puts back what waits for somebody in vain.
 
-One look at a company is one transaction, under a lock of that company: first whoever matters is locked, then the
-tickets in the order of their ids, as everybody does who locks several. So two workers never give one ticket twice, nor
-one person too much. It is looked at again after each change that matters, in the process that has made the change, and
-once when a process starts, for those that were killed in between. There is no timer (C-07).
+One look at a company is one transaction: first whoever matters is locked, and looked at only then; at last the tickets,
+in the order of their ids, as everybody does who locks several. So two workers never give one ticket twice, nor one
+person too much, nor later ones first. It is looked at again after each change that matters, in the process that has
+made the change, and once when a process starts, for those that were killed in between. There is no timer (C-07).
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from server.domain import routing as rules
 from server.domain import ticket as ticket_rules
 from server.domain.routing import Person
 from server.errors import DeskwireError
-from server.store import dialect, portals, queues, technicians, tickets, ways
+from server.store import portals, queues, technicians, tickets, ways
 from server.store import presence as leases
 from server.store import routing as rows
 from server.store.base import Announcement, Tx
@@ -87,15 +87,16 @@ class Router:
 
 def route(desk: Desk, company_id: str, tx: Tx) -> bool:
     """One look at a company; whether there may be more to do."""
-    dialect.exclusive(tx.conn, f"routing/{company_id}")
-    owned, waiting = rows.owned(tx.conn, company_id), rows.waiting(tx.conn, company_id)
-    takers = {who for one in waiting for who in one.may_take}
-    rows.locked(tx.conn, takers | {one.technician for one in owned})
-    # whoever is locked now is looked at now; a ticket may have gone meanwhile, which its own lock shows
-    people = rows.people(tx.conn, company_id, {one.technician for one in owned})
+    takers = rows.takers(tx.conn, company_id, AT_ONCE)
+    owners = {one.technician for one in rows.owned(tx.conn, company_id)}
+    rows.locked(tx.conn, takers | owners)
+    # now that nobody else can give these people anything, all that is decided on is read; before it was a guess
+    people = rows.people(tx.conn, company_id, owners)
+    owned = [one for one in rows.owned(tx.conn, company_id) if one.technician in people]
     now = leases.now_ms(tx.conn, desk.clock)
-    vain = [one for one in owned if _in_vain(tx, people[one.technician], one, now)][:AT_ONCE]
-    given = [] if vain else rules.assignments(waiting, rows.free(tx.conn, takers))[:AT_ONCE]
+    vain = _in_vain(tx, owned, people, now)[:AT_ONCE]
+    free = rows.free(tx.conn, takers)
+    given = [] if vain else rules.assignments(rows.waiting(tx.conn, company_id, free, AT_ONCE), free)[:AT_ONCE]
     rows.locked_tickets(tx.conn, {one.ticket for one in vain} | {ticket for ticket, _who in given})
     for one in vain:
         _put_back(tx, one, desk.clock())
@@ -122,15 +123,15 @@ def _give(tx: Tx, ticket_id: str, technician_id: str, now: int, routed_at: int) 
 # --- in vain ----------------------------------------------------------------------------------------------------------
 
 
-def _in_vain(tx: Tx, person: Person, one: Owned, now: int) -> bool:
-    """Whether the person will not come, or not take it."""
-    ticket = tickets.unscoped(tx.conn, one.ticket)
-    if one.since is None:
-        return not rules.may_wait_for(person, ticket.way)
-    portal = portals.by_id(tx.conn, ticket.portal_id)
-    after_s = portal.settings.return_to_queue_seconds if portal else None
-    late = after_s is not None and now - one.since >= after_s * 1000
-    return late or not (person.sees and person.present and person.available)
+def _in_vain(tx: Tx, owned: list[Owned], people: dict[str, Person], now: int) -> list[Owned]:
+    """What waits for somebody who will not come, or not take it."""
+    at = {one.id: one.settings for one in portals.several(tx.conn, [one.portal for one in owned])}
+
+    def vain(one: Owned) -> bool:
+        after_s = at[one.portal].return_to_queue_seconds
+        return rules.in_vain(people[one.technician], one.way, one.since, after_s, now)
+
+    return [one for one in owned if vain(one)]
 
 
 def _put_back(tx: Tx, one: Owned, now: int) -> None:

@@ -13,7 +13,7 @@ from server.desk.messages import as_actor
 from server.domain import ticket as rules
 from server.domain.people import Technician
 from server.domain.ticket import Status, refuse
-from server.store import queues, teams, technicians, tickets
+from server.store import queues, routing, teams, technicians, tickets
 from server.store.base import Tx
 from server.store.tickets import TicketRecord
 
@@ -24,6 +24,7 @@ async def give(desk: Desk, technician: Technician, ticket_id: str, to: str) -> T
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
+        routing.locked(tx.conn, {actor.id, to})  # what he has is counted by nobody else meanwhile
         presence.acts(tx, desk, actor.id)
         before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         after = rules.hand_over(before.state, to, comes=False)
@@ -31,6 +32,7 @@ async def give(desk: Desk, technician: Technician, ticket_id: str, to: str) -> T
             raise refuse(rules.NOT_YOUR_TEAM)
         if not technicians.working(tx.conn, {to}, before.company_id):
             raise refuse(rules.CANNOT_TAKE)
+        technicians.idle_from(tx.conn, to, now)
         left = before.assignee_public_name if before.state.joined else None
         said = {"to": technicians.name(tx.conn, to), "previous": before.assignee_name, "left": left}
         visible = before.state.joined or after.status is not before.state.status

@@ -48,6 +48,18 @@ def may_wait_for(person: Person, way: Way) -> bool:
     return person.sees and person.present and (person.available or way != "technician")
 
 
+def in_vain(person: Person, way: Way, since: int | None, after_s: int | None, now: int) -> bool:
+    """Whether a ticket waits for somebody who will not come, or not take it.
+
+    ``since``: when it was given to him automatically; None: it waits in his own queue. ``after_s``: how long its portal
+    waits for him. Times in ms since 1970.
+    """
+    if since is None:
+        return not may_wait_for(person, way)
+    late = after_s is not None and now - since >= after_s * 1000
+    return late or not (person.sees and person.present and person.available)
+
+
 def target(portal: str, wanted: Person | Team | None, way: Way, fallback: Team | None = None) -> Place:
     """Where a new ticket waits: where it was wanted, else with the fallback team, else in the portal's own queue."""
     if isinstance(wanted, Person) and may_wait_for(wanted, way):

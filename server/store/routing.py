@@ -5,7 +5,7 @@ from collections.abc import Collection
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, union
 
-from server.domain.routing import Free, Person, Waiting
+from server.domain.routing import Free, Person, Waiting, Way
 from server.domain.ticket import Chat, View
 from server.store.tables import access, portals, queues, team_members, teams, technicians, tickets
 
@@ -19,6 +19,8 @@ class Owned(msgspec.Struct, frozen=True):
     ticket: str
     technician: str
     since: int | None
+    way: Way
+    portal: str
 
 
 def companies_with_work(conn: Connection, companies: Collection[str], people: Collection[str]) -> list[str]:
@@ -57,51 +59,73 @@ def _with_work(conn: Connection, here: ColumnElement[bool]) -> list[str]:
     return sorted(conn.execute(union(waiting_there, given)).scalars())
 
 
-# --- under the company's lock -----------------------------------------------------------------------------------------
+# --- one look ---------------------------------------------------------------------------------------------------------
 
 
 def owned(conn: Connection, company_id: str) -> list[Owned]:
     """What waits in people's own queues, and what was given automatically to somebody who has not come yet."""
+    how = (tickets.c.way, tickets.c.portal_id)
     waiting = (
-        select(tickets.c.id, queues.c.owner_id)
+        select(tickets.c.id, queues.c.owner_id, *how)
         .join(queues, queues.c.id == tickets.c.queue_id)
         .where(tickets.c.company_id == company_id, _waits, queues.c.kind == "technician")
     )
-    given = select(tickets.c.id, tickets.c.assignee_id, tickets.c.routed_at).where(
+    given = select(tickets.c.id, tickets.c.assignee_id, tickets.c.routed_at, *how).where(
         tickets.c.company_id == company_id, tickets.c.routed_at.is_not(None), tickets.c.assignee_id.is_not(None)
     )
-    found = [Owned(ticket, technician, None) for ticket, technician in conn.execute(waiting)]
-    return found + [Owned(ticket, technician, since) for ticket, technician, since in conn.execute(given)]
+    found = [Owned(ticket, technician, None, *rest) for ticket, technician, *rest in conn.execute(waiting)]
+    return found + [Owned(*row) for row in conn.execute(given)]
 
 
-def waiting(conn: Connection, company_id: str) -> list[Waiting]:
-    """What waits in queues that are emptied automatically, with those who may be given it (C-15)."""
-    rows = conn.execute(
-        select(tickets.c.id, tickets.c.priority, tickets.c.queued_at, queues.c.kind, queues.c.owner_id)
-        .join(queues, queues.c.id == tickets.c.queue_id)
-        .where(tickets.c.company_id == company_id, _waits, queues.c.kind != "technician")
-    ).all()
-    giving = _giving(conn, company_id)
+def takers(conn: Connection, company_id: str, most: int) -> set[str]:
+    """Who may be given something that waits now."""
+    anybody = {who for some in _giving(conn, company_id).values() for who in some}
+    return {who for one in waiting(conn, company_id, free(conn, anybody), most) for who in one.may_take}
+
+
+def waiting(conn: Connection, company_id: str, people: Collection[Free], most: int) -> list[Waiting]:
+    """What these people may be given out of queues that are emptied automatically (C-15), ``most`` at one look.
+
+    Of each queue only its beginning, as much as they have room for: what stands behind that is not given in this look.
+    """
+    room = {one.id: one.capacity - one.held for one in people if one.capacity > one.held}
     found = []
-    for ticket, priority, queued_at, kind, owner in rows:
-        may_take = giving.get((kind, owner))
-        if may_take:
-            found.append(Waiting(ticket, priority, queued_at, may_take))
+    for queue_id, giving in _giving(conn, company_id).items():
+        may_take = giving & room.keys()
+        fits = min(most, sum(room[who] for who in may_take))
+        for ticket, priority, queued_at in _first(conn, queue_id, fits) if fits else []:
+            found.append(Waiting(ticket, priority, queued_at, frozenset(may_take)))
     return found
 
 
-def _giving(conn: Connection, company_id: str) -> dict[tuple[str, str], frozenset[str]]:
-    """(kind, owner) of each queue that is emptied automatically -> who may be given something out of it."""
-    seeing = frozenset(conn.execute(select(access.c.technician_id).where(access.c.company_id == company_id)).scalars())
-    at_portals = select(portals.c.id).where(portals.c.company_id == company_id, _portal_gives)
-    found = {("portal", portal): seeing for portal in conn.execute(at_portals).scalars()}
-    in_teams = (
-        select(team_members.c.team_id, team_members.c.technician_id)
-        .join(teams, teams.c.id == team_members.c.team_id)
-        .where(teams.c.company_id == company_id, teams.c.automatic)
+def _first(conn: Connection, queue_id: str, most: int) -> list[tuple[str, int, int]]:
+    query = (
+        select(tickets.c.id, tickets.c.priority, tickets.c.queued_at)
+        .where(tickets.c.queue_id == queue_id, _waits)
+        .order_by(tickets.c.priority.desc(), tickets.c.queued_at, tickets.c.id)
+        .limit(most)
     )
-    for team, member in conn.execute(in_teams):
-        found["team", team] = found.get(("team", team), frozenset()) | {member}
+    return [(ticket, priority, queued_at) for ticket, priority, queued_at in conn.execute(query)]
+
+
+def _giving(conn: Connection, company_id: str) -> dict[str, frozenset[str]]:
+    """Each queue of the company that is emptied automatically -> who may be given something out of it."""
+    mine = queues.c.company_id == company_id
+    seeing = frozenset(conn.execute(select(access.c.technician_id).where(access.c.company_id == company_id)).scalars())
+    at_portals = (
+        select(queues.c.id)
+        .join(portals, and_(queues.c.kind == "portal", portals.c.id == queues.c.owner_id))
+        .where(mine, _portal_gives)
+    )
+    found = dict.fromkeys(conn.execute(at_portals).scalars(), seeing)
+    in_teams = (
+        select(queues.c.id, team_members.c.technician_id)
+        .join(teams, and_(queues.c.kind == "team", teams.c.id == queues.c.owner_id))
+        .join(team_members, team_members.c.team_id == teams.c.id)
+        .where(mine, teams.c.automatic)
+    )
+    for queue_id, member in conn.execute(in_teams):
+        found[queue_id] = found.get(queue_id, frozenset()) | {member}
     return found
 
 

@@ -25,17 +25,19 @@ from server.desk.administration.teams import Teams
 from server.desk.messages import Written
 from server.desk.opening import OpenedTicket
 from server.desk.routing import route
+from server.domain import limits
 from server.domain.people import Technician
 from server.domain.ticket import HELPERS, Step, View
 from server.errors import Refused
 from server.protocol import codec
 from server.protocol.administration import Member, TeamDraft
 from server.protocol.technician import Target
-from server.store import queues, tickets
+from server.store import queues, routing, tickets
 from server.store.base import Tx
+from server.store.lists import Only
 from server.store.portals import PortalRecord
 from server.store.tables import tickets as table
-from server.store.tickets import Only, TicketRecord
+from server.store.tickets import TicketRecord
 from tests.desk.replicas import decoded
 from tests.desk.workshop import Workshop, code_of
 
@@ -74,7 +76,8 @@ class Hall:
 
     async def mine(self, person: Technician) -> list[str]:
         """Ids under this person's tickets."""
-        return [row.ticket.id for row in await reading.my_tickets(self.desk, await self.shop.person(person.id))]
+        page = await reading.my_tickets(self.desk, await self.shop.person(person.id))
+        return [row.ticket.id for row in page.rows]
 
     async def away(self, person: Technician) -> Technician:
         return await availability.set_availability(self.desk, person, "away")
@@ -219,6 +222,8 @@ async def test_supervisors_order_the_work_of_their_teams(hall: Hall) -> None:
     await supervising.give(hall.desk, hall.max, hall.id, hall.bo.id)
     ticket = await hall.ticket()
     assert (ticket.state.assignee, ticket.state.joined) == (hall.bo.id, False)
+    [bo] = await hall.shop.store.read(lambda conn: routing.free(conn, [hall.bo.id]))
+    assert bo.idle_since == hall.shop.clock(), "he would be given the next one at once"
     assert (await hall.customer_reads())[-1] == ("left", "Lena of support")
     await supervising.take_away(hall.desk, hall.max, hall.id)
     waiting = await hall.ticket()
@@ -239,6 +244,28 @@ async def test_a_part_of_the_list(hall: Hall) -> None:
             hall.desk, hall.max, View.ALL, "time", descending=True, offset=0, limit=50, only=only
         )
         assert ({row.ticket.id for row in window.rows}, window.total) == (wanted, len(wanted))
+
+
+async def test_my_tickets_come_in_pages(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Newest first, also of those that came in the same moment; what waits for a word of mine is on the first page."""
+    monkeypatch.setattr(limits, "MY_TICKETS", 2)
+    await transfers.offer(hall.desk, hall.lena, hall.id, Target(technician=hall.bo.id), None)
+    taken: list[str] = []
+    for moment in (1, 1, 1, 2):
+        hall.shop.clock.now += moment - 1
+        opened = await hall.shop.ticket(hall.portal)
+        await steps.take_step(hall.desk, hall.bo, opened.ticket.id, Step.ASSIGN)
+        taken = [opened.ticket.id, *taken]
+    same_moment = sorted([*taken[1:], hall.id], reverse=True)
+    pages, before = [], None
+    for _ in range(3):
+        page = await reading.my_tickets(hall.desk, hall.bo, before)
+        pages.append([row.ticket.id for row in page.rows])
+        before = page.more
+    assert before is None
+    in_order = [taken[0], *same_moment]
+    first = in_order[:2] if hall.id in in_order[:2] else [*in_order[:2], hall.id]
+    assert pages == [first, in_order[2:4], in_order[4:]]
 
 
 async def test_saved_transcripts_tell_of_it(hall: Hall) -> None:

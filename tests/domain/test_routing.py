@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.routing import Free, Person, Place, Team, Waiting, Way, assignments, in_order, target
+from server.domain.routing import Free, Person, Place, Team, Waiting, Way, assignments, in_order, in_vain, target
 
 LENA = Person("lena", sees=True, present=True, available=True)
 PRINTERS = Team("printers", ["lena"])
@@ -29,6 +29,18 @@ def test_what_cannot_take_a_ticket_is_passed_over() -> None:
     for wanted in (gone, stranger, NOBODY):
         assert target("desk", wanted, "form", PRINTERS) == Place("team", "printers")
         assert target("desk", wanted, "form", NOBODY) == Place("portal", "desk")
+
+
+def test_nobody_is_waited_for_in_vain() -> None:
+    """B-72, C-07: his own queue waits until he cannot take it, what he was given as long as the portal says."""
+    away = Person("lena", sees=True, present=True, available=False)
+    gone = Person("lena", sees=True, present=False, available=True)
+    stranger = Person("lena", sees=False, present=True, available=True)
+    assert not in_vain(LENA, "technician", None, 0, 9_000)
+    assert not in_vain(away, "key", None, 0, 9_000)
+    assert [in_vain(one, "technician", None, None, 0) for one in (away, gone, stranger)] == [True] * 3
+    assert [in_vain(one, "key", 0, None, 0) for one in (away, gone, stranger)] == [True] * 3
+    assert [in_vain(LENA, "key", 1_000, 5, now) for now in (5_999, 6_000)] == [False, True]
 
 
 def test_the_longest_idle_is_given_the_first_ticket() -> None:

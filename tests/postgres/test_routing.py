@@ -8,8 +8,11 @@ import asyncio
 import random
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 from sqlalchemy import Connection, func, select, update
@@ -20,7 +23,7 @@ from server.desk.administration.editing import COMMAND_LINE
 from server.desk.administration.issue_types import IssueTypes
 from server.desk.administration.news import News
 from server.desk.administration.teams import Teams
-from server.desk.routing import Router
+from server.desk.routing import AT_ONCE, Router, route
 from server.domain.people import Availability
 from server.domain.ticket import Step
 from server.errors import DeskwireError
@@ -30,6 +33,7 @@ from server.protocol.technician import Target
 from server.store import routing
 from server.store.base import Announcement
 from server.store.portals import PortalRecord
+from server.store.postgres import address
 from server.store.tables import technicians, tickets
 from tests.desk.workshop import SOURCE, Workshop
 from tests.postgres.conftest import OpenWorker
@@ -178,9 +182,8 @@ class Office:
 
     def _left_to_do(self, conn: Connection) -> list[str]:
         company = self.portal.company_id
-        waiting = routing.waiting(conn, company)
-        room = {one.id for one in routing.free(conn, self.people) if one.held < one.capacity}
-        left = [f"{one.ticket} waits while {one.may_take & room} have room" for one in waiting if one.may_take & room]
+        waiting = routing.waiting(conn, company, routing.free(conn, self.people), AT_ONCE)
+        left = [f"{one.ticket} waits while {sorted(one.may_take)} have room" for one in waiting]
         here = routing.people(conn, company, self.people)
         for one in routing.owned(conn, company):
             who = here[one.technician]
@@ -282,3 +285,77 @@ async def test_the_order_is_kept(workers: list[Worker]) -> None:
         given.append(ticket)
         await steps.take_step(office.any.desk, lena, ticket, Step.CLOSE)
     assert given == [came[2], came[4], came[0], came[1], came[3]]
+
+
+# --- two looks at the same moment -------------------------------------------------------------------------------------
+
+
+class Ann:
+    """She may take two at a time, of a portal that gives by itself; nobody looks before the test says so."""
+
+    def __init__(self, shops: tuple[Workshop, Workshop], database: str) -> None:
+        self.shops = shops
+        self._database = database
+        self.portal: PortalRecord
+        self.id = ""
+
+    async def comes(self) -> "Ann":
+        shop = self.shops[0]
+        self.portal = await shop.portal("Acme", automatic=True)
+        self.id = (await shop.technician("Ann", self.portal.company_id)).id
+        two_at_a_time = update(technicians).where(technicians.c.id == self.id).values(capacity=2)
+        await shop.store.write(lambda tx: tx.conn.execute(two_at_a_time))
+        return self
+
+    async def ticket(self, priority: int = 0) -> str:
+        self.shops[1].clock.now += 1
+        opened = await self.shops[1].ticket(self.portal)
+        urgent = update(tickets).where(tickets.c.id == opened.ticket.id).values(priority=priority)
+        await self.shops[1].store.write(lambda tx: tx.conn.execute(urgent))
+        return opened.ticket.id
+
+    @asynccontextmanager
+    async def held_by_another(self, looks: int) -> AsyncIterator[None]:
+        """Her row is locked for the block, in which so many looks begin; it begins when all of them wait for her."""
+        async with asyncio.TaskGroup() as group:
+            conn = await asyncpg.connect(address(self._database))
+            try:
+                held = conn.transaction()
+                await held.start()
+                await conn.execute("SELECT 1 FROM technicians WHERE id = $1 FOR NO KEY UPDATE", self.id)
+                for shop in self.shops[:looks]:
+                    group.create_task(shop.store.write(partial(route, shop.desk, self.portal.company_id)))
+                await asyncio.wait_for(_waiting_for_locks(conn, looks), SECONDS)
+                yield
+                await held.commit()
+            finally:
+                await conn.close()
+
+    async def has(self) -> set[str]:
+        return {ticket for ticket, _owner in await self.shops[0].store.read(_owned)}
+
+
+async def _waiting_for_locks(conn: asyncpg.Connection, count: int) -> None:
+    while await conn.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < count:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def ann(worker: OpenWorker, database: str) -> Ann:
+    return await Ann((await worker(), await worker()), database).comes()
+
+
+async def test_of_two_looks_at_once_each_gives_what_the_other_left(ann: Ann) -> None:
+    """C-07: both have seen the same tickets waiting, and that she has room; the rows of people are the lock."""
+    first, second, third = [await ann.ticket() for _ in range(3)]
+    async with ann.held_by_another(looks=2):
+        pass
+    assert await ann.has() == {first, second}, third
+
+
+async def test_what_came_while_a_look_waited_is_not_overtaken(ann: Ann) -> None:
+    """C-07: what is more urgent comes first, though the look had begun when it was not there."""
+    plain = [await ann.ticket() for _ in range(2)]
+    async with ann.held_by_another(looks=1):
+        urgent = await ann.ticket(priority=5)
+    assert await ann.has() == {urgent, plain[0]}
