@@ -15,15 +15,13 @@ from server.desk.messages import Written
 from server.domain.estimate import Wait
 from server.domain.people import Customer
 from server.domain.ticket import Step
-from server.errors import DeskwireError, TooMany, Unauthenticated
+from server.errors import DeskwireError, Unauthenticated
 from server.origin import bearer, customer_cookie
 from server.protocol import close, codec
 from server.protocol import customer as c
 from server.protocol.shared import Ack, Done
 from server.rates import CUSTOMER_PER_SECOND, Bucket
 
-WATCHED = 8
-"""Tickets one customer's socket may watch."""
 TYPING_SECONDS = 2
 
 
@@ -39,6 +37,7 @@ class CustomerDoor(Door):
 
     name = "customer"
     union: ClassVar[Any] = c.CustomerCommand
+    watched = 8
     at_portals = True
 
     def __init__(self, rooms: Rooms, scope: Scope, socket: Socket) -> None:
@@ -180,8 +179,6 @@ class CustomerDoor(Door):
     @handles(c.Watch, Permission.CUSTOMER)
     async def watch_ticket(self, command: c.Watch) -> None:
         """Listen first, then read, then let the numbers decide."""
-        if command.ticket not in self.watches and len(self.watches) >= WATCHED:
-            raise TooMany(60)
         watch, news = self.watch(command.ticket, topics.customer(command.ticket)), self.rooms.positions.news
         try:
             page = await reading.customer_page(self.desk, self.customer, command.ticket, command.after, command.epoch)

@@ -131,10 +131,14 @@ class Door:
     name: ClassVar[str]
     union: ClassVar[Any]
     handlers: ClassVar[dict[type[msgspec.Struct], tuple[Permission, Handler]]]
+    watched: ClassVar[int]
+    """Tickets that one such socket may watch."""
     at_portals: ClassVar[bool] = False
     """Whether pages at the host name of a portal use it, too."""
 
     def __init_subclass__(cls) -> None:
+        if not hasattr(cls, "union"):  # half a door, which another one goes on with
+            return
         found: dict[type[msgspec.Struct], tuple[Permission, Handler]] = {}
         for method in vars(cls).values():
             if hasattr(method, _HANDLER):
@@ -317,7 +321,9 @@ class Door:
             self._listening.remove(entry)
 
     def watch(self, ticket_id: str, topic: str) -> Watch:
-        """Start watching anew."""
+        """Start watching anew. Raises TooMany."""
+        if ticket_id not in self.watches and len(self.watches) >= self.watched:
+            raise TooMany(60)
         self.unwatch(ticket_id)
         watch = self.watches[ticket_id] = Watch(self.rooms.hub, topic, partial(self.push_of, ticket_id))
         return watch

@@ -10,7 +10,7 @@ from server.protocol import codec
 from server.protocol import customer as c
 from server.protocol import technician as t
 from server.protocol.shared import Author, Read
-from server.store import technicians, tickets
+from server.store import lists, technicians, tickets
 from server.store.base import Announcement, Tx
 from server.store.tickets import TicketRecord
 from server.store.transcript import EventRecord
@@ -41,7 +41,7 @@ def event(tx: Tx, record: EventRecord) -> None:
 def summary(tx: Tx, ticket_id: str, *, before: TicketRecord | None) -> TicketRecord:
     """A ticket's summary changed (``before`` None: it is new). Returns the ticket as it is now."""
     known = tickets.unscoped(tx.conn, ticket_id)
-    seq = tickets.raise_list_seq(tx.conn, known.company_id, ticket_id)
+    seq = lists.raise_list_seq(tx.conn, known.company_id, ticket_id)
     tx.announcements.append(list_frame(known, seq, fresh=before is None))
     mine = codec.encode(t.MyTicket(shapes.summary(known), shapes.hint(known)))
     concerned = known.concerned | (before.concerned if before is not None else set())

@@ -16,7 +16,7 @@ from server.desk.desk import Desk
 from server.errors import DeskwireError
 from server.protocol import codec
 from server.protocol import technician as t
-from server.store import tickets
+from server.store import lists
 from server.store.base import Announcement
 
 log = structlog.get_logger(__name__)
@@ -80,7 +80,7 @@ class Hints:
 def _hints(conn: Connection, ticket_ids: set[str]) -> list[Announcement]:
     """For everybody who hears the list, and for those under whose tickets it is, Available or not."""
     told = []
-    records = tickets.hints(conn, ticket_ids)
+    records = lists.hints(conn, ticket_ids)
     if len(records) < len(ticket_ids):
         log.warning("the database does not know tickets of which was told", count=len(ticket_ids) - len(records))
     for record in records:

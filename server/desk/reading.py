@@ -18,11 +18,12 @@ from server.errors import Refused
 from server.protocol import customer as c
 from server.protocol import technician as t
 from server.protocol.shared import ReadMarks
-from server.store import portals, tickets, transcript
+from server.store import lists, portals, tickets, transcript
 from server.store.base import Announcement
+from server.store.lists import Only
 from server.store.portals import PortalRecord
 from server.store.scope import Scope
-from server.store.tickets import Only, TicketRecord
+from server.store.tickets import TicketRecord
 from server.store.transcript import Audience, EventRecord, Span
 
 OLDER_LINES = 50
@@ -226,20 +227,27 @@ async def shared_list(
         raise Refused("not_available", "You are away. Become available to see the shared tickets.")
 
     def query(conn: Connection) -> Window:
-        records = tickets.page(conn, scope, view, sort, descending=descending, offset=offset, limit=limit, only=only)
+        records = lists.page(conn, scope, view, sort, descending=descending, offset=offset, limit=limit, only=only)
         return Window(
             [shapes.row(record) for record in records],
-            tickets.count(conn, scope, view, only),
-            tickets.list_positions(conn, scope),
+            lists.count(conn, scope, view, only),
+            lists.list_positions(conn, scope),
         )
 
     return await desk.store.read(query)
 
 
-async def my_tickets(desk: Desk, technician: Technician) -> list[t.Row]:
-    """My tickets, whole, whether available or not."""
-    records = await desk.store.read(lambda conn: tickets.mine(conn, staff(technician)))
-    return [shapes.row(record) for record in records]
+class MyTickets(msgspec.Struct, frozen=True):
+    """A page of My tickets. ``more``: the next one is older than this ticket; None: that is all."""
+
+    rows: list[t.Row]
+    more: str | None
+
+
+async def my_tickets(desk: Desk, technician: Technician, before: str | None = None) -> MyTickets:
+    """My tickets, newest first, whether available or not; those that are older than ``before``."""
+    page = await desk.store.read(lambda conn: lists.mine(conn, staff(technician), before, limits.MY_TICKETS))
+    return MyTickets([shapes.row(record) for record in page.records], page.more)
 
 
 async def ticket(desk: Desk, technician: Technician, ticket_id: str) -> TicketRecord:
@@ -266,7 +274,7 @@ async def greeting(desk: Desk, customer: Customer) -> Greeting:
 
 def _greetings(conn: Connection, asked: list[Customer]) -> list[Greeting]:
     records = portals.several(conn, [customer.portal_id for customer in asked])
-    newest = tickets.newest(conn, [scope_of(customer) for customer in asked], CUSTOMER_TICKETS)
+    newest = lists.newest(conn, [scope_of(customer) for customer in asked], CUSTOMER_TICKETS)
     return [
         Greeting(portal, [shapes.customer_ticket(record) for record in mine])
         for portal, mine in zip(records, newest, strict=True)
@@ -290,7 +298,7 @@ async def own_tickets(desk: Desk, customer: Customer, before: int | None, key: s
     """Newest first; of those opened before a time, or the one with this key alone (S-34)."""
 
     def query(conn: Connection) -> Own:
-        found_tickets = tickets.of_customer(conn, scope_of(customer), before, key, OWN_TICKETS + 1)
+        found_tickets = lists.of_customer(conn, scope_of(customer), before, key, OWN_TICKETS + 1)
         return Own(
             [shapes.customer_ticket(one) for one in found_tickets[:OWN_TICKETS]], len(found_tickets) > OWN_TICKETS
         )
@@ -309,7 +317,7 @@ async def counts(desk: Desk, company_ids: list[str]) -> list[t.Counts]:
     def query(conn: Connection) -> list[t.Counts]:
         frames = []
         for company_id in company_ids:
-            per = tickets.counts(conn, company_id)
+            per = lists.counts(conn, company_id)
             frames.append(t.Counts(company_id, per[View.NEW], per[View.ACTIVE], per[View.COMPLETED], per[View.ALL]))
         return frames
 
@@ -330,7 +338,7 @@ async def missed(desk: Desk, topic: str, after: int) -> tuple[list[Announcement]
 
     def query(conn: Connection) -> tuple[list[Announcement], int]:
         if kind == "list":
-            records, tail = tickets.changed_since(conn, rest, after)
+            records, tail = lists.changed_since(conn, rest, after)
             return [announce.list_frame(record, record.list_seq) for record in records], tail
         ticket_id, _, audience = rest.partition("/")
         tails = tickets.tails(conn, [ticket_id]).get(ticket_id, (0, 0))
@@ -352,7 +360,7 @@ async def tails(desk: Desk, names: list[str]) -> dict[str, int]:
         for ticket_id, (staff_seq, customer_seq) in tickets.tails(conn, ticket_ids).items():
             found_tails[topics.staff(ticket_id)] = staff_seq
             found_tails[topics.customer(ticket_id)] = customer_seq
-        for company_id, seq in tickets.list_tails(conn, company_ids).items():
+        for company_id, seq in lists.list_tails(conn, company_ids).items():
             found_tails[topics.company_list(company_id)] = seq
         return {name: found_tails[name] for name in names if name in found_tails}
 

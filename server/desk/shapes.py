@@ -10,7 +10,8 @@ from server.protocol import customer as c
 from server.protocol import technician as t
 from server.protocol.shared import Author, File, Message
 from server.store.files import FileRecord
-from server.store.tickets import HintRecord, TicketRecord
+from server.store.lists import HintRecord
+from server.store.tickets import TicketRecord
 from server.store.transcript import EventRecord
 from server.store.transfers import OfferRecord
 

@@ -21,6 +21,8 @@ RESUME_EVENTS: Final = 1_000
 SNAPSHOT_EVENTS: Final = 50
 LIST_PAGE: Final = 200
 """Most rows of the ticket list in one page."""
+MY_TICKETS: Final = 100
+"""Of somebody's own tickets in one page; a console watches as many of them."""
 COUNT_CAP: Final = 1_000
 """All and Completed are counted up to here and then shown as "1,000+"."""
 SEARCH_CHARS: Final = 2

@@ -16,7 +16,7 @@ from server.errors import BadInput, Conflict, NotFound, Refused
 from server.http.routing import Call, Endpoint, Permission, technician_of
 from server.protocol import rest
 from server.protocol.technician import Details, Sort
-from server.store.tickets import Only
+from server.store.lists import Only
 
 TICKETS = "/api/v1/tickets"
 TICKET = TICKETS + "/{ticket}"
@@ -33,6 +33,12 @@ class ListQuery(msgspec.Struct, forbid_unknown_fields=True):
     queue: Annotated[str, Meta(pattern=ID_PATTERN)] | None = None
     """only what has this queue, or, with ``assignee``, is assigned to that person"""
     assignee: Annotated[str, Meta(pattern=ID_PATTERN)] | None = None
+
+
+class MineQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """The next page, by the ``more`` of the last one."""
+
+    before: Annotated[str, Meta(pattern=ID_PATTERN)] | None = None
 
 
 class EventsQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -76,8 +82,9 @@ async def list_tickets(call: Call) -> rest.Tickets:
 
 
 async def list_mine(call: Call) -> rest.MyTickets:
-    """My tickets, whole, whether available or not."""
-    return rest.MyTickets(await reading.my_tickets(call.desk, call.technician))
+    """My tickets, newest first, whether available or not; first with whatever waits for a word of mine."""
+    page = await reading.my_tickets(call.desk, call.technician, call.query(MineQuery).before)
+    return rest.MyTickets(page.rows, page.more)
 
 
 async def get_ticket(call: Call) -> Details:
@@ -213,7 +220,15 @@ ROUTES: list[Endpoint] = [
         answer=rest.Tickets,
         errors=(BadInput, Refused),
     ),
-    Endpoint(method="GET", path=f"{TICKETS}/mine", permission=_T, handler=list_mine, answer=rest.MyTickets),
+    Endpoint(
+        method="GET",
+        path=f"{TICKETS}/mine",
+        permission=_T,
+        handler=list_mine,
+        query=MineQuery,
+        answer=rest.MyTickets,
+        errors=(BadInput,),
+    ),
     Endpoint(method="GET", path=TICKET, permission=_T, handler=get_ticket, answer=Details, errors=(NotFound,)),
     Endpoint(
         method="GET",

@@ -101,6 +101,7 @@ ROUTES: list[Endpoint] = [
             permission=_T,
             handler=handler,
             answer=answer,
+            status=200 if answer else 204,
             errors=(NotFound, Refused),
         )
         for name, handler, answer in _PLAIN

@@ -643,9 +643,10 @@ class Tickets(Out):
 
 
 class MyTickets(Out):
-    """My tickets, whole."""
+    """My tickets, newest first. ``more``: ask for those before this one; None: that is all."""
 
     rows: list[technician.Row]
+    more: Id | None
 
 
 class StaffEvents(Out):

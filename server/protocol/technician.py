@@ -232,9 +232,10 @@ class ListTickets(Command, tag="list"):
 
 
 class ListMine(Command, tag="mine"):
-    """My tickets, whole. Answered by ``mine``."""
+    """My tickets, newest first; those that are older than ``before``. Answered by ``mine``."""
 
     ref: Ref
+    before: Id | None = None
 
 
 class Watch(Command, tag="watch"):
@@ -630,10 +631,16 @@ class ListPage(Frame, tag="list"):
 
 
 class MineFrame(Frame, tag="mine"):
-    """My tickets, whole. ``ref`` is None when the server sends it by itself; it replaces what was there."""
+    """My tickets, newest first, and on the first page whatever waits for a word of mine.
+
+    ``ref`` is None when the server sends it by itself. ``before``: as it was asked for; without it, the page replaces
+    what was there. ``more``: ask for those before this one; None: that is all.
+    """
 
     ref: Ref | None
     rows: list[Row]
+    before: Id | None = None
+    more: Id | None = None
 
 
 class TicketFrame(Frame, tag="ticket"):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, and_, false, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select
 
 from server.domain.ticket import Chat, View
 from server.store.tables import customers, participants, queues, team_members, ticket_shares, tickets, transfers
@@ -16,7 +16,7 @@ class StaffScope(msgspec.Struct, frozen=True):
     companies: frozenset[str]
     available: bool
 
-    def owns(self, table: Table) -> ColumnElement[bool]:
+    def owns(self, table: FromClause) -> ColumnElement[bool]:
         """Rows of the companies at all, whatever the availability."""
         return table.c.company_id.in_(sorted(self.companies)) if self.companies else false()
 

@@ -207,7 +207,7 @@ class Listeners:
 
     def _fresh_mine(self, person: Person) -> list[dict[str, Any]]:
         technician = self.run(self.shop.person(person.id))
-        return [as_client(row) for row in self.run(reading.my_tickets(self.shop.desk, technician))]
+        return [as_client(row) for row in self.run(reading.my_tickets(self.shop.desk, technician)).rows]
 
 
 def as_client(row: Any) -> dict[str, Any]:

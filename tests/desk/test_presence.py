@@ -4,9 +4,6 @@ Two desks share a database, SQLite and PostgreSQL in turn, as two processes woul
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,20 +22,15 @@ from server.domain.ticket import Chat, Status, Step, View
 from server.errors import Refused
 from server.metrics import TICKETS_UNATTENDED, TICKETS_UNATTENDED_SECONDS
 from server.protocol import codec
-from server.settings import Settings
 from server.store import portals, tickets
 from server.store import technicians as accounts
-from server.store.base import Announcement, OnCommit, Store
+from server.store.base import Announcement
 from server.store.portals import PortalRecord
-from server.store.postgres import PostgresStore
 from server.store.presence import Seen
-from server.store.sqlite import SqliteStore
 from server.store.tables import events, technicians
 from server.store.tickets import TicketRecord
 from tests.desk.replicas import decoded
 from tests.desk.workshop import Workshop
-from tests.support.database import new_database
-from tests.support.postgres import Postgres
 
 GRACE_S = 60
 
@@ -92,22 +84,9 @@ class Town:
         return [decoded(codec.encode(line.event)) for line in reading.customer_numbered(page.events)]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
-    open_store: Callable[[OnCommit], Store]
-    if request.param == "sqlite":
-        new_database(tmp_path / "deskwire.db")
-        open_store = partial(SqliteStore, tmp_path / "deskwire.db")
-    else:
-        server: Postgres = request.getfixturevalue("postgres")
-        open_store = partial(PostgresStore, server.migrated())
-    shops = []
-    for _ in range(2):
-        told: list[Announcement] = []
-        shops.append(await Workshop.on(open_store(told.extend), Settings(), told))
-    yield await Town(*shops).settle()
-    for shop in shops:
-        await shop.close()
+@pytest.fixture
+async def town(two_shops: tuple[Workshop, Workshop]) -> Town:
+    return await Town(*two_shops).settle()
 
 
 def frames(told: list[Announcement], kind: str) -> list[dict[str, Any]]:
@@ -265,7 +244,7 @@ async def test_a_colleague_takes_over_from_who_is_gone(town: Town) -> None:
     left = (await town.lines(opened))[-1]
     assert (left["kind"], left["author"]["name"]) == ("left", "Lena of support")
     await presence.renew(town.one.desk, [town.one.seen(town.lena.id)])
-    assert await reading.my_tickets(town.one.desk, town.lena) == []
+    assert (await reading.my_tickets(town.one.desk, town.lena)).rows == []
     with pytest.raises(Refused) as refused:
         await steps.take_step(town.one.desk, town.lena, opened.ticket.id, Step.ASSIGN)
     assert refused.value.who == "Max Internal"

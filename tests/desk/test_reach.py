@@ -239,7 +239,7 @@ async def test_lists_and_search_show_nothing_of_others(shop: Workshop) -> None:
     town = await Town.build(shop)
     await index(shop)
     for who, stranger in town.technicians.items():
-        assert await reading.my_tickets(shop.desk, stranger) == []
+        assert (await reading.my_tickets(shop.desk, stranger)).rows == []
         assert (await searching.find(shop.desk, stranger, "private")).hits == []
         assert (await searching.find(shop.desk, stranger, town.ticket.ticket.key)).hits == []
         if stranger.available:
@@ -263,7 +263,7 @@ async def test_away_the_owner_keeps_what_is_his_and_nothing_else(shop: Workshop)
     owner = await availability.set_availability(shop.desk, town.owner, "away")
     with pytest.raises(Refused, match="away"):
         await reading.shared_list(shop.desk, owner, View.ALL, "time", descending=True, offset=0, limit=50)
-    assert [row.ticket.id for row in await reading.my_tickets(shop.desk, owner)] == [town.ticket.ticket.id]
+    assert [row.ticket.id for row in (await reading.my_tickets(shop.desk, owner)).rows] == [town.ticket.ticket.id]
     found = await searching.find(shop.desk, owner, "printer")
     assert {hit.ticket.id for hit in found.hits} == {town.ticket.ticket.id}
     await steps.take_step(shop.desk, owner, town.ticket.ticket.id, Step.JOIN)

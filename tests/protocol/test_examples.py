@@ -17,9 +17,9 @@ import pytest
 from PIL import Image
 
 from server import errors
-from server.channels import customer as customers
 from server.channels import door
-from server.channels import technician as technicians
+from server.channels.customer import CustomerDoor
+from server.channels.technician import TechnicianDoor
 from server.domain import files, limits, ticket
 from server.http.routes import ROUTES
 from server.protocol import close, customer, technician
@@ -266,7 +266,7 @@ def test_the_limits_are_right() -> None:
     assert f"customer {rates.customer_burst} at once, then one a second" in table
     assert f"technician {rates.technician_burst} at once, then five a second" in table
     assert f"| {door.COMMAND_BURST} at once, then {door.COMMANDS_PER_SECOND} a second" in table
-    assert f"customers {customers.WATCHED}, technicians {technicians.WATCHED}" in table
+    assert f"customers {CustomerDoor.watched}, technicians {TechnicianDoor.watched}" in table
     assert f"customers {rates.sockets_per_customer}, technicians {rates.sockets_per_technician}" in table
 
 

@@ -60,7 +60,7 @@ async function started(availability = "available", myTickets = []) {
   wire.onopen();
   wire.get({ type: "welcome", epoch: "one", me: { ...LENA, availability }, companies: [{ id: "acme", name: "Acme" }], absent_since: null });
   await settled();
-  wire.answer("mine", { type: "mine", rows: myTickets.map((one) => ({ ticket: one, hint: hint(one) })) });
+  wire.answer("mine", { type: "mine", before: null, more: null, rows: myTickets.map((one) => ({ ticket: one, hint: hint(one) })) });
   if (availability === "available") wire.answer("list", listOf(3)({ offset: 0, limit: 100, view: "all" }));
   await settled();
   return { wire, told };
@@ -181,14 +181,14 @@ test("C-08 back after others thought me gone: it is said, with the tickets that 
   again.onopen();
   again.get({ type: "welcome", epoch: "one", me: LENA, companies: [], absent_since: 5 });
   await settled();
-  again.answer("mine", { type: "mine", rows: [{ ticket: mine(8), hint: hint(mine(8)) }] });
+  again.answer("mine", { type: "mine", before: null, more: null, rows: [{ ticket: mine(8), hint: hint(mine(8)) }] });
   await settled();
   assert.deepEqual([desk.absence.since, desk.absence.lost], [5, ["ACME-9"]]);
   desk.dismissAbsence();
   assert.equal(desk.absence, null);
   again.get({ type: "back", absent_since: 7 });
   await settled();
-  again.answer("mine", { type: "mine", rows: [] });
+  again.answer("mine", { type: "mine", before: null, more: null, rows: [] });
   await settled();
   assert.deepEqual([desk.absence.since, desk.absence.lost], [7, ["ACME-8"]]);
 });
@@ -200,7 +200,7 @@ test("who begins the day is not told of the night", async () => {
   wire.onopen();
   wire.get({ type: "welcome", epoch: "one", me: LENA, companies: [], absent_since: 5 });
   await settled();
-  wire.answer("mine", { type: "mine", rows: [] });
+  wire.answer("mine", { type: "mine", before: null, more: null, rows: [] });
   await settled();
   assert.equal(desk.absence, null);
 });

@@ -217,7 +217,7 @@ export class Desk extends Store {
         this.chats.ticket(frame.ticket);
         return;
       case "mine":
-        this.mine.replace(frame);
+        this.mine.take(frame);
         return;
       case "hint":
         this.list.hint(frame);
@@ -342,6 +342,12 @@ export class Desk extends Store {
   dismissAbsence(): void {
     this.absence = null;
     this.changed();
+  }
+
+  /** The next of My tickets. */
+  async olderMine(): Promise<void> {
+    const { more } = this.mine;
+    if (more) await this.#tell({ type: "mine", before: more });
   }
 
   async #askMine(): Promise<void> {

@@ -1,6 +1,6 @@
 /** My tickets, live. They stay with me whether I am available or not. */
-import type { HintFrame, MineFrame, MyTicket, Summary } from "../../shared/protocol.d.ts";
-import { NO_TICKETS, changed, hinted, replaced, unreadOf, without, type MyTickets } from "../model/my-tickets.ts";
+import type { HintFrame, Id, MyTicket, Summary } from "../../shared/protocol.d.ts";
+import { NO_TICKETS, changed, hinted, taken, unreadOf, without, type MyTickets, type Page } from "../model/my-tickets.ts";
 import { Store } from "./store.ts";
 
 export class Mine extends Store {
@@ -28,8 +28,13 @@ export class Mine extends Store {
     return this.rows.some((row) => row.ticket.id === ticket);
   }
 
-  replace(frame: Pick<MineFrame, "rows">): void {
-    this.#become(replaced(frame));
+  /** Before which ticket there are older ones; null: that is all. */
+  get more(): Id | null {
+    return this.#mine.more;
+  }
+
+  take(page: Page): void {
+    this.#become(taken(this.#mine, page));
   }
 
   change(frame: MyTicket): void {

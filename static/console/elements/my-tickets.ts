@@ -103,6 +103,12 @@ export class MyTicketsList extends LitElement {
         justify-self: end;
         min-height: 18px;
       }
+      .older {
+        flex: none;
+        margin: 0 11px 8px;
+        color: var(--accent-text);
+        font-size: var(--size-13);
+      }
       .empty {
         padding: 4px 14px 16px;
         color: var(--text-soft);
@@ -141,13 +147,14 @@ export class MyTicketsList extends LitElement {
   }
 
   override render() {
-    const { rows, loaded } = this.desk.mine;
+    const { rows, loaded, more } = this.desk.mine;
     const now = serverNow();
     const forMe = rows.filter(({ ticket }) => isForMe(partIn(ticket, this.desk.me.id)));
-    return html`<h2 id="heading">${t("mine.heading")} <span class="total">${loaded ? rows.length : ""}</span></h2>
-      ${loaded && rows.length === 0 ? html`<p class="empty">${t("mine.empty")}</p>` : nothing}
+    return html`<h2 id="heading">${t("mine.heading")} <span class="total">${loaded ? `${rows.length}${more ? "+" : ""}` : ""}</span></h2>
+      ${loaded && rows.length === 0 && !more ? html`<p class="empty">${t("mine.empty")}</p>` : nothing}
       ${forMe.length > 0 ? this.#group("for_me", t("together.for_you"), forMe, now) : nothing}
-      ${this.#group("heading", null, rows.filter((row) => !forMe.includes(row)), now)}`;
+      ${this.#group("heading", null, rows.filter((row) => !forMe.includes(row)), now)}
+      ${more ? html`<button class="bare older" @click=${() => void this.desk.olderMine()}>${t("mine.older")}</button>` : nothing}`;
   }
 
   #group(id: string, name: string | null, rows: readonly Row[], now: number) {

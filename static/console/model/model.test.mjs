@@ -10,7 +10,7 @@ import {
   NO_TICKETS,
   changed,
   hinted,
-  replaced,
+  taken,
   unreadOf,
 } from "./my-tickets.ts";
 import { FIRST_WIDTHS, clamp, remembered } from "./panes.ts";
@@ -145,7 +145,8 @@ describe("my tickets", () => {
   const alone = { waits_for: null, offer: null, helpers: [], routed_at: null };
   const ticket = { id: "t1", assignee: { id: "me", name: "Lena" }, status: "in_progress", created_at: 2, ...alone };
   const hint = { ticket: "t1", last_activity_at: 1, waiting_since: null, unread: 1 };
-  const mine = replaced({ rows: [{ ticket: { ...ticket, id: "t0", created_at: 1 }, hint: { ...hint, ticket: "t0" } }] });
+  const row = (id, created_at) => ({ ticket: { ...ticket, id, created_at }, hint: { ...hint, ticket: id } });
+  const mine = taken(NO_TICKETS, { rows: [row("t0", 1)], before: null, more: null });
 
   test("a newer ticket comes above an older one, changes in place and leaves when it is not mine or done", () => {
     const two = changed(mine, { type: "my_ticket", ticket, hint }, "me");
@@ -155,6 +156,14 @@ describe("my tickets", () => {
     assert.equal(changed(two, { type: "my_ticket", ticket: { ...ticket, status: "done" }, hint }, "me").rows.length, 1);
     assert.equal(changed(two, { type: "my_ticket", ticket: { ...ticket, assignee: null }, hint }, "me").rows.length, 1);
     assert.equal(changed(NO_TICKETS, { type: "my_ticket", ticket, hint }, "me").rows.length, 1);
+  });
+
+  test("an older page goes on with what is there, the first one replaces it", () => {
+    const first = taken(mine, { rows: [row("t9", 9), row("t8", 8), row("t3", 3)], before: null, more: "t8" });
+    const all = taken(first, { rows: [row("t7", 7), row("t3", 3), row("t1", 1)], before: "t8", more: null });
+    assert.deepEqual(all.rows.map(({ ticket }) => ticket.id), ["t9", "t8", "t7", "t3", "t1"]);
+    assert.deepEqual([first.more, all.more], ["t8", null]);
+    assert.deepEqual(taken(all, { rows: [], before: null, more: null }).rows, []);
   });
 
   test("hints change unread counts, an older hint does not", () => {

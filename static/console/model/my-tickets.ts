@@ -1,16 +1,24 @@
-/** My tickets, whole and in a calm order: the newest ticket first, as the server gives them; no message moves anything. */
-import type { HintFrame, MineFrame, MyTicket, Row, Summary } from "../../shared/protocol.d.ts";
+/** My tickets in a calm order: the newest ticket first, as the server gives them; no message moves anything. */
+import type { HintFrame, Id, MineFrame, MyTicket, Row, Summary } from "../../shared/protocol.d.ts";
 import { partIn } from "./together.ts";
+
+export type Page = Pick<MineFrame, "rows" | "before" | "more">;
 
 export interface MyTickets {
   readonly rows: readonly Row[];
   readonly loaded: boolean;
+  /** There are older ones, before this ticket; null: that is all. */
+  readonly more: Id | null;
 }
 
-export const NO_TICKETS: MyTickets = { rows: [], loaded: false };
+export const NO_TICKETS: MyTickets = { rows: [], loaded: false, more: null };
 
-export function replaced(frame: Pick<MineFrame, "rows">): MyTickets {
-  return { rows: frame.rows, loaded: true };
+/** A page: the first one replaces what was there, another one goes on with it. */
+export function taken(mine: MyTickets, { rows, before, more }: Page): MyTickets {
+  if (before === null) return { rows, loaded: true, more };
+  const known = new Set(mine.rows.map(({ ticket }) => ticket.id));
+  const older = rows.filter(({ ticket }) => !known.has(ticket.id));
+  return { ...mine, rows: older.reduce(inserted, mine.rows), more };
 }
 
 /** A ticket of mine changed, came or went. */
@@ -23,7 +31,7 @@ export function changed(mine: MyTickets, frame: MyTicket, me: string): MyTickets
   return { ...mine, rows: mine.rows.map((old) => (old.ticket.id === ticket.id ? row : old)) };
 }
 
-function inserted(rows: readonly Row[], row: Row): Row[] {
+function inserted(rows: readonly Row[], row: Row): readonly Row[] {
   const older = rows.findIndex(({ ticket }) => ticket.created_at < row.ticket.created_at);
   const at = older === -1 ? rows.length : older;
   return [...rows.slice(0, at), row, ...rows.slice(at)];
