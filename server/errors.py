@@ -20,6 +20,7 @@
 A code never changes its meaning. The message is for people and may change.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -35,12 +36,22 @@ class DeskwireError(Exception):
 
 
 class BadInput(DeskwireError):
+    """``reason`` and ``values`` say the message of a set-up in every language (domain/set_up.py)."""
+
     code = "bad_input"
     status = 400
 
-    def __init__(self, message: str, field: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        field: str | None = None,
+        reason: str | None = None,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.field = field
+        self.reason = reason
+        self.values = values
 
 
 class Unauthenticated(DeskwireError):
@@ -70,14 +81,28 @@ class NotFound(DeskwireError):
 
 
 class Refused(DeskwireError):
-    """A rule of domain/ says no. ``code`` is the rule's name, ``who`` the person it names (already_assigned)."""
+    """A rule of domain/ says no. ``code`` is the rule's name, ``who`` the person it names (already_assigned).
+
+    ``field``: what of a form it is about; ``reason`` and ``values`` as of BadInput.
+    """
 
     status = 409
 
-    def __init__(self, rule: str, message: str, who: str | None = None) -> None:
+    def __init__(
+        self,
+        rule: str,
+        message: str,
+        who: str | None = None,
+        field: str | None = None,
+        reason: str | None = None,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = rule
         self.who = who
+        self.field = field
+        self.reason = reason
+        self.values = values
 
 
 class Conflict(DeskwireError):

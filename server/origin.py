@@ -77,12 +77,13 @@ def same_origin(origin: str, url: str, host: str) -> bool:
 def portal_origin(origin: str, url: str, host: str, portals: Collection[str]) -> bool:
     """Whether the Origin is, to the letter, the host name of a portal, and that is what was asked for.
 
-    Scheme and port are those of our public address. The console and its cookies stay there.
+    Scheme and port are those of our public address. The console and its cookies stay there. Some proxies pass the name
+    on without its port (nginx's ``$host``); what counts is what the browser says of its page.
     """
     scheme, _, authority = origin_of(url).partition("://")
-    port = authority.rpartition("]")[2].partition(":")[2]
-    ours = host_name(host) + (f":{port}" if port else "")
-    return host_name(host) in portals and host.lower() == ours and origin == f"{scheme}://{ours}"
+    port, name = authority.rpartition("]")[2].partition(":")[2], host_name(host)
+    ours = f"{name}:{port}" if port else name
+    return name in portals and host.lower() in (ours, name) and origin == f"{scheme}://{ours}"
 
 
 def host_name(host: str) -> str:

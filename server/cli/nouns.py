@@ -14,7 +14,7 @@ import click
 import msgspec
 from sqlalchemy import Connection
 
-from server.cli.common import fail, print_table, ready, run
+from server.cli.common import fail, load_settings, print_table, ready, run
 from server.clock import now_ms
 from server.desk.administration import editing
 from server.desk.administration.editing import COMMAND_LINE, AnyNoun
@@ -145,7 +145,9 @@ def draft_of(noun: AnyNoun, given: Values) -> In:
         plain = msgspec.json.encode(msgspec.convert(given, noun.draft, strict=False))
     except msgspec.ValidationError as error:
         raise BadInput(str(error)) from None
-    return codec.body(plain, noun.draft)
+    draft = codec.body(plain, noun.draft)
+    noun.suits(draft, load_settings().url)
+    return draft
 
 
 def fields_of(noun: AnyNoun, item: Any) -> Values:

@@ -8,7 +8,8 @@ from server.desk.administration.customer_accounts import CustomerAccounts
 from server.desk.administration.editing import Editor
 from server.desk.desk import Desk
 from server.domain.people import Technician
-from server.errors import NotFound, Refused
+from server.domain.set_up import refuse
+from server.errors import NotFound
 from server.protocol.administration import CustomerAccount
 from server.store import customer_accounts as table
 from server.store import portals
@@ -33,7 +34,7 @@ def linked(tx: Tx, editor: Editor, account_id: str, url: str, now: int) -> Custo
         raise NotFound
     portal = next((one for one in portals.all_portals(tx.conn) if _offers(one, account.company_id)), None)
     if portal is None:
-        raise Refused("no_sign_in", "No portal of this company offers sign-in. Switch it on at one of them first.")
+        raise refuse("no_sign_in")
     secret = customer_accounts.new_link(tx, account, now)
     after = NOUN.get(tx.conn, account_id)
     editing.tell(tx, NOUN, editor, before, after, now, also={"password": [None, "link"]})

@@ -8,10 +8,12 @@ import msgspec
 from msgspec import Meta
 
 from server.domain import limits
+from server.domain.set_up import must
 from server.domain.texts import Lines, pick
 from server.errors import BadInput
 
-FieldKind = Literal["text", "long_text", "choice", "number", "file"]
+FieldKind = Literal["text", "long_text", "choice", "number", "file", "colleagues"]
+"""colleagues: e-mail addresses of people who read along from the beginning; only who can share is asked (S-13)"""
 FieldKey = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,62}$")]
 """Stays when labels change; exports and integrations know a field by it."""
 
@@ -21,8 +23,10 @@ LONGEST: Final[dict[FieldKind, int]] = {
     "choice": 63,
     "number": 40,
     "file": 2_000,
+    "colleagues": limits.TEXT_CHARS,
 }
 """Characters of an answer."""
+ADDRESS: Final = re.compile(rf"(?=.{{3,{limits.EMAIL_CHARS}}}\Z)[^@\s]+@[^@\s]+\Z")
 NUMBER: Final = re.compile(r"[+-]?\d{1,15}([.,]\d{1,15})?\Z", re.ASCII)
 
 
@@ -57,7 +61,7 @@ class Answer(msgspec.Struct, frozen=True):
     label: str
     """in the customer's language"""
     value: str
-    """text and number as typed; of a choice the option's key; of files their names, one in a line"""
+    """text and number as typed; of a choice the option's key; of files names, of colleagues addresses, one in a line"""
     shown: str
     """of a choice the option's label; else the value"""
 
@@ -69,8 +73,9 @@ def check_form(fields: list[Field]) -> None:
     """A form that can be filled in. Raises BadInput that names the field: ``fields.2.options``, counted from 0."""
     for at, field in enumerate(fields):
         place = f"fields.{at}"
-        _must(field.key not in {earlier.key for earlier in fields[:at]}, "Two fields have this key.", f"{place}.key")
-        _must(field.labels, "A field needs a label.", f"{place}.labels")
+        must(field.key not in {earlier.key for earlier in fields[:at]}, "key_twice", f"{place}.key")
+        must(field.labels, "no_text", f"{place}.labels")
+        must(field.kind != "colleagues" or not field.required, "share_required", f"{place}.required")
         _check_options(field, f"{place}.options")
         _check_bounds(field, place)
 
@@ -78,21 +83,31 @@ def check_form(fields: list[Field]) -> None:
 def _check_options(field: Field, place: str) -> None:
     keys = [option.key for option in field.options]
     if field.kind != "choice":
-        _must(not keys, "Only a choice has options.", place)
+        must(not keys, "no_choice", place)
         return
-    _must(keys, "A choice needs something to choose from.", place)
-    _must(len(keys) == len(set(keys)), "Two options have the same key.", place)
-    _must(all(option.labels for option in field.options), "An option needs a label.", place)
+    must(keys, "no_options", place)
+    must(len(keys) == len(set(keys)), "option_twice", place)
+    must(all(option.labels for option in field.options), "no_text", place)
 
 
 def _check_bounds(field: Field, place: str) -> None:
     if field.kind != "number":
-        _must(field.least is None and field.most is None, "Only a number has bounds.", f"{place}.least")
+        must(field.least is None and field.most is None, "no_number", f"{place}.least")
     elif field.least is not None and field.most is not None:
-        _must(field.least <= field.most, "The least is above the most.", f"{place}.most")
+        must(field.least <= field.most, "bounds_order", f"{place}.most")
 
 
 # --- what customers answer --------------------------------------------------------------------------------------------
+
+
+def asked(fields: list[Field], *, shares: bool) -> list[Field]:
+    """The questions of a form at a portal: whom to share with only where people share."""
+    return [field for field in fields if shares or field.kind != "colleagues"]
+
+
+def addresses(value: str) -> list[str]:
+    """Of colleagues, however they are set apart."""
+    return [one for one in re.split(r"[\s,;]+", value) if one]
 
 
 def answered(fields: list[Field], given: dict[str, str], langs: Iterable[str]) -> list[Answer]:
@@ -108,6 +123,8 @@ def answered(fields: list[Field], given: dict[str, str], langs: Iterable[str]) -
     answers = []
     for field in fields:
         value = given.get(field.key, "").strip()
+        if field.kind == "colleagues":
+            value = "\n".join(addresses(value))
         place = f"answers.{field.key}"
         _must(value or not field.required, "This field is required.", place)
         if value:
@@ -143,12 +160,18 @@ def _number(field: Field, value: str, langs: list[str], place: str) -> str:  # n
     return value
 
 
+def _colleagues(field: Field, value: str, langs: list[str], place: str) -> str:  # noqa: ARG001
+    _must(all(ADDRESS.match(one) for one in value.split("\n")), "This is no list of e-mail addresses.", place)
+    return value
+
+
 _SHOWN: Final[dict[FieldKind, Callable[[Field, str, list[str], str], str]]] = {
     "text": _text,
     "long_text": _long_text,
     "choice": _choice,
     "number": _number,
     "file": _long_text,
+    "colleagues": _colleagues,
 }
 
 

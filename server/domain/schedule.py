@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta
 
+from server.domain.set_up import must, wrong
 from server.domain.texts import Line
-from server.errors import BadInput
 
 Weekday = Annotated[int, Meta(ge=0, le=6, description="0 is Monday.")]
 TimeOfDay = Annotated[
@@ -118,10 +118,9 @@ def check(timetable: Timetable) -> None:
     try:
         ZoneInfo(timetable.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadInput("There is no such time zone.", field="time_zone") from error
+        raise wrong("no_time_zone", "time_zone") from error
     for entry in timetable.hours:
-        if _length(entry) == 0:
-            raise BadInput("Hours that end when they begin say nothing.", field="hours")
+        must(_length(entry), "empty_hours", "hours")
     for days in timetable.exceptions:
         _check_days(days)
 
@@ -130,14 +129,13 @@ def _check_days(days: ExceptionalDays) -> None:
     try:
         first, last = date.fromisoformat(days.first), date.fromisoformat(days.last)
     except ValueError as error:
-        raise BadInput(f"{days.name}: there is no such day.", field="exceptions") from error
-    if last < first or (days.every_year and (last - first).days > 365):
-        raise BadInput(f"{days.name}: the last day comes after the first one, within a year.", field="exceptions")
+        raise wrong("no_day", "exceptions", name=days.name) from error
+    in_order = first <= last and not (days.every_year and (last - first).days > 365)
+    must(in_order, "days_order", "exceptions", name=days.name)
     times = [_minutes(time) for span in days.spans for time in (span.from_time, span.to_time)]
-    if any(later <= earlier for earlier, later in zip(times[::2], times[1::2], strict=True)):
-        raise BadInput(f"{days.name}: a time ends before it begins.", field="exceptions")
-    if times != sorted(times):
-        raise BadInput(f"{days.name}: times come one after the other.", field="exceptions")
+    forwards = all(earlier < later for earlier, later in zip(times[::2], times[1::2], strict=True))
+    must(forwards, "times_backwards", "exceptions", name=days.name)
+    must(times == sorted(times), "times_order", "exceptions", name=days.name)
 
 
 # --- openings, on the clocks of the zone ------------------------------------------------------------------------------

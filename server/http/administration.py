@@ -13,7 +13,7 @@ from server.desk.administration.noun import Noun
 from server.desk.administration.nouns import NOUNS
 from server.desk.administration.technicians import TECHNICIANS
 from server.domain.ids import is_id
-from server.errors import BadInput, Conflict, NotFound, Refused
+from server.errors import BadInput, NotFound, Refused
 from server.http.routing import Call, Endpoint, Handler, Header, Permission
 from server.protocol import codec
 from server.protocol.administration import LISTS, Change, Changes, FieldChange, Form
@@ -81,11 +81,11 @@ def _change(row: AnyRow) -> Change:
 
 
 def version_of(call: Call) -> int | None:
-    """What If-Match says: a number, quoted or not. Raises BadInput."""
+    """What If-Match says: a number, quoted or not, also one that a proxy has marked as weak. Raises BadInput."""
     given = call.request.headers.get("if-match")
     if given is None:
         return None
-    match = re.fullmatch(r'"?(\d{1,15})"?', given.strip())
+    match = re.fullmatch(r'(?:W/)?"?(\d{1,15})"?', given.strip())
     if match is None:
         raise BadInput("If-Match is the number of a version.")
     return int(match[1])
@@ -134,15 +134,22 @@ def routes_of(noun: Noun[Any, Any]) -> list[Endpoint]:
             method=method, path=where, permission=Permission.ADMINISTRATOR, handler=_said(handler, about), **more
         )
 
-    answer, errors = noun.item, (BadInput, Refused, Conflict)
+    answer, errors = noun.item, (BadInput, Refused)
     return [
         route("GET", path, list_, f"All {many}.", answer=LISTS[noun.name], query=OfCompany),
         route("POST", path, add, f"Add a {what}.", body=noun.draft, answer=answer, status=201, errors=errors),
         route("GET", one, look, f"One {what}.", answer=answer, errors=(NotFound,)),
         route(
-            "PUT", one, change, f"Change a {what}.", body=noun.draft, answer=answer, errors=errors, headers=(IF_MATCH,)
+            "PUT",
+            one,
+            change,
+            f"Change a {what}.",
+            body=noun.draft,
+            answer=answer,
+            errors=(*errors, NotFound),
+            headers=(IF_MATCH,),
         ),
-        route("DELETE", one, remove, f"Remove a {what}.", status=204, errors=errors),
+        route("DELETE", one, remove, f"Remove a {what}.", status=204, errors=(NotFound, Refused)),
     ]
 
 

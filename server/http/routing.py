@@ -181,6 +181,7 @@ def problem(error: DeskwireError) -> Response:
         offset=getattr(error, "offset", None),
         types=list(getattr(error, "types", ())) or None,
         reason=getattr(error, "reason", None),
+        values=dict(getattr(error, "values", None) or {}) or None,
     )
     headers = {"cache-control": "no-store"}
     if retry is not None:

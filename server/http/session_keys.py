@@ -52,8 +52,8 @@ async def check_key(call: Call) -> rest.KeyFound:
     call.desk.rates.guesses.check(call.network)
     found = await session_keys.look(call.desk, portal, call.body.key, call.network)
     if found.key is None:
-        return rest.KeyFound(kind="device", technician=None)
-    return rest.KeyFound(kind="session", technician=found.key.public_name)
+        return rest.KeyFound(kind="device", technician=None, expires_at=None)
+    return rest.KeyFound(kind="session", technician=found.key.public_name, expires_at=found.key.expires_at)
 
 
 def _shown(record: KeyRecord) -> rest.SessionKey:

@@ -45,7 +45,10 @@ class Problem(Out):
     types: list[str] | None = None
     """file_type_not_allowed: what may be sent"""
     reason: str | None = None
-    """file_content: mismatch, broken, active, macros, disguise, bomb, climbs, locked, binary, pixels or effort"""
+    """file_content: mismatch, broken, active, macros, disguise, bomb, climbs, locked, binary, pixels or effort; of a
+    set-up: why exactly, by a name that does not change"""
+    values: dict[str, str] | None = None
+    """of a set-up: what the sentence of the reason names"""
 
 
 # --- the customer's side --------------------------------------------------------------------------------------------
@@ -781,3 +784,5 @@ class KeyFound(Out):
     """session: it opens a ticket (``session_key`` there); device: it joins a chat (``POST …/handover``)"""
     technician: str | None
     """session: to whom it leads"""
+    expires_at: Time | None
+    """session: when it is worth nothing any more, used or not"""

@@ -31,6 +31,7 @@ class SessionKey(msgspec.Struct, frozen=True):
     id: str
     technician_id: str
     public_name: str
+    expires_at: int
 
 
 _select = (
@@ -105,7 +106,7 @@ def revoke(conn: Connection, technician_id: str, key_id: str, now: int) -> bool:
 def usable(conn: Connection, portal_id: str, key_hash: str, now: int) -> SessionKey | None:
     """The key of this portal, whose maker may still see the company."""
     row = conn.execute(
-        select(session_keys.c.id, session_keys.c.technician_id, technicians.c.public_name)
+        select(session_keys.c.id, session_keys.c.technician_id, technicians.c.public_name, session_keys.c.expires_at)
         .join(technicians, technicians.c.id == session_keys.c.technician_id)
         .join(
             access,

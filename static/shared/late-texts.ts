@@ -35,6 +35,11 @@ export class LateTexts<Key extends string> {
 
   readonly t = (key: Key, params: Params = {}): string => translate(this.#texts, {}, this.#shown ?? "en", key, params);
 
+  /** Whether there is a text with this key, which somebody else has named. */
+  has(key: string): key is Key {
+    return Object.hasOwn(this.#texts, key);
+  }
+
   /** The same text in another language, for somebody else to read. */
   async in(tag: Language, key: Key, params: Params = {}): Promise<string> {
     return translate((await this.#loaders[tag]()).default, {}, tag, key, params);

@@ -7,6 +7,9 @@ export class Refusal extends Error {
   readonly field: string | null;
   readonly resend_from: number | null;
   readonly retry_after_ms: number | null;
+  /** Why exactly, and what a text about that names. */
+  readonly reason: string | null;
+  readonly values: Readonly<Record<string, string>>;
 
   constructor(answer: {
     code: string;
@@ -15,6 +18,8 @@ export class Refusal extends Error {
     field?: string | null;
     resend_from?: number | null;
     retry_after_ms?: number | null;
+    reason?: string | null;
+    values?: Readonly<Record<string, string>> | null;
   }) {
     super(answer.message);
     this.name = "Refusal";
@@ -23,6 +28,8 @@ export class Refusal extends Error {
     this.field = answer.field ?? null;
     this.resend_from = answer.resend_from ?? null;
     this.retry_after_ms = answer.retry_after_ms ?? null;
+    this.reason = answer.reason ?? null;
+    this.values = answer.values ?? {};
   }
 
   /** Whether the same thing may work a moment later. */

@@ -112,6 +112,7 @@ WRONG = [
     (["portal", "set", "help", "name.first=X"], "name has no parts"),
     (["portal", "set", "help", "company=acme", "slug=NO"], "slug"),
     (["technician", "set", "lena@example.com", "capacity=0"], "capacity"),
+    (["portal", "set", "help", 'hosts=["127.0.0.1"]'], "hosts: 127.0.0.1 is the address of the desk itself."),
 ]
 
 

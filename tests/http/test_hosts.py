@@ -60,6 +60,7 @@ async def test_a_portal_at_its_own_host(
 
     answer = await give(admin, other_office, hosts=[name])
     assert (answer.status_code, answer.json()["code"]) == (409, "name_taken")
+    assert (answer.json()["field"], answer.json()["values"]) == ("hosts", {"host": name})
 
     ticket = {"client_id": str(uuid.uuid4()), "name": "Ada", "subject": "Help", "description": "Please"}
     async with httpx2.AsyncClient(base_url=server.url, headers={"host": host, "x-deskwire": "1"}) as browser:
@@ -72,6 +73,8 @@ async def test_a_portal_at_its_own_host(
         assert (await browser.get(f"/p/{other_office.portal}")).status_code == 200, "addresses work everywhere"
 
     assert await handshake(server, "/ws/v1/customer", origin, host) == 101
+    assert await handshake(server, "/ws/v1/customer", origin, name) == 101, "a proxy may pass on the bare name"
+    assert await handshake(server, "/ws/v1/customer", origin, f"{name}:1") == 403
     assert await handshake(server, "/ws/v1/customer", origin, "evil.example") == 403
     assert await handshake(server, "/ws/v1/customer", f"http://{name}", host) == 403
     assert await handshake(server, "/ws/v1/console", origin, host) == 403, "the console stays at the public address"
@@ -79,6 +82,14 @@ async def test_a_portal_at_its_own_host(
     await give(admin, office, hosts=[])
     await first_page(server, host, 303)
     assert await handshake(server, "/ws/v1/customer", origin, host) == 403
+
+
+async def test_the_address_of_the_desk_is_no_portals(admin: httpx2.AsyncClient, office: Office) -> None:
+    """It would have no effect: what is there is the console."""
+    answer = await give(admin, office, hosts=["help.example.com", "127.0.0.1"])
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["field"]) == (400, "bad_input", "hosts")
+    assert (told["reason"], told["values"]) == ("host_of_desk", {"host": "127.0.0.1"})
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "a" * 300, "[::1", "..", "demo", "127.0.0.1:1"])

@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection
 
-from server.desk.administration.noun import TableNoun, company_must_be_there, must
+from server.desk.administration.noun import TableNoun, company_must_be_there
+from server.domain.set_up import must
 from server.protocol.administration import CannedReply, CannedReplyDraft
 from server.store.set_up import Rows
 from server.store.tables import canned_replies as table
@@ -24,4 +25,4 @@ class CannedReplies(TableNoun[CannedReplyDraft, CannedReply]):
     def check(self, conn: Connection, draft: CannedReplyDraft, _before: CannedReply | None, _now: int) -> None:
         """There is something to say."""
         company_must_be_there(conn, draft.company)
-        must(draft.texts, "A reply says something in at least one language.", "texts")
+        must(draft.texts, "no_text", "texts")

@@ -10,7 +10,8 @@ from server.bus.control import SetupChanged
 from server.desk.administration.noun import Noun
 from server.desk.desk import Desk, current
 from server.domain.people import Technician
-from server.errors import BadInput, NotFound, Refused
+from server.domain.set_up import refuse, wrong
+from server.errors import NotFound
 from server.protocol import codec
 from server.protocol.shared import In
 from server.store import audit
@@ -31,6 +32,7 @@ COMMAND_LINE = Editor(None, "command line")
 
 async def add(desk: Desk, technician: Technician, noun: AnyNoun, draft: In) -> Any:
     """An administrator adds something; returns it as it is now. Raises BadInput, Refused, NotFound."""
+    noun.suits(draft, desk.settings.url)
     now = desk.clock()
     return await desk.store.write(lambda tx: added(tx, noun, administrator(tx, technician), draft, now))
 
@@ -39,6 +41,7 @@ async def change(
     desk: Desk, technician: Technician, noun: AnyNoun, item_id: str, draft: In, version: int | None
 ) -> Any:
     """Put another draft in its place. ``version``: the one that the administrator has seen; None: whatever it is."""
+    noun.suits(draft, desk.settings.url)
     now = desk.clock()
     return await desk.store.write(
         lambda tx: changed(tx, noun, administrator(tx, technician), item_id, draft, version, now)
@@ -84,10 +87,10 @@ def changed(tx: Tx, noun: AnyNoun, editor: Editor, item_id: str, draft: In, vers
     before = _found(noun.get(tx.conn, item_id))
     for field in noun.fixed:
         if getattr(draft, field, None) != getattr(before, field, None):
-            raise BadInput("This cannot be changed later.", field=field)
+            raise wrong("fixed", field)
     seen = before.version if version is None else version
     if seen != before.version or not noun.change(tx, before, draft, seen, now):
-        raise Refused("changed_meanwhile", "Somebody else has changed this meanwhile. Look at it again.")
+        raise refuse("changed_meanwhile")
     after = _found(noun.get(tx.conn, item_id))
     tell(tx, noun, editor, before, after, now)
     return after

@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection
 
-from server.desk.administration.noun import TableNoun, must
+from server.desk.administration.noun import TableNoun
 from server.domain import texts
-from server.errors import BadInput
+from server.domain.set_up import must, wrong
 from server.protocol.administration import IssueType, IssueTypeDraft
 from server.store import portals, technicians
 from server.store.set_up import Rows, Values
@@ -30,17 +30,17 @@ class IssueTypes(TableNoun[IssueTypeDraft, IssueType]):
         """All that it points at is of the portal's company."""
         portal = portals.by_id(conn, draft.portal)
         if portal is None:
-            raise BadInput("There is no such portal.", field="portal")
+            raise wrong("no_portal", "portal")
         company = portal.company_id
-        must(draft.names, "An issue type has a name in at least one language.", "names")
-        must(draft.form is None or Rows(forms).is_of(conn, draft.form, company), "There is no such form.", "form")
-        must(draft.team is None or Rows(teams).is_of(conn, draft.team, company), "There is no such team.", "team")
+        must(draft.names, "no_text", "names")
+        must(draft.form is None or Rows(forms).is_of(conn, draft.form, company), "no_form", "form")
+        must(draft.team is None or Rows(teams).is_of(conn, draft.team, company), "no_team", "team")
         must(
             draft.technician is None or technicians.with_access(conn, {draft.technician}, company),
-            "This technician may not see the company.",
+            "no_access",
             "technician",
         )
-        must(not (draft.team and draft.technician), "Its tickets wait with a team or a person, not both.", "team")
+        must(not (draft.team and draft.technician), "team_or_person", "team")
 
     def values(self, conn: Connection, draft: IssueTypeDraft) -> Values:
         """With the portal's company."""

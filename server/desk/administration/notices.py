@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 
 from server.clock import now_ms
 from server.desk import notices as news
-from server.desk.administration.noun import TableNoun, company_must_be_there, must
-from server.errors import Refused
+from server.desk.administration.noun import TableNoun, company_must_be_there
+from server.domain.set_up import must, refuse
 from server.protocol.administration import Notice, NoticeDraft
 from server.store import dialect, notice_portals
 from server.store import notices as waits
@@ -37,14 +37,14 @@ class Notices(TableNoun[NoticeDraft, Notice]):
         """Portals of this company, of which none shows too many."""
         company_must_be_there(conn, draft.company)
         known = all(Rows(portals).is_of(conn, portal, draft.company) for portal in draft.portals)
-        must(known, "There is no such portal.", "portals")
-        must(len(draft.portals) == len(set(draft.portals)), "A portal is named twice.", "portals")
+        must(known, "no_portal", "portals")
+        must(len(draft.portals) == len(set(draft.portals)), "portal_twice", "portals")
         if draft.expires_at is not None and draft.expires_at <= now:
             return
         dialect.exclusive(conn, f"notices {draft.company}")
         for portal in draft.portals:
             if notice_portals.shown(conn, portal, now, but=before.id if before else None) >= MOST:
-                raise Refused("too_many_notices", f"A portal shows {MOST} notices at a time; take one away first.")
+                raise refuse("too_many_notices", "portals")
 
     def first(self, now: int) -> Values:
         """When it was written."""

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from server.errors import BadInput, Refused
+from server.domain.set_up import must, refuse
 from server.protocol.administration import NounName
 from server.protocol.shared import In
 from server.store import pictures, portals
@@ -57,6 +57,9 @@ class Noun(ABC, Generic[D, I]):
     def called(self, item: I) -> str:
         """What people call it, for the audit log."""
 
+    def suits(self, draft: D, url: str) -> None:
+        """Whether a desk at this address can have it. Raises BadInput."""
+
     def company(self, item: I) -> str | None:
         """Whose it is; None: of the whole desk."""
         company: str | None = getattr(item, "company", None)
@@ -101,7 +104,7 @@ class TableNoun(Noun[D, I]):
     def remove(self, tx: Tx, item: I) -> None:
         """The row; what belongs to it first."""
         item_id: str = item.id  # type: ignore[attr-defined] # every item has one
-        with needed(self.called(item)):
+        with needed():
             self.removing(tx, item_id)
             self.rows.remove(tx.conn, item_id)
 
@@ -139,30 +142,24 @@ def taken() -> Iterator[None]:
         yield
     except IntegrityError as error:
         if dangles(error):
-            raise Refused("changed_meanwhile", "Something that this needs is gone. Look at it again.") from error
-        raise Refused("name_taken", "There is one with this name already.") from error
+            raise refuse("gone_meanwhile", code="changed_meanwhile") from error
+        raise refuse("name_taken") from error
 
 
 @contextmanager
-def needed(what: str) -> Iterator[None]:
+def needed() -> Iterator[None]:
     """Something that cannot go, since something else points at it."""
     try:
         yield
     except IntegrityError as error:
-        raise Refused("in_use", f"{what} is in use.") from error
-
-
-def must(condition: object, message: str, field: str) -> None:
-    """Raises BadInput that names the field."""
-    if not condition:
-        raise BadInput(message, field=field)
+        raise refuse("in_use") from error
 
 
 def company_must_be_there(conn: Connection, company_id: str) -> None:
     """Raises BadInput."""
-    must(portals.company_exists(conn, company_id), "There is no such company.", "company")
+    must(portals.company_exists(conn, company_id), "no_company", "company")
 
 
 def picture_must_be_there(conn: Connection, picture_id: str | None, field: str) -> None:
     """Raises BadInput."""
-    must(picture_id is None or pictures.exists(conn, picture_id), "There is no such picture.", field)
+    must(picture_id is None or pictures.exists(conn, picture_id), "no_picture", field)

@@ -9,7 +9,8 @@ from server.desk.administration import editing
 from server.desk.desk import Desk
 from server.domain.ids import is_id, new_id
 from server.domain.people import Technician
-from server.errors import BadInput, Busy, NotFound
+from server.domain.set_up import wrong
+from server.errors import Busy, NotFound
 from server.store import pictures
 from server.store.base import Tx
 from server.store.pictures import Picture
@@ -28,7 +29,7 @@ async def add(desk: Desk, technician: Technician, content: bytes) -> str:
     """An administrator brings a picture; returns its id. Raises BadInput, FileRefused, Busy, StorageFull."""
     extension = next((kind for begin, kind in BEGINNINGS.items() if content.startswith(begin)), None)
     if extension is None:
-        raise BadInput("This is no PNG, JPEG or WebP picture.")
+        raise wrong("picture_type", None)
     small, now = await _drawn(desk, content, extension), desk.clock()
 
     def unit(tx: Tx) -> str:
@@ -56,7 +57,7 @@ async def _drawn(desk: Desk, content: bytes, extension: str) -> bytes:
             await part.write(content)
             drawn = await filing.checks.small(part.path, extension, MOST_PIXELS, SIDE)
             if min(drawn.width, drawn.height) < LEAST_PIXELS:
-                raise BadInput(f"A picture has at least {LEAST_PIXELS} x {LEAST_PIXELS} pixels.")
+                raise wrong("picture_size", None, side=str(LEAST_PIXELS))
             return await filing.disk.run(drawn.thumbnail.read_bytes)
         finally:
             await filing.parts.discard(name)

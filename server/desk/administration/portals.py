@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 
 from server.desk.administration import editing
 from server.desk.administration.editing import Editor
-from server.desk.administration.noun import TableNoun, company_must_be_there, must, picture_must_be_there
+from server.desk.administration.noun import TableNoun, company_must_be_there, picture_must_be_there
 from server.desk.desk import Desk
 from server.domain.people import Technician
 from server.domain.portal import PAGE_LANGUAGES, PortalSettings, PortalSetup
-from server.errors import NotFound, Refused
+from server.domain.set_up import must, refuse
+from server.errors import NotFound
+from server.origin import host_name, origin_of
 from server.protocol.administration import PortalDraft, PortalItem
 from server.store import hosts, queues
 from server.store import portals as records
@@ -43,19 +45,24 @@ class Portals(TableNoun[PortalDraft, PortalItem]):
         company, setup = draft.company, draft.setup
         company_must_be_there(conn, company)
         known = draft.schedule is None or Rows(schedules).is_of(conn, draft.schedule, company)
-        must(known, "There is no such schedule.", "schedule")
+        must(known, "no_schedule", "schedule")
         known = draft.fallback_team is None or Rows(teams).is_of(conn, draft.fallback_team, company)
-        must(known, "There is no such team.", "fallback_team")
+        must(known, "no_team", "fallback_team")
         picture_must_be_there(conn, setup.logo, "setup.logo")
-        must(setup.languages, "A portal has at least one language.", "setup.languages")
-        must(set(setup.languages) <= set(PAGE_LANGUAGES), "There are no texts in this language.", "setup.languages")
-        must(setup.amber_minutes <= setup.red_minutes, "Red comes after amber.", "setup.red_minutes")
-        must(len(draft.hosts) == len(set(draft.hosts)), "A host is named twice.", "hosts")
+        must(setup.languages, "no_page_language", "setup.languages")
+        must(set(setup.languages) <= set(PAGE_LANGUAGES), "untranslated", "setup.languages")
+        must(setup.amber_minutes <= setup.red_minutes, "red_before_amber", "setup.red_minutes")
         for host in draft.hosts:
+            must(draft.hosts.count(host) == 1, "host_twice", "hosts", host=host)
             if hosts.portal_of(conn, host) not in (None, before.id if before else None):
-                raise Refused("name_taken", f"The host {host} shows another portal.")
+                raise refuse("host_taken", "hosts", code="name_taken", host=host)
         if not records.ensure_prefix(conn, company, draft.key_prefix):
-            raise Refused("name_taken", f"The key prefix {draft.key_prefix} belongs to another company.")
+            raise refuse("prefix_taken", "key_prefix", code="name_taken", prefix=draft.key_prefix)
+
+    def suits(self, draft: PortalDraft, url: str) -> None:
+        """No host name is the one where the desk itself is: its first page would be the desk's all the same."""
+        own = host_name(origin_of(url).partition("://")[2])
+        must(own not in draft.hosts, "host_of_desk", "hosts", host=own)
 
     def first(self, now: int) -> Values:
         """When it came."""
@@ -125,7 +132,7 @@ def _change_secrets(tx: Tx, editor: Editor, portal_id: str, change: Callable[[li
     if before is None:
         raise NotFound
     if not PORTALS.rows.change(tx.conn, portal_id, before.version, {}):
-        raise Refused("changed_meanwhile", "Somebody else has changed this meanwhile. Look at it again.")
+        raise refuse("changed_meanwhile")
     settings = records.settings_of(tx.conn, portal_id)
     after = msgspec.structs.replace(settings, identity_secrets=change(settings.identity_secrets))
     records.set_settings(tx.conn, portal_id, after)

@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection
 
-from server.desk.administration.noun import TableNoun, company_must_be_there, must
+from server.desk.administration.noun import TableNoun, company_must_be_there
+from server.domain.set_up import must
 from server.protocol.administration import Team, TeamDraft
 from server.store import queues, teams, technicians
 from server.store.base import Tx
@@ -27,9 +28,9 @@ class Teams(TableNoun[TeamDraft, Team]):
         """Members may see the company, and are in the team once."""
         company_must_be_there(conn, draft.company)
         ids = [member.technician for member in draft.members]
-        must(len(ids) == len(set(ids)), "Somebody is in the team twice.", "members")
+        must(len(ids) == len(set(ids)), "member_twice", "members")
         seeing = technicians.with_access(conn, set(ids), draft.company)
-        must(len(seeing) == len(ids), "Somebody in the team may not see the company.", "members")
+        must(len(seeing) == len(ids), "member_without_access", "members")
 
     def written(self, tx: Tx, item_id: str, draft: TeamDraft) -> None:
         """Queue and members."""

@@ -11,11 +11,12 @@ from server.bus.control import PersonChanged
 from server.desk import languages
 from server.desk.administration import editing
 from server.desk.administration.editing import Editor
-from server.desk.administration.noun import TableNoun, must, picture_must_be_there
+from server.desk.administration.noun import TableNoun, picture_must_be_there
 from server.desk.desk import Desk
 from server.domain.language import base
 from server.domain.people import Technician
-from server.errors import NotFound, Refused
+from server.domain.set_up import must, refuse
+from server.errors import NotFound
 from server.protocol.administration import TechnicianDraft, TechnicianItem
 from server.store import dialect, portals, queues
 from server.store import technicians as accounts
@@ -47,10 +48,10 @@ class Technicians(TableNoun[TechnicianDraft, TechnicianItem]):
         """Nobody else has the address, and what it points at is there."""
         holder = accounts.by_email(conn, normal_email(draft.email))
         if holder is not None and (before is None or holder.technician.id != before.id):
-            raise Refused("name_taken", f"There is a technician {holder.technician.email} already.")
+            raise refuse("name_taken", "email")
         known = all(portals.company_exists(conn, company) for company in draft.companies)
-        must(known, "There is no such company.", "companies")
-        must(draft.language is None or base(draft.language), "This is no language.", "language")
+        must(known, "no_company", "companies")
+        must(draft.language is None or base(draft.language), "no_language", "language")
         picture_must_be_there(conn, draft.picture, "picture")
 
     def values(self, conn: Connection, draft: TechnicianDraft) -> Values:
@@ -153,4 +154,4 @@ def _another_administrator(conn: Connection, item: TechnicianItem) -> None:
         return
     dialect.exclusive(conn, "administrators")
     if accounts.administrators(conn) <= 1:
-        raise Refused("last_administrator", "This is the last administrator who can sign in. Make another one first.")
+        raise refuse("last_administrator")

@@ -19,13 +19,11 @@ const CHECKED_MS = 120_000;
 /** The server's no to a file, with what it says beside the code. */
 export class FileRefusal extends Refusal {
   readonly types: readonly string[];
-  readonly reason: string | null;
 
   constructor(problem: Pick<Problem, "code" | "message"> & Partial<Problem>) {
     super(problem);
     this.name = "FileRefusal";
     this.types = problem.types ?? [];
-    this.reason = problem.reason ?? null;
   }
 }
 

@@ -1,38 +1,21 @@
 /** What a refusal says to an administrator. */
 import { Refusal } from "../../../shared/refusal.ts";
 import { refusalText } from "../../desk/words.ts";
-import { t } from "../texts.ts";
+import { t, texts } from "../texts.ts";
 
+/** The server gives each of its reasons a name (server/domain/set_up.py); of a wrong form it says the field, to programs. */
 export function refusedText(error: unknown): string {
-  switch (error instanceof Refusal ? error.code : "") {
-    case "name_taken":
-      return t("refused.name_taken");
-    case "in_use":
-      return t("refused.in_use");
-    case "changed_meanwhile":
-      return t("refused.changed_meanwhile");
-    case "last_administrator":
-      return t("refused.last_administrator");
-    case "too_many_notices":
-      return t("refused.too_many_notices");
-    case "no_sign_in":
-      return t("refused.no_sign_in");
-    case "bad_input":
-      return badInput(error as Refusal);
-    default:
-      return refusalText(error);
+  if (!(error instanceof Refusal)) return refusalText(error);
+  for (const name of [error.reason, error.code]) {
+    const key = `refused.${name}`;
+    if (texts.has(key)) return t(key, error.values);
   }
+  if (error.code !== "bad_input") return refusalText(error);
+  return t(refusedField(error) === "email" ? "refused.email" : "refused.form");
 }
 
-/** The server says what is wrong with a value, but of a wrong form only what it expected, in words for programs. */
-function badInput(error: Refusal): string {
-  if (refusedField(error) === "setup.red_minutes") return t("refused.red");
-  if (refusedField(error) === "time_zone") return t("schedule.no_zone");
-  return /^(Expected|Object|Invalid) /.test(error.message) ? t("refused.form") : refusalText(error);
-}
-
-/** The path of the field that the server names: `$.setup.origins[0]` is `setup.origins`. */
+/** The path of the field that the server names: `$.setup.origins[0]` is `setup.origins.0`. */
 export function refusedField(error: unknown): string | null {
   const field = error instanceof Refusal ? error.field : null;
-  return field === null ? null : field.replace(/^\$\.?/, "").replace(/\[.*$/, "");
+  return field === null ? null : field.replace(/^\$\.?/, "").replace(/\[(\d+)\]/g, ".$1").replace(/\[.*$/, "");
 }
