@@ -1,6 +1,11 @@
 """Messages between the parts of the server. They travel on the bus, and never reach a client."""
 
+from typing import Final
+
 import msgspec
+
+UNSEEN: Final = frozenset({"technician", "team", "canned_reply", "customer_account"})
+"""Nouns of a set-up that portals do not show. Of technicians they show names: ``desk.onlookers`` looks at those."""
 
 
 class PersonChanged(msgspec.Struct, frozen=True, tag_field="type", tag="person_changed"):
@@ -60,6 +65,10 @@ class SetupChanged(msgspec.Struct, frozen=True, tag_field="type", tag="setup_cha
     company: str | None
     staff: bool = False
     """Only technicians see it. Of what is no set-up (how many wait for news) there is no line, and ``audit`` is 0."""
+
+    def seen_by_customers(self, company_id: str) -> bool:
+        """Whether portals of this company may show something else now."""
+        return not self.staff and self.noun not in UNSEEN and self.company == company_id
 
 
 class AvailabilityChanged(msgspec.Struct, frozen=True, tag_field="type", tag="availability_changed"):

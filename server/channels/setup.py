@@ -10,7 +10,7 @@ from server.protocol import technician as t
 
 
 class SetupTeller:
-    """Consoles of those who may see the company, all consoles of administrators, and the company's customers."""
+    """Consoles of those who may see the company, all consoles of administrators, and customers who may see it."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
@@ -22,16 +22,13 @@ class SetupTeller:
         for door in list(self._rooms.open):
             if isinstance(door, TechnicianDoor) and self._concerns(changed, door):
                 door.socket.push(staff)
-            elif not changed.staff and isinstance(door, CustomerDoor) and self._serves(changed, door):
-                door.socket.push(customers)
-            if isinstance(door, CustomerDoor) and door.known is not None and door.known.account_id == changed.id:
-                door.look_again()
+            elif isinstance(door, CustomerDoor) and door.known is not None:
+                if changed.seen_by_customers(door.known.company_id):
+                    door.socket.push(customers)
+                if changed.id == door.known.account_id:
+                    door.look_again()
 
     @staticmethod
     def _concerns(changed: SetupChanged, door: TechnicianDoor) -> bool:
         person = door.known
         return person is not None and (person.role == "administrator" or changed.company in person.companies)
-
-    @staticmethod
-    def _serves(changed: SetupChanged, door: CustomerDoor) -> bool:
-        return door.known is not None and changed.company in (None, door.known.company_id)

@@ -1,13 +1,13 @@
 """Pages of portals that are open before there is a ticket, and what they wait for: that the portal changes.
 
-They are told that there is something to look at, never what. Who can be reached now is looked at every few seconds, in
-one query, and only while somebody looks at a list of names.
+They are told that there is something to look at, never what. Who stands on the lists of names, and can be reached now,
+is looked at every few seconds and whenever a technician is changed: in one query, and only while somebody looks at one.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from server.bus.control import SetupChanged
@@ -15,9 +15,10 @@ from server.errors import Busy, TooMany
 from server.store import ways
 from server.store.base import Store
 from server.store.portals import PortalRecord
+from server.store.ways import Names
 
 LOOK_S: Final = 2.0
-"""Between two looks at who can be reached."""
+"""Between two looks at the names."""
 AGAIN_S: Final = 30
 """When an address that has too many pages open may try again."""
 
@@ -29,7 +30,7 @@ class Onlooker:
         self.company_id = portal.company_id
         self.names = portal.settings.ways.technicians
         """whether it shows names"""
-        self.reachable: frozenset[str] | None = None
+        self.shown: Names | None = None
         """as it was told last; None: who knows"""
         self.again = False
         """It has looked, or is about to: what it saw may have been over before the next look here."""
@@ -69,6 +70,7 @@ class Onlookers:
         self._each = each
         self._open: set[Onlooker] = set()
         self._networks: Counter[str] = Counter()
+        self._people_changed = asyncio.Event()
         self._stopping = False
 
     @contextmanager
@@ -92,34 +94,39 @@ class Onlookers:
     async def begin(self, one: Onlooker) -> None:
         """Whoever reads the portal after this misses nothing."""
         if one.names:
-            one.reachable = (await self._reachable({one.company_id}))[one.company_id]
+            one.shown = (await self._names({one.company_id}))[one.company_id]
             one.again = True
 
     def hear(self, changed: SetupChanged) -> None:
         """A listener of ``News``."""
+        if changed.noun == "technician":
+            self._people_changed.set()
         for one in self._open:
-            if not changed.staff and changed.company in (None, one.company_id):
+            if changed.seen_by_customers(one.company_id):
                 one.names = one.names or changed.noun == "portal"  # it may show some from now on
                 one.tell()
 
     async def run(self) -> None:
-        """For ever: who can be reached now."""
+        """For ever: who stands on the lists now."""
         while True:
-            await asyncio.sleep(LOOK_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._people_changed.wait()
             await self.step()
 
     async def step(self) -> None:
         """Tell those who look at names that have changed."""
-        found = await self._reachable({one.company_id for one in self._open if one.names})
+        self._people_changed.clear()
+        found = await self._names({one.company_id for one in self._open if one.names})
         for one in self._open:
-            now = found.get(one.company_id, one.reachable)
-            if one.names and (now != one.reachable or one.again):
-                one.again = now != one.reachable
-                one.reachable = now
+            now = found.get(one.company_id, one.shown)
+            if one.names and (now != one.shown or one.again):
+                one.again = now != one.shown
+                one.shown = now
                 one.tell()
 
-    async def _reachable(self, companies: set[str]) -> dict[str, frozenset[str]]:
-        return await self._store.read(lambda conn: ways.reachable(conn, companies)) if companies else {}
+    async def _names(self, companies: set[str]) -> dict[str, Names]:
+        return await self._store.read(lambda conn: ways.names(conn, companies)) if companies else {}
 
     def stop(self) -> None:
         """The process ends: let them go."""

@@ -1,6 +1,6 @@
 """Statements about the ways in that a portal offers: what a ticket can be about, and whom a customer can choose."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, select
@@ -29,6 +29,10 @@ class Listed(msgspec.Struct, frozen=True):
     picture_id: str | None
     reachable: bool
     """available, and there"""
+
+
+Names = frozenset[tuple[Listed, int]]
+"""A list of names, each with its place: equal where nobody sees a difference."""
 
 
 _types = select(
@@ -74,6 +78,7 @@ _people = select(
     technicians.c.availability,
     technicians.c.absent_since,
 ).join(access, access.c.technician_id == technicians.c.id)
+_SHOWN: Final = and_(technicians.c.listed, technicians.c.disabled.is_(False))
 
 
 def listed(conn: Connection, company_id: str) -> list[Listed]:
@@ -88,24 +93,19 @@ def one_listed(conn: Connection, company_id: str, technician_id: str) -> Listed 
     return _listed(row) if row else None
 
 
-def reachable(conn: Connection, company_ids: set[str]) -> dict[str, frozenset[str]]:
-    """Of each company, who is on its list and can be reached now."""
-    here = and_(
-        technicians.c.listed,
-        technicians.c.disabled.is_(False),
-        technicians.c.availability == "available",
-        technicians.c.absent_since.is_(None),
+def names(conn: Connection, company_ids: set[str]) -> dict[str, Names]:
+    """Of each company, all that its list shows now."""
+    query = _people.add_columns(access.c.company_id, technicians.c.display_no).where(
+        access.c.company_id.in_(sorted(company_ids)), _SHOWN
     )
-    query = select(access.c.company_id, technicians.c.id).join(technicians, technicians.c.id == access.c.technician_id)
-    found: dict[str, set[str]] = {company_id: set() for company_id in company_ids}
-    for row in conn.execute(query.where(access.c.company_id.in_(sorted(company_ids)), here)):
-        found[row.company_id].add(row.id)
+    found: dict[str, set[tuple[Listed, int]]] = {company_id: set() for company_id in company_ids}
+    for row in conn.execute(query):
+        found[row.company_id].add((_listed(row), row.display_no))
     return {company_id: frozenset(people) for company_id, people in found.items()}
 
 
 def _chosen(company_id: str) -> Select[Any]:
-    shown = and_(technicians.c.listed, technicians.c.disabled.is_(False))
-    return _people.where(access.c.company_id == company_id, shown)
+    return _people.where(access.c.company_id == company_id, _SHOWN)
 
 
 def _listed(row: Any) -> Listed:

@@ -54,6 +54,5 @@ async def test_a_type_a_form_and_a_name(worker: OpenWorker) -> None:
     by_name = OpenTicket(str(uuid.uuid4()), "Hello", "Lena?", name="Ada", technician=lena.id)
     plain = (await opening.open_ticket(shop.desk, portal, None, by_name, SOURCE)).ticket
     assert (plain.way, plain.answered) == ("technician", False)
-    assert await shop.store.read(lambda conn: ways.reachable(conn, {portal.company_id})) == {
-        portal.company_id: frozenset({lena.id})
-    }
+    [(listed, place)] = (await shop.store.read(lambda conn: ways.names(conn, {portal.company_id})))[portal.company_id]
+    assert (listed.id, listed.reachable, place) == (lena.id, True, 100)
