@@ -17,7 +17,7 @@ from server.domain.keys import new_key, plain
 from server.domain.people import Technician
 from server.domain.ticket import CHAT_ENDED, NOT_ASSIGNED_TO_YOU, TICKET_DONE, Chat, State, Status, refuse
 from server.errors import NotFound, Refused
-from server.store import customers, handovers, tickets, transcript
+from server.store import customer_accounts, customers, handovers, tickets, transcript
 from server.store.base import Tx
 from server.store.handovers import Handover
 from server.store.portals import PortalRecord
@@ -86,7 +86,9 @@ async def join(desk: Desk, portal: PortalRecord, key: str, device_class: DeviceC
         tickets.lock(tx.conn, taken.ticket_id)
         ticket = tickets.unscoped(tx.conn, taken.ticket_id)
         customer = customers.get(tx.conn, ticket.customer_id)
-        if customer is None or _closed(ticket.state) is not None:
+        if customer is None or not customer_accounts.may_come_in(tx.conn, customer):
+            return None
+        if _closed(ticket.state) is not None:
             return None
         desk.customers.remember(tx, customer, token, now, device_class)
         event = transcript.append(

@@ -11,7 +11,7 @@ from server.domain.devices import DeviceClass
 from server.domain.people import Customer, Side, Technician
 from server.domain.ticket import check_customer_may_write
 from server.errors import Unauthenticated
-from server.store import customers
+from server.store import customer_accounts, customers
 from server.store.scope import Scope
 from server.store.tickets import Brief
 from server.store.transcript import Actor
@@ -57,6 +57,6 @@ def again(conn: Connection, role: Side, person_id: str) -> Person:
     if role == "technician":
         return current(conn, person_id)
     customer = customers.get(conn, person_id)
-    if customer is None:
+    if customer is None or not customer_accounts.may_come_in(conn, customer):
         raise Unauthenticated
     return customer

@@ -13,6 +13,7 @@ from server.store.tables import (
     customer_links,
     customer_tokens,
     customers,
+    handovers,
     ticket_shares,
     tickets,
 )
@@ -43,6 +44,12 @@ def by_id(conn: Connection, account_id: str) -> Account | None:
     """The account with this id."""
     row = conn.execute(_account.where(customer_accounts.c.id == account_id)).one_or_none()
     return Account(**row._mapping) if row else None
+
+
+def may_come_in(conn: Connection, customer: Customer) -> bool:
+    """Whether no disabled account stands behind this customer."""
+    account = by_id(conn, customer.account_id) if customer.account_id else None
+    return account is None or not account.disabled
 
 
 def add(conn: Connection, company_id: str, email: str, name: str, password_hash: str, now: int) -> str | None:
@@ -99,10 +106,15 @@ def customer(conn: Connection, account: Account, portal_id: str, now: int) -> Cu
 
 
 def drop_tokens(conn: Connection, account_id: str, keep: str | None = None) -> None:
-    """The account is signed in nowhere any more, but with the token whose hash is kept."""
+    """The account is signed in nowhere any more, but with the token whose hash is kept.
+
+    Keys for another device, which whoever was signed in may have made, are worth nothing, either.
+    """
     mine = select(customers.c.id).where(customers.c.account_id == account_id)
     gone = delete(customer_tokens).where(customer_tokens.c.customer_id.in_(mine))
     conn.execute(gone.where(customer_tokens.c.hash != keep) if keep is not None else gone)
+    chats = select(tickets.c.id).where(tickets.c.customer_id.in_(mine))
+    conn.execute(delete(handovers).where(handovers.c.ticket_id.in_(chats)))
 
 
 _tokens: Final = dialect.given("asked_tokens", hash=String())

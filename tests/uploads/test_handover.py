@@ -17,8 +17,10 @@ from server.domain.ticket import Step
 from server.errors import NotFound, TooMany
 from server.store.portals import PortalRecord
 from tests.desk.workshop import Workshop
-from tests.support.office import Office
+from tests.support.accounts import REQUIRED, opened, registered
+from tests.support.office import Office, open_office
 from tests.support.people import customer, http
+from tests.support.server import DeskServer
 from tests.uploads.chat import Answer, Chat, Side, chat, problem
 
 
@@ -35,6 +37,31 @@ async def join(talk: Chat, key: str, **more: Any) -> Answer:
     transport = httpx2.AsyncHTTPTransport(local_address=address, verify=False)
     async with httpx2.AsyncClient(base_url=talk.server.url, transport=transport) as phone:
         return await phone.post(f"/api/v1/portals/{talk.office.portal}/handover", json={"key": key, **more})
+
+
+async def test_a_key_ends_with_what_its_account_had(server: DeskServer) -> None:
+    """S-02: a new link, and an account that is disabled, end what whoever was signed in has prepared for later."""
+    office = open_office(server.store, REQUIRED)
+    session = await registered(server, office, "Ada")
+    ticket = (await opened(server, office, session["token"])).json()["ticket"]["id"]
+    async with (
+        http(server, session["token"]) as hers,
+        http(server, office.worker("Olga", "administrator").token) as olga,
+        http(server, office.worker("Lena").token) as lena,
+    ):
+        await lena.put("/api/v1/me/availability", json={"state": "available"})
+        for step in ("assign", "join"):
+            assert (await lena.post(f"/api/v1/tickets/{ticket}/{step}")).status_code == 200
+        mine, theirs = Side(hers, f"/api/v1/customer/tickets/{ticket}"), Side(lena, f"/api/v1/tickets/{ticket}")
+        talk = Chat(server, office, {}, office.worker("Omar"), mine, theirs)
+        key = (await key_of(mine))["key"]
+        account = f"/api/v1/admin/customers/{session['account']}"
+        assert (await olga.post(f"{account}/link")).status_code == 200
+        problem(await join(talk, key), 404, "not_found")
+
+        draft = {"company": office.company, "email": "ada@example.com", "name": "Ada", "disabled": True}
+        assert (await olga.put(account, json=draft)).status_code == 200
+        problem(await join(talk, (await key_of(theirs))["key"]), 404, "not_found")
 
 
 async def test_a_phone_joins_and_the_chat_goes_on_on_both(talk: Chat) -> None:

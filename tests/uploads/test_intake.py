@@ -3,20 +3,22 @@
 import asyncio
 import shutil
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from server.desk.uploading import NETWORK
 from server.domain.files import MIB, FileRules, SenderRules
 from server.domain.portal import PortalSettings
 from server.store import portals, technicians, throttles
+from tests.support.accounts import REQUIRED, opened, registered
 from tests.support.disk import MOUNTABLE, small_disk
 from tests.support.office import Office, open_office
 from tests.support.people import Frame, console, customer, http
 from tests.support.server import DeskServer
-from tests.uploads.chat import Chat, chat, log, problem
+from tests.uploads.chat import Answer, Chat, Side, chat, log, problem
 
 
 def stored(server: DeskServer, office: Office) -> list[Path]:
@@ -230,6 +232,24 @@ async def test_a_file_waits_for_an_answer_as_a_message_does(talk: Chat) -> None:
 # --- who may send, now ------------------------------------------------------------------------------------------------
 
 
+async def sent_while(side: Side, happens: Callable[[], Awaitable[object]]) -> tuple[str, Answer]:
+    """A file before whose last bytes something happens; (upload, answer)."""
+    data = log(300_000)
+    upload = await side.begun("a.txt", len(data))
+    waits = asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield data[:200_000]
+        await waits.wait()
+        yield data[200_000:]
+
+    sending = asyncio.ensure_future(side.go_on(upload, 0, slowly()))
+    await side.reached(upload, 1)
+    await happens()
+    waits.set()
+    return upload, await sending
+
+
 async def test_the_rules_of_writing_are_the_rules_of_sending(talk: Chat) -> None:
     """C-13: only the technician in the chat sends; a customer until the chat has ended."""
     other = talk.office.worker("Omar")
@@ -252,42 +272,45 @@ async def test_the_rules_of_writing_are_the_rules_of_sending(talk: Chat) -> None
 
 async def test_the_chat_is_looked_at_again_when_the_file_is_whole(talk: Chat) -> None:
     """It ended while the last bytes were on their way: the file is refused, and nothing of it is left."""
-    data = log(300_000)
-    upload = await talk.ada.begun("a.txt", len(data))
-    waits = asyncio.Event()
 
-    async def slowly() -> AsyncIterator[bytes]:
-        yield data[:200_000]
-        await waits.wait()
-        yield data[200_000:]
+    async def ended() -> None:
+        assert (await talk.lena.client.post(f"{talk.lena.base}/end-chat")).status_code == 200
 
-    sending = asyncio.ensure_future(talk.ada.go_on(upload, 0, slowly()))
-    await talk.ada.reached(upload, 1)
-    assert (await talk.lena.client.post(f"{talk.lena.base}/end-chat")).status_code == 200
-    waits.set()
-    problem(await sending, 409, "chat_ended")
+    upload, answer = await sent_while(talk.ada, ended)
+    problem(answer, 409, "chat_ended")
     assert (await talk.ada.standing(upload))["state"] == "refused"
     assert await talk.lena.files() == []
     assert stored(talk.server, talk.office) == []
 
 
 async def test_a_technician_who_has_lost_his_rights_sends_nothing_any_more(talk: Chat) -> None:
-    data = log(300_000)
-    upload = await talk.lena.begun("a.txt", len(data))
-    waits = asyncio.Event()
+    async def out() -> None:
+        talk.office.write(lambda conn: technicians.set_access(conn, talk.worker.id, frozenset()))
 
-    async def slowly() -> AsyncIterator[bytes]:
-        yield data[:200_000]
-        await waits.wait()
-        yield data[200_000:]
-
-    sending = asyncio.ensure_future(talk.lena.go_on(upload, 0, slowly()))
-    await talk.lena.reached(upload, 1)
-    talk.office.write(lambda conn: technicians.set_access(conn, talk.worker.id, frozenset()))
-    waits.set()
-    problem(await sending, 404, "not_found")
+    problem((await sent_while(talk.lena, out))[1], 404, "not_found")
     assert await talk.ada.files() == []
     assert stored(talk.server, talk.office) == []
+
+
+async def test_a_customer_whose_account_is_disabled_sends_nothing_any_more(server: DeskServer) -> None:
+    """It is looked at again when the file is whole: the request began while he was let in."""
+    rules = FileRules(customers={"unknown": SenderRules(types=[".txt"])})
+    office = open_office(server.store, msgspec.structs.replace(REQUIRED, files=rules))
+    session = await registered(server, office, "Ada")
+    ticket = (await opened(server, office, session["token"])).json()["ticket"]["id"]
+    async with (
+        http(server, session["token"]) as hers,
+        http(server, office.worker("Olga", "administrator").token) as admin,
+    ):
+
+        async def out() -> None:
+            draft = {"company": office.company, "email": "ada@example.com", "name": "Ada", "disabled": True}
+            answer = await admin.put(f"/api/v1/admin/customers/{session['account']}", json=draft)
+            assert answer.status_code == 200, answer.text
+
+        _, answer = await sent_while(Side(hers, f"/api/v1/customer/tickets/{ticket}"), out)
+    problem(answer, 401, "unauthenticated")
+    assert stored(server, office) == []
 
 
 async def test_the_other_side_knows_nothing_of_an_upload(talk: Chat) -> None:
