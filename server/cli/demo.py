@@ -8,10 +8,16 @@ import msgspec
 from server.cli import ground, serve
 from server.cli.common import await_database, load_settings, make_data_dir, prepare, run
 from server.cli.database import prepare_offline
+from server.cli.nouns import fields_of
 from server.clock import now_ms
+from server.desk.administration import editing
+from server.desk.administration.companies import COMPANIES
+from server.desk.administration.editing import COMMAND_LINE
+from server.desk.administration.portals import PORTALS, setup_of
 from server.desk.administration.roster import Roster
-from server.domain.portal import PortalSettings
+from server.domain.portal import PortalSetup
 from server.errors import DeskwireError
+from server.protocol.administration import CompanyDraft, PortalDraft
 from server.settings import Settings
 from server.store import portals
 from server.store import technicians as table
@@ -55,8 +61,9 @@ def set_up(settings: Settings) -> None:
         await store.write(lambda tx: _ensure_portal(tx, settings))
         if await store.read(lambda conn: table.by_email(conn, EMAIL)) is not None:
             return None
-        password = await Roster(store).add(EMAIL, "Tess Holm", "Tess", "administrator", (SLUG,))
-        await store.write(_speaks)
+        roster = Roster(store)
+        password = await roster.add(EMAIL, "Tess Holm", "Tess", "administrator", (SLUG,))
+        await roster.set_language(EMAIL, LANGUAGE)
         return password
 
     password = run(settings, work)
@@ -89,22 +96,20 @@ def translation(settings: Settings) -> str:
     return f"demo phrasebook, {pairs}" if pairs else "as installed: deskwire translate list"
 
 
-def _speaks(tx: Tx) -> None:
-    account = table.by_email(tx.conn, EMAIL)
-    if account is not None and account.technician.language is None:
-        table.set_language(tx.conn, account.technician.id, LANGUAGE)
-
-
 def _ensure_portal(tx: Tx, settings: Settings) -> None:
-    company = portals.company_by_slug(tx.conn, SLUG)
-    now = now_ms()
-    company_id = company.id if company else portals.add_company(tx.conn, SLUG, "Demo", now)
+    """By the command line, like everybody's: the audit log says so, and open pages learn of it."""
+    company, portal = portals.company_by_slug(tx.conn, SLUG), portals.by_slug(tx.conn, SLUG)
     scheme = settings.url.partition(":")[0]
     origins = [f"{scheme}://{host}:{settings.port}" for host in ("localhost", "127.0.0.1")]
-    portal = portals.by_slug(tx.conn, SLUG)
     if portal is None:
-        chosen = PortalSettings(origins=origins, translation=available())
-        portals.add_portal(tx.conn, company_id, SLUG, "Demo", "DEMO", chosen, now)
+        new = CompanyDraft(slug=SLUG, name="Demo")
+        company_id = company.id if company else editing.added(tx, COMPANIES, COMMAND_LINE, new, now_ms()).id
+        setup = PortalSetup(origins=origins, translation=available())
+        draft = PortalDraft(company=company_id, slug=SLUG, name="Demo", key_prefix="DEMO", setup=setup)
+        editing.added(tx, PORTALS, COMMAND_LINE, draft, now_ms())
     elif missing := [origin for origin in origins if origin not in portal.settings.origins]:
-        widened = msgspec.structs.replace(portal.settings, origins=portal.settings.origins + missing)
-        portals.set_settings(tx.conn, portal.id, widened)
+        item = PORTALS.get(tx.conn, portal.id)
+        setup = setup_of(portal.settings)
+        setup = msgspec.structs.replace(setup, origins=setup.origins + missing)
+        draft = PortalDraft(**fields_of(PORTALS, item) | {"setup": setup})
+        editing.changed(tx, PORTALS, COMMAND_LINE, portal.id, draft, None, now_ms())

@@ -49,11 +49,6 @@ def test_the_demo_is_one_command_and_keeps_its_data(place: Place) -> None:
     assert len(place.call("technician", "list").out.splitlines()) == 2
 
 
-def test_the_demo_portal_may_be_embedded_by_this_machine(place: Place) -> None:
-    place.done("demo", port="8123")
-    assert "http://localhost:8123 http://127.0.0.1:8123" in place.call("portal", "list").out
-
-
 def test_one_server_per_data_directory(place: Place) -> None:
     server = place.start("demo", "--serve")
     answer = place.refused("serve", port="0")

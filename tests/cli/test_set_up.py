@@ -134,3 +134,22 @@ def test_the_audit_log_is_read_there_too(acme: Place) -> None:
     assert "identity_secrets: 1 -> 2" in log
     assert secret not in said(acme, "changes"), "no secret is in the log"
     assert "technician" not in said(acme, "changes", "--company", "acme")
+
+
+def test_the_demo_is_set_up_like_everything_else(place: Place) -> None:
+    """Each step stands in the audit log; what is there already stays, and another port is one more site."""
+    for port in ("8123", "8123", "8124"):
+        assert place.call("demo", port=port).code == 0
+    log = [line.split("  ", 1)[1] for line in said(place, "changes").splitlines() if not line.startswith(" ")]
+    assert log == [
+        "command line  changed the portal demo",
+        "command line  changed the technician demo@example.com",
+        "command line  added the technician demo@example.com",
+        "command line  added the portal demo",
+        "command line  added the company Demo",
+    ]
+    setup = shown(place, "portal", "demo")["setup"]
+    assert isinstance(setup, dict)
+    hosts = ("localhost", "127.0.0.1")
+    assert setup["origins"] == [f"http://{host}:{port}" for port in (8123, 8124) for host in hosts]
+    assert shown(place, "technician", "demo@example.com")["language"] == "en"
