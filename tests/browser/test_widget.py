@@ -6,12 +6,14 @@ from pathlib import Path
 
 import httpx2
 import jwt
+import msgspec
 import pytest
 from playwright.async_api import Route, expect
 
 from server.domain.portal import PortalSettings
 from tests.browser.people import People
 from tests.browser.site import Shopper, Site, running_site
+from tests.support.accounts import PASSWORD, REQUIRED
 from tests.support.office import Office, open_office
 from tests.support.people import Console, console
 from tests.support.server import DeskServer
@@ -144,6 +146,26 @@ async def test_without_cookies_the_token_is_kept_by_the_frame(server: DeskServer
     await ada.open_widget()
     assert await ada.key() == key
     await expect(ada.face.get_by_text("This browser does not keep anything")).to_be_hidden()
+
+
+async def test_an_account_where_no_cookie_comes_back(server: DeskServer, people: People, site: Site) -> None:
+    """S-02, C-17: whoever registers is signed in by the second try, since the first one has made the account."""
+    neighbour = site.origin.replace("localhost", "127.0.0.1")
+    office = open_office(server.database, msgspec.structs.replace(REQUIRED, origins=[neighbour]))
+    ada = await people.join(Shopper(server, office, site))
+    await ada.context.route("**/api/v1/portals/**", without_cookies)
+    await ada.visit(origin=neighbour)
+    await ada.open_widget()
+    await ada.face.get_by_role("button", name="No account yet? Create one").click()
+    for label, text in {"Your name": "Ada", "E-mail address": "ada@example.com", "Password": PASSWORD}.items():
+        await ada.face.get_by_label(label, exact=True).fill(text)
+    await ada.face.get_by_role("button", name="Create an account", exact=True).click()
+    await expect(ada.field("Description")).to_be_visible()
+    await ada.page.reload()
+    await ada.open_widget()
+    await expect(ada.field("Description")).to_be_visible()
+    ways = [request.rpartition("/")[2] for request in ada.requests if request.endswith(("/register", "/sign-in"))]
+    assert ways == ["register", "sign-in"]
 
 
 async def without_cookies(route: Route) -> None:
