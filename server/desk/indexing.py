@@ -10,7 +10,6 @@ from server.store.base import Announcement, Tx
 
 INTERVAL = 1.0
 LEASE_MS = 30_000
-BATCH = 200
 
 
 class Indexer:
@@ -41,12 +40,12 @@ class Indexer:
 
     async def step(self) -> bool:
         """Index a batch; whether there may be more."""
-        now = self._desk.clock()
+        now, most = self._desk.clock(), self._desk.store.rows_at_once
 
         def unit(tx: Tx) -> int:
-            rows = outbox.take(tx.conn, "search", self._owner, now, LEASE_MS, BATCH)
+            rows = outbox.take(tx.conn, "search", self._owner, now, LEASE_MS, most)
             search.index(tx.conn, rows)
             outbox.done(tx.conn, [row.id for row in rows])
             return len(rows)
 
-        return await self._desk.store.write(unit) == BATCH
+        return await self._desk.store.write(unit, patient=True) == most

@@ -19,9 +19,10 @@ import structlog
 from server.bus import topics
 from server.bus.control import Gap, ToTranslate, TranslatorsChanged, control_of
 from server.clock import Clock
-from server.desk import translating
+from server.desk import to_translate
 from server.desk.interpreting_notices import NoticeInterpreter
-from server.desk.translating import Translating, Work
+from server.desk.to_translate import Work
+from server.desk.translating import Translating
 from server.domain.ids import new_id
 from server.errors import DeskwireError
 from server.metrics import TRANSLATIONS_WAITING
@@ -183,7 +184,7 @@ class Interpreter:
                 _tell(tx)
             return outbox.waiting(tx.conn, "translate")
 
-        TRANSLATIONS_WAITING.set(await self._store.write(unit))
+        TRANSLATIONS_WAITING.set(await self._store.write(unit, patient=True))
         self._pairs = pairs
 
     def _leave(self, tx: Tx) -> None:
@@ -200,13 +201,13 @@ class Interpreter:
             if not rows:
                 return []
             if kind == "translate":
-                works = translating.messages(tx.conn, rows)
+                works = to_translate.messages(tx.conn, rows)
                 return [Job([row.id], row.ticket_id, row.attempts, works.get(row.id)) for row in rows]
             tickets = sorted({row.ticket_id for row in rows})
             rows += outbox.take_others(tx.conn, kind, self.id, now, LEASE_MS, tickets)
             return [_together([row for row in rows if row.ticket_id == ticket_id]) for ticket_id in tickets]
 
-        jobs = await self._store.write(unit)
+        jobs = await self._store.write(unit, patient=True)
         self.held |= {row for job in jobs for row in job.rows}
         return jobs
 

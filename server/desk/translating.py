@@ -11,17 +11,17 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection
 
-from server.desk import announce, languages
+from server.desk import announce, languages, to_translate
+from server.desk.to_translate import Said, Work
 from server.domain import translation as rules
+from server.domain.ids import new_id
 from server.domain.language import Guess
-from server.domain.translation import Made
 from server.metrics import TRANSLATION_SECONDS, TRANSLATIONS
 from server.store import outbox, tickets, transcript, translation
 from server.store.base import Store, Tx
-from server.store.tables import AnyRow
-from server.store.transcript import Actor
+from server.store.transcript import Actor, EventRecord
+from server.store.translated import Translated
 from server.store.translation import Original, TicketLanguages
 from server.translation.base import Outcome, Translator
 
@@ -31,23 +31,6 @@ MAY_PASS: Final = ("busy", "engine")
 """Failures that another attempt may not have."""
 AT_ONCE: Final = 8
 """Texts of one ticket that are brought up to date at the same time."""
-
-
-class Work(msgspec.Struct, frozen=True):
-    """A text, and all that decides into what it is translated."""
-
-    ticket: TicketLanguages
-    original: Original
-    made: dict[str, Made]
-    """by language"""
-
-
-class Said(msgspec.Struct, frozen=True):
-    """What translators say about a text: what they take it for, and what they made of it."""
-
-    guess: Guess
-    source: str | None
-    outcomes: dict[str, Outcome]
 
 
 class Translating:
@@ -64,40 +47,50 @@ class Translating:
         ``gives_up``: it is said to have failed, without another look at what may have killed whoever looked.
         """
         if work is None or not work.ticket.translate:
-            await self._store.write(lambda tx: outbox.done(tx.conn, rows))
+            await self._store.write(lambda tx: outbox.done(tx.conn, rows), patient=True)
             return True
         guess = Guess(None, 0.0, 0) if gives_up else await self._guess(work)
-        work = _after_vote(work, guess)
-        said = _given_up(work, guess) if gives_up else await self._say(work, guess, urgent=True)
+        heard = to_translate.after_vote(work, guess)
+        said = to_translate.given_up(heard, guess) if gives_up else await self._say(heard, guess, urgent=True)
         done = final or not any(outcome.reason in MAY_PASS for outcome in said.outcomes.values())
         now = self._clock()
-
-        def unit(tx: Tx) -> list[Outcome]:
-            ticket = _hear(tx, work, guess, now)
-            if done:
-                outbox.done(tx.conn, rows)
-            return _put(tx, msgspec.structs.replace(work, ticket=ticket), said, now, final=final)
-
-        written = _count(await self._store.write(unit))
-        if written:
+        written = await self._at_once(rows, work, said, now) if done else None
+        if written is None:
+            written = await self._under_lock(rows if done else [], heard, said, now, final=final)
+        if _count(written):
             TRANSLATION_SECONDS.observe(max(0, now - work.original.at) / 1000)
         return done
 
+    async def _at_once(self, rows: list[int], work: Work, said: Said, now: int) -> list[Outcome] | None:
+        """The quick way, where nothing is as it rarely is; None: it is to be done under the ticket's lock."""
+        translated = _translated(rows, work, said, now)
+        stored = await self._store.record(translated, announce.event_frames) if translated else None
+        return None if stored is None else list(said.outcomes.values())
+
+    async def _under_lock(self, rows: list[int], work: Work, said: Said, now: int, *, final: bool) -> list[Outcome]:
+        def unit(tx: Tx) -> list[Outcome]:
+            ticket = _hear(tx, work, said.guess, now)
+            outbox.done(tx.conn, rows)
+            return _put(tx, msgspec.structs.replace(work, ticket=ticket), said, now, final=final)
+
+        return await self._store.write(unit, patient=True)
+
     async def ticket(self, rows: list[int], ticket_id: str, *, final: bool) -> bool:
         """Bring a ticket up to date, subject first; False: some of it is to be tried again."""
-        works = await self._store.read(lambda conn: _of_ticket(conn, ticket_id))
+        works = await self._store.read(lambda conn: to_translate.of_ticket(conn, ticket_id))
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def one(work: Work) -> bool:
             async with gate:
                 said = await self._say(work, await self._guess(work), urgent=False)
             if said.outcomes:
-                _count(await self._store.write(lambda tx: _put_locked(tx, work, said, self._clock(), final=final)))
+                now = self._clock()
+                _count(await self._store.write(lambda tx: _put_locked(tx, work, said, now, final=final), patient=True))
             return not any(outcome.reason in MAY_PASS for outcome in said.outcomes.values())
 
         whole = all(await asyncio.gather(*(one(work) for work in works)))
         if whole or final:
-            await self._store.write(lambda tx: outbox.done(tx.conn, rows))
+            await self._store.write(lambda tx: outbox.done(tx.conn, rows), patient=True)
         return whole or final
 
     async def _guess(self, work: Work) -> Guess:
@@ -109,8 +102,8 @@ class Translating:
 
     async def _say(self, work: Work, guess: Guess, *, urgent: bool) -> Said:
         """Translate into every language that is missing, all at the same time."""
-        source = _source(work, guess)
-        missing = _missing(work, source)
+        source = to_translate.source_of(work, guess)
+        missing = to_translate.missing_of(work, source)
         outcomes = await asyncio.gather(*(self._translate(work.original, source, lang, urgent) for lang in missing))
         return Said(guess, source, dict(zip(missing, outcomes, strict=True)))
 
@@ -122,74 +115,43 @@ class Translating:
         return await self._engine.translate(original.text, source, lang, urgent=urgent)
 
 
-# --- what there is to do ----------------------------------------------------------------------------------------------
-
-
-def messages(conn: Connection, rows: list[AnyRow]) -> dict[int, Work]:
-    """What rows of the outbox come to, by their ids; nothing for what is no message.
-
-    Only for who takes a message once more something may have been made of it. Where it was after all, that counts.
-    """
-    originals = translation.messages(conn, [row.event_id for row in rows])
-    of_tickets = translation.of_tickets(conn, [row.ticket_id for row in rows])
-    works = {}
-    for row in rows:
-        if original := originals.get(row.event_id):
-            made = translation.made_since(conn, row.ticket_id, original.seq) if row.attempts > 1 else {}
-            works[row.id] = Work(of_tickets[row.ticket_id], original, made.get(row.event_id, {}))
-    return works
-
-
-def _of_ticket(conn: Connection, ticket_id: str) -> list[Work]:
-    """The subject and the last messages; nothing where nothing is translated any more."""
-    ticket = translation.of_ticket(conn, ticket_id)
-    if not ticket.translate:
-        return []
-    messages = translation.last_messages(conn, ticket_id)
-    first = messages[0].seq if messages else 0
-    made = translation.made_since(conn, ticket_id, first)
-    subject = Original(None, 0, 0, ticket.subject, by_customer=True, technician=None)
-    works = [Work(ticket, message, made.get(message.of, {})) for message in messages]
-    return [Work(ticket, subject, translation.made_of_subject(conn, ticket_id)), *works]
-
-
-def _known(work: Work) -> str | None:
-    """What the author of a text is known to write."""
-    return work.ticket.languages.customer if work.original.by_customer else work.original.technician
-
-
-def _source(work: Work, guess: Guess) -> str | None:
-    ticket, by_customer = work.ticket.languages, work.original.by_customer
-    others = [*ticket.readers, *([] if by_customer or ticket.customer is None else [ticket.customer])]
-    return rules.source_of(guess, _known(work), chosen=by_customer and ticket.chosen, others=others)
-
-
-def _missing(work: Work, source: str | None) -> dict[str, bool]:
-    """Languages about which something is still to be said, and whether the customer gets that."""
-    targets = rules.targets(work.ticket.languages, by_customer=work.original.by_customer)
-    return {
-        lang: visible
-        for lang, visible in targets.items()
-        if rules.is_open(lang, source, _known(work), work.made.get(lang), visible=visible)
-    }
-
-
-def _after_vote(work: Work, guess: Guess) -> Work:
-    """As it will be when this message has been heard."""
-    if not work.original.by_customer:
-        return work
-    ticket = work.ticket
-    customer, _heard = rules.vote(ticket.languages, ticket.heard, work.original.seq, guess)
-    voted = msgspec.structs.replace(ticket.languages, customer=customer)
-    return msgspec.structs.replace(work, ticket=msgspec.structs.replace(ticket, languages=voted))
-
-
-def _given_up(work: Work, guess: Guess) -> Said:
-    source = _source(work, guess)
-    return Said(guess, source, {lang: Outcome("failed", reason="engine") for lang in _missing(work, source)})
-
-
 # --- what comes of it -------------------------------------------------------------------------------------------------
+
+
+def _translated(rows: list[int], work: Work, said: Said, now: int) -> Translated | None:
+    """What comes of a message of which nothing was said before; None where it changes the customer's language."""
+    if work.made or len(rows) != 1:
+        return None
+    ticket, heard = work.ticket, work.ticket.heard
+    if work.original.by_customer:
+        customer, heard = rules.vote(ticket.languages, ticket.heard, work.original.seq, said.guess)
+        if customer != ticket.languages.customer:
+            return None
+    as_json = ticket.heard_as_stored if heard == ticket.heard else translation.heard_as_json(heard)
+    missing = to_translate.missing_of(work, said.source)
+    events = [_event(work, lang, said, now, visible=visible) for lang, visible in missing.items()]
+    return Translated(rows[0], ticket, as_json, events)
+
+
+def _event(work: Work, lang: str, said: Said, now: int, *, visible: bool) -> EventRecord:
+    """A translation that has no numbers yet."""
+    outcome = said.outcomes[lang]
+    return EventRecord(
+        id=new_id(),
+        company_id=work.ticket.company_id,
+        ticket_id=work.ticket.id,
+        staff_seq=0,
+        customer_seq=0 if visible else None,
+        kind="translation",
+        author_role=TRANSLATOR.role,
+        author_id=TRANSLATOR.id,
+        author_name=TRANSLATOR.name,
+        public_name=TRANSLATOR.public_name,
+        body=outcome.text,
+        data=_data(work, lang, said.source, outcome),
+        client_id=_client_id(work, lang, ""),
+        at=now,
+    )
 
 
 def _hear(tx: Tx, work: Work, guess: Guess, now: int) -> TicketLanguages:
@@ -217,10 +179,10 @@ def _put(tx: Tx, work: Work, said: Said, now: int, *, final: bool) -> list[Outco
     Languages may have changed since the text was looked at. What does not fit any more is left away: whoever changed
     them has left a note in the outbox, and the ticket is looked at again.
     """
-    if not work.ticket.translate or _source(work, said.guess) != said.source:
+    if not work.ticket.translate or to_translate.source_of(work, said.guess) != said.source:
         return []
     written = []
-    for lang, visible in _missing(work, said.source).items():
+    for lang, visible in to_translate.missing_of(work, said.source).items():
         outcome = said.outcomes.get(lang)
         if outcome is None or (outcome.reason in MAY_PASS and not final):
             continue
@@ -231,7 +193,7 @@ def _put(tx: Tx, work: Work, said: Said, now: int, *, final: bool) -> list[Outco
 
 def _append(tx: Tx, work: Work, lang: str, source: str | None, outcome: Outcome, now: int, *, visible: bool) -> bool:
     """Write a translation; False where it would say nothing new."""
-    before, of = work.made.get(lang), work.original.of
+    before = work.made.get(lang)
     if before is not None and before.says(source, outcome.status, outcome.reason, visible=visible):
         return False
     client_id = _client_id(work, lang, before.id if before else "")
@@ -250,18 +212,11 @@ def _append(tx: Tx, work: Work, lang: str, source: str | None, outcome: Outcome,
         visible=visible,
         quiet=True,
         body=outcome.text,
-        data={
-            "of": of,
-            "lang": lang,
-            "source": source,
-            "state": outcome.status,
-            "via": outcome.via,
-            "reason": outcome.reason,
-        },
+        data=_data(work, lang, source, outcome),
         client_id=client_id,
     )
     announce.event(tx, event)
-    if of is None:
+    if work.original.of is None:
         _retitle(tx, work.ticket.id, lang, outcome.text)
     return True
 
@@ -273,6 +228,17 @@ def _retitle(tx: Tx, ticket_id: str, lang: str, text: str) -> None:
     if subjects != before.subjects:
         translation.set_subjects(tx.conn, ticket_id, subjects)
         announce.summary(tx, ticket_id, before=before)
+
+
+def _data(work: Work, lang: str, source: str | None, outcome: Outcome) -> dict[str, str | None]:
+    return {
+        "of": work.original.of,
+        "lang": lang,
+        "source": source,
+        "state": outcome.status,
+        "via": outcome.via,
+        "reason": outcome.reason,
+    }
 
 
 def _client_id(work: Work, lang: str, before: str) -> str:

@@ -81,10 +81,14 @@ class Appender:
                 future.set_result(events.get(message))
 
     async def _store(self, taken: list[Append]) -> dict[str, tuple[Any, ...]]:
-        pool = await self._opened()
         columns = [[getattr(message, name) for message in taken] for name in COLUMNS]
-        rows = await pool.fetch(STATEMENT, *columns)
-        return {row[0]: tuple(row) for row in rows}
+        return {row[0]: tuple(row) for row in await self.fetch(STATEMENT, *columns)}
+
+    async def fetch(self, statement: str, *columns: list[Any]) -> list[Any]:
+        """Run a statement that takes columns of rows: planned once for each connection, a transaction of its own."""
+        pool = await self._opened()
+        rows: list[Any] = await pool.fetch(statement, *columns)
+        return rows
 
     async def _opened(self) -> asyncpg.Pool:
         """The pool: made once, by whoever needs it first, and anew after an attempt that failed."""

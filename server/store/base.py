@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from server.store.appending import Append
 from server.store.together import Answering
 from server.store.transcript import EventRecord
+from server.store.translated import Translated
 
 T = TypeVar("T")
 Q = TypeVar("Q")
@@ -67,17 +68,21 @@ class Store(Protocol):
 
     Both finish even if the caller is cancelled. Errors: DeskwireError from the unit itself, StorageFull, Busy.
 
-    Order. SQLite runs one unit after the other and commits them in groups, in the order in which they were given, and
-    announces in that order. PostgreSQL runs several at once: what locks the same ticket commits one after the other,
-    nothing else has an order. Its announcements come as COMMITs are confirmed, which two connections may turn round:
-    the numbers say the order, and a feed keeps it. An announcement whose confirmation was lost with the connection is
-    never made; whoever compares positions (background.position_checks) finds it.
+    Order. SQLite runs one unit after the other and commits them in groups, in the order in which they were given (those
+    that are patient after the others), and announces in that order. PostgreSQL runs several at once: what locks the
+    same ticket commits one after the other, nothing else has an order. Its announcements come as COMMITs are confirmed,
+    which two connections may turn round: the numbers say the order, and a feed keeps it. An announcement whose
+    confirmation was lost with the connection is never made; whoever compares positions (background.position_checks)
+    finds it.
     """
 
     on_commit: OnCommit
 
-    async def write(self, unit: Callable[[Tx], T]) -> T:
-        """Run the unit in a transaction."""
+    rows_at_once: int
+    """So many rows may a patient unit take: what is urgent may have to wait for it."""
+
+    async def write(self, unit: Callable[[Tx], T], *, patient: bool = False) -> T:
+        """Run the unit in a transaction. ``patient``: nobody waits for it, so where units queue it lets others by."""
         ...
 
     async def append(self, message: Append, announce: Announce) -> EventRecord | None:
@@ -86,6 +91,10 @@ class Store(Protocol):
         None: nothing was stored, because of a rule, a number out of turn, a repetition, or because this store has no
         quicker way; a unit then does it, or says why not.
         """
+        ...
+
+    async def record(self, translated: Translated, announce: Announce) -> list[EventRecord] | None:
+        """The same for what translators made of a message: the events that it came to. None: a unit has to do it."""
         ...
 
     async def read(self, query: Callable[[Connection], T]) -> T:

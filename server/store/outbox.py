@@ -1,7 +1,8 @@
 """Side effects that a transaction left to be done: taken by lease, done at least once, then removed."""
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, delete, func, select, update
 
+from server.store import dialect
 from server.store.prepared import Prepared
 from server.store.tables import AnyRow, outbox
 
@@ -13,6 +14,8 @@ _add = Prepared(
         event_id=bindparam("event_id"),
     )
 )
+_asked = dialect.given("asked", id=BigInteger())
+_done = Prepared(delete(outbox).where(outbox.c.id.in_(select(_asked.c.id))))
 
 
 def add(conn: Connection, kind: str, company_id: str, ticket_id: str, event_id: str | None = None) -> None:
@@ -41,7 +44,8 @@ def take(conn: Connection, kind: str, owner: str, now: int, lease_ms: int, limit
 
 def done(conn: Connection, ids: list[int]) -> None:
     """These are done."""
-    conn.execute(delete(outbox).where(outbox.c.id.in_(ids)))
+    if ids:
+        _done(conn, asked=dialect.rows((one,) for one in ids))
 
 
 def pending(conn: Connection, kind: str) -> bool:
@@ -61,9 +65,14 @@ def take_others(
     conn: Connection, kind: str, owner: str, now: int, lease_ms: int, ticket_ids: list[str]
 ) -> list[AnyRow]:
     """Lease what else waits for these tickets: it is one piece of work."""
+    free = (
+        select(outbox.c.id)
+        .where(outbox.c.kind == kind, outbox.c.ticket_id.in_(ticket_ids), outbox.c.lease_until < now)
+        .with_for_update(skip_locked=True)  # two who wait for what the other has just taken would wait for ever
+    )
     rows = conn.execute(
         update(outbox)
-        .where(outbox.c.kind == kind, outbox.c.ticket_id.in_(ticket_ids), outbox.c.lease_until < now)
+        .where(outbox.c.id.in_(free), outbox.c.lease_until < now)
         .values(lease_owner=owner, lease_until=now + lease_ms, attempts=outbox.c.attempts + 1)
         .returning(outbox.c.id, outbox.c.ticket_id, outbox.c.attempts)
     )
@@ -71,8 +80,13 @@ def take_others(
 
 
 def renew(conn: Connection, owner: str, ids: list[int], until: int) -> None:
-    """These are still in the works; those that somebody else has taken meanwhile are not."""
-    conn.execute(update(outbox).where(outbox.c.id.in_(ids), outbox.c.lease_owner == owner).values(lease_until=until))
+    """These are still in the works; those that somebody else has taken meanwhile are not.
+
+    What is being struck off right now needs no lease any more, and is not waited for.
+    """
+    mine = select(outbox.c.id).where(outbox.c.id.in_(ids), outbox.c.lease_owner == owner)
+    held = mine.with_for_update(skip_locked=True)
+    conn.execute(update(outbox).where(outbox.c.id.in_(held)).values(lease_until=until))
 
 
 def put_off(conn: Connection, owner: str, ids: list[int], until: int) -> None:

@@ -22,11 +22,13 @@ from server.store import migrate
 from server.store.appender import Appender
 from server.store.appending import Append
 from server.store.base import Announce, Announcement, OnCommit, Tx, tell
+from server.store.recorder import Recorder
 from server.store.rested import look_at_rested
 from server.store.sqlstate import again, state_of, taken, translated
 from server.store.tables import metadata
 from server.store.together import Answering, Together
 from server.store.transcript import EventRecord
+from server.store.translated import Translated
 
 T = TypeVar("T")
 Q = TypeVar("Q")
@@ -172,6 +174,8 @@ def _upgrade_alone(conn: Connection) -> migrate.Standing:
 class PostgresStore:
     """See base.Store for the promise."""
 
+    rows_at_once = 200
+
     def __init__(self, url: str, on_commit: OnCommit, pools: Pools | None = None) -> None:
         self.on_commit = on_commit
         self.pools = pools or Pools()
@@ -186,11 +190,12 @@ class PostgresStore:
         # the one statement for messages, planned once: planned anew each time it costs 85 µs of 290 more
         connect["server_settings"]["plan_cache_mode"] = "force_generic_plan"
         self._appender = Appender({"dsn": address(url), **connect}, self.pools.appending, self._announce)
+        self._recorder = Recorder(self._appender.fetch, self._announce)
 
     def _announce(self, told: list[Announcement]) -> None:
         self.on_commit(told)
 
-    async def write(self, unit: Callable[[Tx], T]) -> T:
+    async def write(self, unit: Callable[[Tx], T], *, patient: bool = False) -> T:  # noqa: ARG002 - nobody queues here
         """Run the unit in a transaction of its own, again where others were in its way."""
         if self._closed:
             raise Busy("The server is stopping.")
@@ -212,6 +217,7 @@ class PostgresStore:
         self._closed = True
         if self._running:
             await asyncio.wait(self._running)
+        await self._recorder.close()
         await self._appender.close()
         await self.engine.dispose()
 
@@ -220,6 +226,12 @@ class PostgresStore:
         if self._closed:
             raise Busy("The server is stopping.")
         return await asyncio.shield(self._appender.put(message, announce))
+
+    async def record(self, translated: Translated, announce: Announce) -> list[EventRecord] | None:
+        """With what else came of translating, in one statement."""
+        if self._closed:
+            raise Busy("The server is stopping.")
+        return await asyncio.shield(self._recorder.put(translated, announce))
 
     async def _shielded(self, work: Awaitable[T]) -> T:
         """A task of its own: a caller that goes away must not leave a connection in the middle of something."""

@@ -10,6 +10,8 @@ import queue
 import shutil
 import sqlite3
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -25,6 +27,7 @@ from server.store.appending import Append
 from server.store.base import Announce, Announcement, OnCommit, Tx, tell
 from server.store.together import Answering, Together
 from server.store.transcript import EventRecord
+from server.store.translated import Translated
 
 T = TypeVar("T")
 Q = TypeVar("Q")
@@ -33,6 +36,10 @@ log = logging.getLogger(__name__)
 
 BATCH = 64
 """Most units in one COMMIT: 64 cost 1.7 times one on a quiet disk, and the first of them does not wait long."""
+PATIENT = 8
+"""Most patient units in one COMMIT: what is urgent waits for them, if it comes right after they have begun."""
+PATIENCE_S = 0.05
+"""Who has been patient for so long goes along with the next group, or a busy writer would never come to it."""
 READERS = 4
 BUSY_MS = 5_000
 """How long a write waits for another process (backup, command line) before it fails with busy."""
@@ -81,11 +88,12 @@ def translated(error: Exception) -> Exception:
 class _Job:
     """A unit that waits for the writer."""
 
-    __slots__ = ("announcements", "error", "future", "result", "unit")
+    __slots__ = ("announcements", "error", "future", "patient_since", "result", "unit")
 
-    def __init__(self, unit: Callable[[Tx], Any], future: "asyncio.Future[Any]") -> None:
+    def __init__(self, unit: Callable[[Tx], Any], future: "asyncio.Future[Any]", *, patient: bool) -> None:
         self.unit = unit
         self.future = future
+        self.patient_since = time.monotonic() if patient else None
         self.result: Any = None
         self.error: Exception | None = None
         self.announcements: list[Announcement] = []
@@ -94,11 +102,15 @@ class _Job:
 class SqliteStore:
     """See base.Store for the promise."""
 
+    rows_at_once = 25
+
     def __init__(self, path: Path, on_commit: OnCommit) -> None:
         self.path = path
         self.on_commit = on_commit
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._patient: deque[_Job] = deque()
+        """the writer's own: what it took and has let others pass"""
         self._closed = False
         self._together = Together(self.read)
         self._writer_engine = engine_for(path, write=True)
@@ -110,17 +122,21 @@ class SqliteStore:
         self._writer = threading.Thread(target=self._write_forever, args=(conn,), name="sqlite-write", daemon=True)
         self._writer.start()
 
-    async def write(self, unit: Callable[[Tx], T]) -> T:
+    async def write(self, unit: Callable[[Tx], T], *, patient: bool = False) -> T:
         """Run the unit in the writer's next group."""
         if self._closed:
             raise Busy("The server is stopping.")
         future: asyncio.Future[T] = self._loop.create_future()
-        self._jobs.put(_Job(unit, future))
+        self._jobs.put(_Job(unit, future, patient=patient))
         with WRITES.time():
             return await asyncio.shield(future)
 
     async def append(self, _message: Append, _announce: Announce) -> EventRecord | None:
         """A unit is one hop into the writer thread already: there is no quicker way."""
+        return None
+
+    async def record(self, _translated: Translated, _announce: Announce) -> list[EventRecord] | None:
+        """As for ``append``."""
         return None
 
     async def read(self, query: Callable[[Connection], T]) -> T:
@@ -172,17 +188,23 @@ class SqliteStore:
                     self._loop.call_soon_threadsafe(self._settle, jobs)
 
     def _take_what_waits(self) -> tuple[list[_Job], bool]:
+        """A group; whether it is the last one. Patient ones are in it where nobody else is, or for their patience."""
         jobs: list[_Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            jobs.append(job)
-            if len(jobs) == BATCH:
-                return jobs, False
+        while len(jobs) < BATCH:
             try:
-                job = self._jobs.get_nowait()
+                job = self._jobs.get(block=not jobs and not self._patient)
             except queue.Empty:
-                return jobs, False
-        return jobs, True
+                break
+            if job is None:
+                return [*jobs, *self._patient], True
+            (jobs if job.patient_since is None else self._patient).append(job)
+        if not jobs or self._is_impatient():
+            jobs += [self._patient.popleft() for _ in range(min(PATIENT, len(self._patient)))]
+        return jobs, False
+
+    def _is_impatient(self) -> bool:
+        since = self._patient[0].patient_since if self._patient else None
+        return since is not None and time.monotonic() - since > PATIENCE_S
 
     def _run(self, conn: Connection, jobs: list[_Job]) -> None:
         """All units in one transaction; where that fails, each in its own, so that one cannot spoil the others."""

@@ -8,7 +8,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     String,
+    Text,
     bindparam,
+    cast,
     delete,
     exists,
     insert,
@@ -44,12 +46,15 @@ class TicketLanguages(msgspec.Struct, frozen=True):
     translate: bool
     languages: Languages
     heard: list[Heard]
+    heard_as_stored: str | None = None
+    """the same, letter by letter: what follows from it holds as long as it stands there"""
 
 
 _asked: Final = dialect.given("asked", id=String())
 _t: Final = tickets.c
 _ticket: Final = select(
-    _t.id, _t.company_id, _t.subject, _t.translate, _t.language, _t.language_chosen, _t.language_heard
+    *(_t.id, _t.company_id, _t.subject, _t.translate, _t.language, _t.language_chosen),
+    cast(_t.language_heard, Text),  # letter by letter, as it is compared (store/translated)
 ).select_from(tickets)
 _of_tickets: Final = Prepared(_ticket.join(_asked, _asked.c.id == _t.id))
 _locked: Final = Prepared(_ticket.where(_t.id == bindparam("ticket")).with_for_update(key_share=True))
@@ -80,6 +85,7 @@ def _ticket_languages(conn: Connection, rows: list[tuple[Any, ...]]) -> dict[str
             translate=bool(translate),
             languages=Languages(lang, bool(chosen), read.get(ticket_id, [])),
             heard=msgspec.convert(from_json(heard) or [], list[Heard]),
+            heard_as_stored=heard,
         )
         for ticket_id, company_id, subject, translate, lang, chosen, heard in rows
     }
@@ -131,7 +137,12 @@ _set_heard: Final = Prepared(
 
 def set_heard(conn: Connection, ticket_id: str, heard: list[Heard]) -> None:
     """What the running vote remembers."""
-    _set_heard(conn, ticket=ticket_id, heard=as_json(msgspec.to_builtins(heard)))
+    _set_heard(conn, ticket=ticket_id, heard=heard_as_json(heard))
+
+
+def heard_as_json(heard: list[Heard]) -> str | None:
+    """As it is stored."""
+    return as_json(msgspec.to_builtins(heard))
 
 
 def switch(conn: Connection, portal_id: str, *, on: bool) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text, true
 
 from server.channels.hub import Feed, Hub
 from server.desk import announce, messages
-from server.desk.indexing import BATCH, LEASE_MS, Indexer
+from server.desk.indexing import LEASE_MS, Indexer
 from server.errors import ResendFrom
 from server.store import outbox, postgres, scope, search, tickets, transcript
 from server.store.base import Tx
@@ -176,14 +176,16 @@ def outbox_too_early() -> None:
     """What is left to do is crossed out first and done then."""
 
     async def step(self: Indexer) -> bool:
+        most = self._desk.store.rows_at_once
+
         def take(tx: Tx) -> list[Any]:
-            rows = outbox.take(tx.conn, "search", self._owner, self._desk.clock(), LEASE_MS, BATCH)
+            rows = outbox.take(tx.conn, "search", self._owner, self._desk.clock(), LEASE_MS, most)
             outbox.done(tx.conn, [row.id for row in rows])
             return rows
 
         rows = await self._desk.store.write(take)
         await self._desk.store.write(lambda tx: search.index(tx.conn, rows))
-        return len(rows) == BATCH
+        return len(rows) == most
 
     replace(Indexer, "step", step)
 

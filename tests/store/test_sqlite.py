@@ -12,8 +12,9 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from server.errors import Busy, Refused
+from server.store import sqlite
 from server.store.base import Store, Tx
-from server.store.sqlite import BATCH, SqliteStore
+from server.store.sqlite import BATCH, PATIENT, SqliteStore
 from server.store.tables import outbox
 from tests.store.conftest import Backend, Sqlite, Told, names, put
 
@@ -81,6 +82,45 @@ async def test_what_waits_is_committed_together(sqlite_store: SqliteStore) -> No
     commits = count(sqlite_store, "commit")
     await group(sqlite_store, [lambda tx, n=n: put(tx, str(n)) for n in range(BATCH * 10)])  # type: ignore[misc]
     assert len(commits) == 11  # the gate, and ten full groups
+
+
+async def test_who_is_patient_lets_others_by(sqlite_store: SqliteStore, told: Told) -> None:
+    """B-23: what was said is stored before what machines made of something, and waits for no commit of theirs."""
+    gate = await Gate(sqlite_store).closed()
+    commits = count(sqlite_store, "commit")
+    tasks = [asyncio.create_task(sqlite_store.write(lambda tx: put(tx, "translation"), patient=True))]
+    tasks += [asyncio.create_task(sqlite_store.write(lambda tx, n=n: put(tx, str(n)))) for n in range(3)]  # type: ignore[misc]
+    await asyncio.sleep(0)  # all of them are waiting now
+    await gate.open()
+    await asyncio.gather(*tasks)
+    assert told.topics == ["0", "1", "2", "translation"]
+    assert len(commits) == 3
+
+
+async def test_patience_has_an_end(sqlite_store: SqliteStore, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that never rests takes some of the patient along, a few at a time."""
+    monkeypatch.setattr(sqlite, "PATIENCE_S", 0.0)
+    gate = await Gate(sqlite_store).closed()
+    tasks = [
+        asyncio.create_task(sqlite_store.write(lambda tx, n=n: put(tx, f"later-{n}"), patient=True))  # type: ignore[misc]
+        for n in range(PATIENT + 1)
+    ]
+    tasks += [asyncio.create_task(sqlite_store.write(lambda tx, n=n: put(tx, str(n)))) for n in range(BATCH + 1)]  # type: ignore[misc]
+    await asyncio.sleep(0)
+    await gate.open()
+    await asyncio.gather(*tasks)
+    assert told.topics.index(f"later-{PATIENT - 1}") == BATCH + PATIENT - 1
+    assert told.topics[-2:] == [str(BATCH), f"later-{PATIENT}"]
+
+
+async def test_a_store_that_closes_finishes_what_was_patient(sqlite_store: SqliteStore, told: Told) -> None:
+    gate = await Gate(sqlite_store).closed()
+    task = asyncio.create_task(sqlite_store.write(lambda tx: put(tx, "later"), patient=True))
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(sqlite_store.close())
+    await gate.open()
+    await asyncio.gather(task, closing)
+    assert told.topics == ["later"]
 
 
 async def test_who_only_looks_and_refuses_costs_the_others_nothing(sqlite_store: SqliteStore) -> None:
