@@ -1,16 +1,33 @@
-"""What a process is told by the one that started it, in variables of the environment that are no settings.
+"""What a process is told by the one that started it, in variables of the environment that are no settings; and how far
+it stands back behind the others.
 
-They are read before anything else is imported: metrics are made at import, and belong to a worker by its number.
+The variables are read before anything else is imported: metrics are made at import, and belong to a worker by its
+number.
 """
 
 import os
+import sys
 from typing import Final
 
 NAME_VARIABLE: Final = "DESKWIRE_WORKER"
 """A worker's number, the lowest that no living worker has; or ``translator``."""
 INHERITED_VARIABLE: Final = "DESKWIRE_INHERITED"
 """Open files that a process which restarts in place leaves to itself: the listening socket, the lock."""
+MOST_NICE: Final = 19
 VARIABLES: Final = (NAME_VARIABLE, INHERITED_VARIABLE)
 
 NAME: Final = os.environ.get(NAME_VARIABLE, "")
 """Empty where one process serves alone, and in commands."""
+
+
+def stand_back(nice: int) -> None:
+    """Let those who chat have the processors first; 0: be like them.
+
+    A process of this kind takes no processor away from another one by waking up (SCHED_BATCH); with 19 it gives its own
+    to anybody who wants it, at once (SCHED_IDLE).
+    """
+    if nice == 0:
+        return
+    os.setpriority(os.PRIO_PROCESS, 0, max(nice, os.getpriority(os.PRIO_PROCESS, 0)))
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_IDLE if nice == MOST_NICE else os.SCHED_BATCH, os.sched_param(0))

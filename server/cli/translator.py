@@ -12,7 +12,7 @@ from typing import Final
 import click
 import structlog
 
-from server import backends, logs
+from server import backends, logs, process
 from server.background import Background
 from server.bus import topics
 from server.cli.channel import Channel
@@ -38,6 +38,7 @@ def translator(channel: int | None) -> None:
     supervisor = Channel(channel) if channel is not None else None
     try:
         settings = load_settings()
+        process.stand_back(settings.translation_nice)
         await_database(settings, tell=None if supervisor is None else lambda _line: None)
         check_schema(settings, settings.database_wait_seconds)
         engine = checked(settings)

@@ -9,6 +9,7 @@
       ├── routes     which installed pairs lead from one language to another
       ├── backlog    sentences that wait: equal ones are one, urgent ones go first; batches of one pair
       ├── memo       sentences that were translated before
+      ├── guesses    texts of which the language is asked; those of one moment are one order
       ├── breaker    pairs and processes that fail again and again get a rest
       └── crew       keeps the worker processes alive, gives them batches, replaces those that hang
             └── process   one of them from this side; orders: what is said to it and comes back

@@ -13,8 +13,9 @@ from server.translation import segments
 from server.translation.backlog import Full, Job, Verdict
 from server.translation.base import Options, Outcome, Pair, Reason
 from server.translation.crew import Crew
+from server.translation.guesses import NOTHING, Guesses
 from server.translation.memo import Memo
-from server.translation.orders import Detect, Detected, Scan, Scanned
+from server.translation.orders import Prose, Scan, Scanned
 from server.translation.routes import route
 from server.translation.sentence import Held, Sentence
 
@@ -50,6 +51,7 @@ class Engine:
         self._memo = Memo()
         self._crew = Crew(packages, options, self._learned)
         self._tasks = Tasks()
+        self._guesses = Guesses(self._crew.run, self._tasks)
 
     @property
     def pairs(self) -> list[Pair]:
@@ -98,13 +100,12 @@ class Engine:
     async def detect(self, text: str, candidates: Collection[str]) -> Guess:
         prose = await _apart(segments.prose, text[:LONG_CHARS])
         if not prose or len(candidates) < 2:
-            return Guess(None, 0.0, 0)
+            return NOTHING
         try:
             async with asyncio.timeout(self._options.deadline_seconds):
-                answer = await self._crew.run(Detect(prose, sorted(candidates)))
+                return await self._guesses.ask(Prose(prose, sorted(candidates)))
         except TimeoutError:
-            answer = None
-        return answer.guess if isinstance(answer, Detected) else Guess(None, 0.0, 0)
+            return NOTHING
 
     async def _all(self, pieces: list[str | Sentence], legs: list[Pair], urgent: bool) -> str:
         """The pieces put together. What has no good translation stays as it was written, unless that is half of it."""

@@ -35,11 +35,17 @@ class Translate(msgspec.Struct, frozen=True, tag=True):
     texts: list[str]
 
 
-class Detect(msgspec.Struct, frozen=True, tag=True):
+class Prose(msgspec.Struct, frozen=True):
     """A text without what stays, and the languages it may be in."""
 
-    prose: str
+    text: str
     candidates: list[str]
+
+
+class Detect(msgspec.Struct, frozen=True, tag=True):
+    """Texts of whose language nothing is known."""
+
+    several: list[Prose]
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
@@ -62,9 +68,9 @@ class Translated(msgspec.Struct, frozen=True, tag=True):
 
 
 class Detected(msgspec.Struct, frozen=True, tag=True):
-    """A guess."""
+    """A guess for each."""
 
-    guess: Guess
+    guesses: list[Guess]
 
 
 class Fault(msgspec.Struct, frozen=True, tag=True):

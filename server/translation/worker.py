@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
+from server.process import stand_back
 from server.translation.detect import Detector
 from server.translation.model import Model
 from server.translation.orders import (
@@ -62,7 +63,7 @@ class Worker:
                 case Scan():
                     return Scanned(*installed(self._packages))
                 case Detect():
-                    return Detected(self._detector.guess(order.prose, order.candidates))
+                    return Detected([self._detector.guess(one.text, one.candidates) for one in order.several])
                 case Translate():
                     texts = self._model(order.directory, order.stamp).translate(order.texts)
                     return Translated(texts, full=self._shelf.full)
@@ -88,7 +89,7 @@ def limit(terms: Terms) -> None:
     addresses = (2 * terms.memory_mib + ADDRESSES_MIB) * MIB
     for kind, bound in ((resource.RLIMIT_AS, addresses), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 64)):
         resource.setrlimit(kind, (bound, bound))
-    os.nice(terms.nice)
+    stand_back(terms.nice)
     sys.addaudithook(_no_network)
     logging.getLogger("argostranslate.utils").setLevel(logging.WARNING)  # it logs every text
 

@@ -220,7 +220,11 @@ async def test_models_stand_back_where_others_want_the_processors(engines: Calla
     await engine.start()
     [pid] = engine.pids
     mine = os.getpriority(os.PRIO_PROCESS, 0)
-    assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, mine + 3)
+    assert os.getpriority(os.PRIO_PROCESS, pid) == max(mine, 3)
+    assert os.sched_getscheduler(pid) == os.SCHED_BATCH
+    patient = engines(nice=19)
+    await patient.start()
+    assert os.sched_getscheduler(patient.pids[0]) == os.SCHED_IDLE
 
 
 NO_NETWORK = """

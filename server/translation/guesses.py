@@ -1,0 +1,65 @@
+"""Which languages texts are written in: what is asked in the same moment, or while others are being answered, is one
+order. A worker process does ten at the cost of two, for most of it is getting there and back.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from server.domain.language import Guess
+from server.tasks import Tasks
+from server.translation.orders import Answer, Detect, Detected, Order, Prose
+
+MOST: Final = 16
+"""In one order: a sentence that waits for the process behind it waits for some milliseconds."""
+NOTHING: Final = Guess(None, 0.0, 0)
+"""Nothing can be said."""
+
+_Waiting = tuple[Prose, "asyncio.Future[Guess]"]
+
+
+class Guesses:
+    """Texts that wait, and the order that is under way."""
+
+    def __init__(self, run: Callable[[Order], Awaitable[Answer | None]], tasks: Tasks) -> None:
+        """``run``: what a process says to an order; None when it died over it."""
+        self._run = run
+        self._tasks = tasks
+        self._waiting: list[_Waiting] = []
+        self._runs = False
+
+    async def ask(self, prose: Prose) -> Guess:
+        """The guess; it may take as long as the processes do."""
+        future: asyncio.Future[Guess] = asyncio.get_running_loop().create_future()
+        self._waiting.append((prose, future))
+        if not self._runs:
+            self._runs = True
+            self._tasks.spawn(self._answer_all(), "languages of texts")
+        return await future
+
+    async def _answer_all(self) -> None:
+        try:
+            while self._waiting:
+                taken = self._waiting[:MOST]
+                guesses = await self._guesses([prose for prose, _future in taken])
+                del self._waiting[: len(taken)]
+                _tell(taken, guesses)
+        finally:
+            self._runs = False
+            _tell(self._waiting, [NOTHING] * len(self._waiting))  # where this ends before they have an answer
+            self._waiting.clear()
+
+    async def _guesses(self, several: list[Prose]) -> list[Guess]:
+        """Where the process died over several, each by itself: it may have been one of them."""
+        answer = await self._run(Detect(several))
+        if isinstance(answer, Detected) and len(answer.guesses) == len(several):
+            return answer.guesses
+        if len(several) == 1:
+            return [NOTHING]
+        return [guess for prose in several for guess in await self._guesses([prose])]
+
+
+def _tell(asked: list[_Waiting], guesses: list[Guess]) -> None:
+    for (_prose, future), guess in zip(asked, guesses, strict=True):
+        if not future.done():  # who asked has lost patience
+            future.set_result(guess)

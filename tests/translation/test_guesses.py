@@ -1,0 +1,61 @@
+"""What is asked in one moment is one order; where a process dies over it, each is asked alone once more."""
+
+import asyncio
+
+from server.domain.language import Guess
+from server.tasks import Tasks
+from server.translation.guesses import MOST, NOTHING, Guesses
+from server.translation.orders import Answer, Detect, Detected, Order, Prose
+
+
+class Process:
+    """Takes the first candidate for the language; dies over the word "poison"."""
+
+    def __init__(self) -> None:
+        self.orders: list[int] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def run(self, order: Order) -> Answer | None:
+        assert isinstance(order, Detect)
+        self.orders.append(len(order.several))
+        await self.gate.wait()
+        if any(one.text == "poison" for one in order.several):
+            return None
+        return Detected([Guess(one.candidates[0], 1.0, 1) for one in order.several])
+
+
+def proses(count: int) -> list[Prose]:
+    return [Prose(f"text {number}", [f"l{number}"]) for number in range(count)]
+
+
+async def test_those_of_one_moment_are_one_order() -> None:
+    process, tasks = Process(), Tasks()
+    guesses = Guesses(process.run, tasks)
+    found = await asyncio.gather(*(guesses.ask(one) for one in proses(5)))
+    assert [one.lang for one in found] == [f"l{number}" for number in range(5)]
+    assert process.orders == [5]
+    found = await asyncio.gather(*(guesses.ask(one) for one in proses(MOST + 1)))
+    assert [one.lang for one in found] == [f"l{number}" for number in range(MOST + 1)]
+    assert process.orders == [5, MOST, 1]
+
+
+async def test_one_that_kills_costs_no_other_its_answer() -> None:
+    process, tasks = Process(), Tasks()
+    guesses = Guesses(process.run, tasks)
+    several = [*proses(2), Prose("poison", ["en"])]
+    found = await asyncio.gather(*(guesses.ask(one) for one in several))
+    assert [one.lang for one in found] == ["l0", "l1", None]
+    assert process.orders == [3, 1, 1, 1]
+
+
+async def test_who_asks_when_it_ends_gets_an_answer() -> None:
+    process, tasks = Process(), Tasks()
+    guesses = Guesses(process.run, tasks)
+    process.gate.clear()
+    asked = [asyncio.create_task(guesses.ask(one)) for one in proses(MOST + 1)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert process.orders == [MOST]
+    await tasks.close()
+    assert await asyncio.gather(*asked) == [NOTHING] * (MOST + 1)
