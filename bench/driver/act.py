@@ -16,16 +16,25 @@ class Times:
     def __init__(self, act: "Act") -> None:
         self._act = act
         self._seconds: list[float] = []
+        self._due: list[float] = []
 
     def add(self, k: int, now: float) -> None:
         """Of number k."""
         due = self._act.pace.due(k)
         if self._act.since <= due < self._act.until:
             self._seconds.append(now - due)
+            self._due.append(due)
 
     def spread(self) -> Spread:
         """All of them."""
         return spread(self._seconds)
+
+    def by_second(self) -> list[list[float]]:
+        """Milliseconds, by the second in which they were due."""
+        found: dict[int, list[float]] = {}
+        for due, seconds in zip(self._due, self._seconds, strict=True):
+            found.setdefault(int(due - self._act.since), []).append(round(seconds * 1000, 3))
+        return list(found.values())
 
 
 class Act:

@@ -52,6 +52,8 @@ class Talk(Order, tag="talk"):
     """What the first sides write, and what the second ones do; none: words without sense."""
     translated: bool = False
     """Each message is followed by a translation, which is owed like its receipts."""
+    one_by_one: bool = False
+    """All latencies are wanted, and not only how they spread."""
 
 
 class Change(Order, tag="change"):
@@ -161,6 +163,8 @@ class Talked(msgspec.Struct, kw_only=True):
     late: Spread
     """how late the driver was; latencies count from when a message was due, so they contain it"""
     to_other: Spread
+    to_other_ms: list[list[float]] = []
+    """the same one by one, second by second, where they were asked for"""
     to_ack: Spread
     to_all: Spread = Spread()
     """until the last one had heard of it"""

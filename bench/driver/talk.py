@@ -52,6 +52,7 @@ class Conversation(Act):
         super().__init__(seats, order.rate)
         self._run = secrets.token_hex(6)
         self._marks = order.marks
+        self._one_by_one = order.one_by_one
         self._marked: dict[tuple[int, str], float] = {}
         self._texts = [[json.dumps(text)[1:-1].encode() for text in side] for side in order.texts or [texts()] * 2]
         self._translated: dict[int, str] = {}
@@ -150,6 +151,7 @@ class Conversation(Act):
             codes=self.answers.codes,
             late=late,
             to_other=self._to_other.spread(),
+            to_other_ms=self._to_other.by_second() if self._one_by_one else [],
             to_ack=self.to_ack.spread(),
             to_translation=self._to_translation.spread(),
             translations=dict(Counter(self._translated.values())),

@@ -2,6 +2,13 @@
 
 Customers write English, technicians French: sentences of the phrasebook's corpus, each written once, translated by the
 phrasebook. One process has the models in a child; beside several workers they are in one translator, which all share.
+
+Everything takes place on one server, in turns of some seconds, so that what else the machine does meets all alike:
+
+    without translation     the tickets are not translated; the translator is there, and has nothing to do
+    as many more messages   the same, and for each translation that there would be another message: what any event costs
+    on                      all is translated
+    killed, frozen          on, and what translates is hurt as the turn begins: once each, at the end
 """
 
 import os
@@ -11,7 +18,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -23,10 +30,11 @@ from sqlalchemy import Connection, update
 from bench import processes
 from bench.driven import Driver
 from bench.driver import orders
-from bench.driver.orders import Talked
-from bench.figures import FAULTS, Figure, Goal, Results, median
+from bench.driver.orders import ChatPlan, Talked
+from bench.figures import FAULTS, Figure, Goal, Results
 from bench.ours import Desk
-from bench.session import WORKERS, Session
+from bench.resampling import Second, percentile, ratio
+from bench.session import WORKERS, Options, Session
 from bench.target import Cost
 from server.clock import now_ms
 from server.domain.portal import PortalSettings
@@ -44,18 +52,27 @@ SLOWER: Final = 20
 """Of so many messages of the other scenarios one is written here: people who chat, not a load test of the models."""
 TEXTS: Final = 4_093
 """For each side; a prime, so that every writer comes to every text."""
+ROUNDS: Final = 2
+"""Turns of each kind, for each round of the other scenarios: that many seconds are drawn from."""
+WARM_S: Final = 1.0
+"""Before a turn counts; before the first one it is as long as everywhere."""
 READY_S: Final = 60.0
 PATIENCE_S: Final = 60.0
 """What a dead translator had is taken over after 15 s."""
 
 ON: Final = "on"
 OFF: Final = "without translation"
+MORE: Final = "as many more messages"
 KILLED: Final = "translator killed"
 FROZEN: Final = "translator frozen"
+TRANSLATED: Final = (ON, KILLED, FROZEN)
+WORSE: Final = Goal(1.1)
+"""What an original may take with translation, for each 1 without; or what can be told from the same."""
+STALL: Final = Goal(10)
 
 
-class Sample(msgspec.Struct):
-    """Once. Costs are µs for each message."""
+class Turn(msgspec.Struct):
+    """Once. Costs are µs for each original."""
 
     scenario: str
     case: str
@@ -70,57 +87,69 @@ class Sample(msgspec.Struct):
 
 
 def run(session: Session, results: Results) -> None:
-    """Off and on in turn; the mishaps once."""
+    """Both set-ups."""
     packages = session.folder()
     phrasebook.install_missing(packages)
+    rounds = ROUNDS * session.options.rounds
     for scenario, workers in ((EMBEDDED, 1), (CLUSTER, WORKERS)):
         session.say(scenario)
-        cases = [OFF, ON] * session.options.rounds + [KILLED, FROZEN]
-        found = [sample(session, packages, scenario, workers, case) for case in cases]
-        results.samples += found
+        found = turns(session, packages, scenario, workers, [OFF, MORE, ON] * rounds + [KILLED, FROZEN])
         results.figures += figures(scenario, found)
+        for one in found:
+            one.talked.to_other_ms = []  # all that follows from them is in the table
+        results.samples += found
 
 
-def sample(session: Session, packages: Path, scenario: str, workers: int, case: str) -> Sample:
+def turns(session: Session, packages: Path, scenario: str, workers: int, cases: Sequence[str]) -> list[Turn]:
     """Chats of a customer and a technician each."""
-    options, on = session.options, case != OFF
     desk = session.desk(workers)
-    desk.name = f"{desk.name}: {case}"
-    crowd = desk.chats(options.chats, history=0)
-    desk.write(lambda conn: _languages(conn, desk, on=on))
+    crowd = desk.chats(session.options.chats, history=0)
+    desk.write(lambda conn: _languages(conn, desk))
     shutil.copytree(packages, desk.server.data / "translation" / "packages")
     texts = [[pair.source for pair in islice(sentences(lang, 7), TEXTS)] for lang in ("en", "fr")]
     for side in texts:
         random.Random(7).shuffle(side)
+    found = []
     with session.running(desk), Driver() as driver:
-        if on:
-            _until_ready(desk)
         driver.do(orders.Open(desk.port, crowd.seats))
-        driver.do(orders.Talk(crowd.chats, options.rate / SLOWER, texts=texts, translated=on))
-        time.sleep(options.warm)
-        hurt = _hurt(desk, case)
-        before, apart_before, bounds = desk.cost(), processes.cpu_s(translating(desk)), _late(desk)
-        answer = driver.do(orders.Measure(options.seconds))
-        used, apart = desk.cost() - before, processes.cpu_s(translating(desk)) - apart_before
-        late = _later(desk, bounds)
-        for pid in hurt:
-            os.kill(pid, signal.SIGCONT)
-        _, talked = driver.hush(PATIENCE_S)
-    each = 1e6 / answer.sent
+        time.sleep(session.options.warm)
+        for case in cases:
+            session.say(f"        {case}")
+            _until_ready(desk)
+            found.append(_turn(desk, driver, crowd.chats, scenario, case, texts, session.options))
+    return found
+
+
+def _turn(
+    desk: Desk, driver: Driver, chats: list[ChatPlan], scenario: str, case: str, texts: list[list[str]], how: Options
+) -> Turn:
+    on, events = case in TRANSLATED, 2 if case == MORE else 1
+    desk.write(lambda conn: conn.execute(update(t.tickets).values(translate=on)))
+    driver.do(orders.Talk(chats, how.rate / SLOWER * events, texts=texts, translated=on, one_by_one=True))
+    time.sleep(min(WARM_S, how.warm))
+    hurt = _hurt(desk, case)
+    before, apart_before, bounds = desk.cost(), processes.cpu_s(translating(desk)), _late(desk)
+    answer = driver.do(orders.Measure(how.seconds))
+    used, apart = desk.cost() - before, processes.cpu_s(translating(desk)) - apart_before
+    late = _later(desk, bounds)
+    for pid in hurt:
+        os.kill(pid, signal.SIGCONT)
+    _, talked = driver.hush(PATIENCE_S)
+    each = 1e6 / answer.sent * events
     cost = Cost((used.server - apart) * each, used.store * each, used.broker * each)
-    return Sample(scenario, case, cost, apart * each, answer.cpu_s * each, late * 1000, talked)
+    return Turn(scenario, case, cost, apart * each, answer.cpu_s * each, late * 1000, talked)
 
 
 # --- the desk -------------------------------------------------------------------------------------------------------
 
 
-def _languages(conn: Connection, desk: Desk, *, on: bool) -> None:
-    """Everybody has a language; the portals translate, or do not."""
+def _languages(conn: Connection, desk: Desk) -> None:
+    """Everybody has a language, technicians have opened their tickets, and the portals translate."""
     conn.execute(update(t.tickets).values(language="en"))
     for technician in technicians.all_accounts(conn):
         technicians.set_language(conn, technician.technician.id, "fr")
     for place in desk.places:
-        portals.set_settings(conn, place.portal_id, PortalSettings(translation=on))
+        portals.set_settings(conn, place.portal_id, PortalSettings(translation=True))
 
 
 def _until_ready(desk: Desk) -> None:
@@ -178,48 +207,82 @@ def _later(desk: Desk, before: dict[float, float]) -> float:
 # --- the table ------------------------------------------------------------------------------------------------------
 
 
-def figures(scenario: str, found: list[Sample]) -> list[Figure]:
-    """The lines of the table."""
+def figures(scenario: str, found: list[Turn]) -> list[Figure]:
+    """The lines of the table: of all turns of a kind together."""
+    cases = {case: [one for one in found if one.case == case] for case in (ON, OFF, MORE, KILLED, FROZEN)}
+    return [
+        *_latencies(scenario, {case: _seconds(turns) for case, turns in cases.items()}),
+        *_costs(scenario, cases),
+        *_outcomes(scenario, cases),
+        *_faults(scenario, found),
+    ]
+
+
+def _seconds(turns: list[Turn]) -> list[Second]:
+    return [second for one in turns for second in one.talked.to_other_ms]
+
+
+def _latencies(scenario: str, measured: dict[str, list[Second]]) -> list[Figure]:
     made = []
-
-    def of_case(case: str) -> list[Sample]:
-        return [one for one in found if one.case == case]
-
-    def line(name: str, unit: str, of: Callable[[Sample], float], *others: str) -> None:
-        compared = {other: median(of_case(other), of) for other in others}
-        made.append(Figure(scenario, name, unit, median(of_case(ON), of), compared))
-
-    for name, of in _LATENCIES.items():
-        line(f"an original to the other side, {name}", "ms", of, OFF, KILLED, FROZEN)
-    line("an event loop came late, at most", "ms", lambda s: s.late_ms, OFF, KILLED, FROZEN)
-    line("server CPU for a message", "µs", lambda s: s.cost.server, OFF)
-    line("CPU of the translator for a message", "µs", lambda s: s.translator_us, OFF)
-    if scenario != EMBEDDED:
-        line("PostgreSQL CPU for a message", "µs", lambda s: s.cost.store, OFF)
-    line("a translation to the reader, p50", "ms", lambda s: s.talked.to_translation.p50, KILLED, FROZEN)
-    line("a translation to the reader, p99", "ms", lambda s: s.talked.to_translation.p99, KILLED, FROZEN)
-    line("messages whose translation came", "%", _share, KILLED, FROZEN)
-    for name, faults in _FAULTS.items():
-        made.append(Figure(scenario, name, FAULTS, max(faults(one) for one in found), {}, Goal(0)))
-    line("the driver was late, p99", "ms", lambda s: s.talked.late.p99, OFF)
+    for name, share in _SHARES.items():
+        values = {case: percentile(seconds, share) for case, seconds in measured.items()}
+        made.append(Figure(scenario, f"an original to the other side, {name}", "ms", values.pop(ON), values))
+    for name, share in (("p50", _SHARES["p50"]), ("p99", _SHARES["p99"])):
+        for case, goal in ((OFF, WORSE), (MORE, None)):
+            one = ratio(measured[ON], measured[case], share)
+            what = f"{name} of an original, against {case}"
+            made.append(Figure(scenario, what, "×", one.itself, {}, goal, (one.least, one.most)))
     return made
 
 
-def _share(one: Sample) -> float:
-    return 100 * one.talked.translations.get("done", 0) / one.talked.sent
+def _costs(scenario: str, cases: dict[str, list[Turn]]) -> list[Figure]:
+    def line(name: str, of: Callable[[Turn], float], *others: str) -> Figure:
+        means = {case: sum(map(of, cases[case])) / len(cases[case]) for case in (ON, *others)}
+        return Figure(scenario, name, "µs", means.pop(ON), means)
+
+    made = [line("server CPU for an original", lambda one: one.cost.server, OFF, MORE)]
+    if scenario != EMBEDDED:
+        made.append(line("PostgreSQL CPU for an original", lambda one: one.cost.store, OFF, MORE))
+    return [*made, line("CPU of the translator for an original", lambda one: one.translator_us)]
 
 
-_LATENCIES: Final[dict[str, Callable[[Sample], float]]] = {
-    "p50": lambda s: s.talked.to_other.p50,
-    "p90": lambda s: s.talked.to_other.p90,
-    "p99": lambda s: s.talked.to_other.p99,
+def _outcomes(scenario: str, cases: dict[str, list[Turn]]) -> list[Figure]:
+    made = []
+    for case in (KILLED, FROZEN):
+        late = max(one.late_ms for one in cases[case])
+        made.append(Figure(scenario, f"an event loop came late, {case}, at most", "ms", late, _latest(cases), STALL))
+    for name, of in _OUTCOMES.items():
+        worst = {case: max(map(of, cases[case])) for case in TRANSLATED}
+        made.append(Figure(scenario, name[0], name[1], worst.pop(ON), worst))
+    return made
+
+
+def _latest(cases: dict[str, list[Turn]]) -> dict[str, float]:
+    return {case: max(one.late_ms for one in cases[case]) for case in (ON, OFF)}
+
+
+def _faults(scenario: str, found: list[Turn]) -> list[Figure]:
+    return [
+        Figure(scenario, name, FAULTS, max(faults(one) for one in found), {}, Goal(0))
+        for name, faults in _FAULTS.items()
+    ]
+
+
+_SHARES: Final = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "the longest": 1.0}
+_OUTCOMES: Final[dict[tuple[str, str], Callable[[Turn], float]]] = {
+    ("a translation to the reader, p50 of the worst turn", "ms"): lambda one: one.talked.to_translation.p50,
+    ("a translation to the reader, p99 of the worst turn", "ms"): lambda one: one.talked.to_translation.p99,
+    ("messages without a translation", "%"): lambda one: (
+        100 - 100 * one.talked.translations.get("done", 0) / one.talked.sent
+    ),
+    ("the driver was late, p99 of the worst turn", "ms"): lambda one: one.talked.late.p99,
 }
-_FAULTS: Final[dict[str, Callable[[Sample], int]]] = {
-    "lost": lambda s: s.talked.lost + s.talked.unanswered,
-    "refused": lambda s: s.talked.refused,
-    "doubled": lambda s: s.talked.doubled + s.talked.strayed,
-    "out of order": lambda s: s.talked.disordered,
-    "without a word about a translation": lambda s: (
-        0 if s.case == OFF else s.talked.sent - s.talked.refused - sum(s.talked.translations.values())
+_FAULTS: Final[dict[str, Callable[[Turn], int]]] = {
+    "lost": lambda one: one.talked.lost + one.talked.unanswered,
+    "refused": lambda one: one.talked.refused,
+    "doubled": lambda one: one.talked.doubled + one.talked.strayed,
+    "out of order": lambda one: one.talked.disordered,
+    "without a word about a translation": lambda one: (
+        one.talked.sent - one.talked.refused - sum(one.talked.translations.values()) if one.case in TRANSLATED else 0
     ),
 }

@@ -70,7 +70,12 @@ def test_messages_arrive_and_who_is_cut_comes_back(session: Session, name: str) 
 
 def test_every_message_has_its_translation(session: Session, packages: Path) -> None:
     """With the phrasebook, while whoever translates is killed: the originals are whole, and each is translated once."""
-    found = translating.sample(session, packages, translating.EMBEDDED, 1, translating.KILLED)
+    cases = [translating.OFF, translating.MORE, translating.KILLED]
+    off, more, found = translating.turns(session, packages, translating.EMBEDDED, 1, cases)
+    assert off.talked.sound
+    assert more.talked.sound
+    assert off.talked.translations == more.talked.translations == {}
+    assert sum(map(len, off.talked.to_other_ms)) == off.talked.to_other.count
     talked = found.talked
     assert talked.sent > 0
     assert talked.sound
