@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from server.desk import session_keys
 from server.desk.desk import Desk
 from server.domain import routing
-from server.domain.forms import Answer, answered
+from server.domain.forms import Answer, answered, asked
 from server.domain.routing import Person, Team, Way
 from server.domain.texts import pick
 from server.errors import BadInput, Refused
@@ -114,7 +114,7 @@ def _to_type(conn: Connection, portal: PortalRecord, form: OpenTicket) -> Destin
         priority=kind.priority,
         issue_type_id=kind.id,
         issue_type=pick(kind.names, langs),
-        answers=answered(kind.fields, form.answers, langs),
+        answers=answered(asked(kind.fields, shares=portal.settings.shares), form.answers, langs),
     )
 
 

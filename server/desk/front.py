@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from server.desk import hours, notices
 from server.desk.desk import Desk
+from server.domain import forms
 from server.domain.forms import Field
 from server.domain.portal import FIELDS, FieldSetting, PortalSettings
 from server.domain.schedule import Standing
@@ -49,7 +50,7 @@ def _portal(conn: Connection, portal: PortalRecord, lang: str | None, now: int) 
         tell_later=settings.tell_later,
         sign_in=settings.sign_in,
         self_registration=settings.self_registration and settings.sign_in != "off",
-        share_with=settings.share_with and settings.sign_in != "off",
+        share_with=settings.shares,
         open=standing.open,
         opens_at=standing.opens_at,
         closes_at=standing.closes_at,
@@ -63,8 +64,11 @@ def _portal(conn: Connection, portal: PortalRecord, lang: str | None, now: int) 
 
 
 def _issue_types(conn: Connection, portal: PortalRecord, langs: list[str]) -> list[rest.OfferedType]:
+    def questions(fields: list[Field]) -> list[rest.AskedField]:
+        return [_asked(field, langs) for field in forms.asked(fields, shares=portal.settings.shares)]
+
     return [
-        rest.OfferedType(kind.id, pick(kind.names, langs) or "", [_asked(field, langs) for field in kind.fields])
+        rest.OfferedType(kind.id, pick(kind.names, langs) or "", questions(kind.fields))
         for kind in ways.all_types(conn, portal.id)
     ]
 

@@ -6,7 +6,7 @@ import msgspec
 
 from server.accounts.customers import hashed
 from server.accounts.throttle import network_of
-from server.desk import announce, arriving, hours, session_keys
+from server.desk import announce, arriving, hours, session_keys, sharing
 from server.desk.desk import Desk
 from server.domain.devices import Device, DeviceClass
 from server.domain.language import base
@@ -134,6 +134,8 @@ async def open_ticket(
         )
         announce.summary(tx, ticket_id, before=None)
         announce.event(tx, event)
+        if to.answers:
+            sharing.from_the_beginning(tx, customer, tickets.unscoped(tx.conn, ticket_id), to.answers, now)
         return _answer(tx, ticket_id, token)
 
     return await desk.store.write(unit)

@@ -1,6 +1,6 @@
 """The product's form for bug reports (S-11..S-19), as a company gets it to change: every list and word is its own then.
 
-Subject (S-10) and "share with" (S-13) belong to each ticket and are no fields of a form.
+Subject (S-10) belongs to each ticket and is no field of a form.
 """
 
 from typing import Final
@@ -73,6 +73,17 @@ FIELDS: Final = [
             "Captures d'écran, journaux",
             "Schermafbeeldingen, logboeken",
             "Снимки экрана, журналы",
+        ),
+    ),
+    Field(
+        "share_with",
+        "colleagues",
+        _said("Share with", "Partager avec", "Delen met", "Поделиться с"),
+        _said(
+            "E-mail addresses of colleagues who read and comment",
+            "Adresses e-mail des collègues qui lisent et commentent",
+            "E-mailadressen van collega's die lezen en reageren",
+            "Адреса коллег, которые читают и комментируют",
         ),
     ),
     Field("project", "text", _said("Project name", "Nom du projet", "Projectnaam", "Название проекта")),

@@ -99,6 +99,11 @@ class PortalSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     automatic: bool = False
     """Tickets that wait in the portal's own queue are given to whoever has been idle longest (C-07)."""
 
+    @property
+    def shares(self) -> bool:
+        """Whether somebody can share a ticket here: it takes an account."""
+        return self.share_with and self.sign_in != "off"
+
 
 class PortalSettings(PortalSetup, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings of one portal. Stored as JSON: new fields need defaults, and no field ever changes its meaning."""

@@ -1,6 +1,6 @@
 /**
- * Coming with a secret: a resume link, the key that another device shows (X-4), or a technician's session key (G-36).
- * Loaded when somebody does.
+ * Coming with a secret: a resume link, the key that another device shows (X-4), or a technician's session key (G-36), also
+ * one that was typed here before the page was loaded again. Loaded when somebody does.
  */
 
 import { post } from "../shared/api.ts";
@@ -9,10 +9,15 @@ import { late } from "../shared/late.ts";
 import type { CustomerSession, JoinedByKey, KeyFound, Storage } from "../shared/protocol.d.ts";
 import { Refusal } from "../shared/refusal.ts";
 import { deviceHints } from "./device.ts";
+import { admit, kept } from "./doors/admission.ts";
+import type { Admission } from "./doors/choice.ts";
 import type { Journey } from "./journey.ts";
 
-/** Enters the chat that the secret opens; false: there is none, and the notice says so. */
-export async function arrive(journey: Journey, arrival: string): Promise<boolean> {
+/** Enters the page that the secret opens; false: there is none, and the notice says so where there should have been one. */
+export async function arrive(journey: Journey, arrival: string | null): Promise<boolean> {
+  const admission = kept(journey);
+  if (admission) await letIn(journey, admission);
+  if (arrival === null) return false;
   const [way, secret = ""] = arrival.split("=");
   if (way === "invitation") {
     const { page } = await late(() => import("./account/index.ts"));
@@ -35,9 +40,13 @@ const WAYS: Readonly<Record<string, (journey: Journey, secret: string) => Promis
 export async function comeByKey(journey: Journey, key: string): Promise<void> {
   const found = await post<KeyFound>(`${journey.visit.api}/session-keys/check`, { key });
   if (found.kind === "device") return joinByKey(journey, key);
-  journey.admitted = { way: "key", key, technician: found.technician ?? "" };
-  journey.front ??= (await late(() => import("./doors/index.ts"))).front;
+  await letIn(journey, { way: "key", key, technician: found.technician ?? "", until: found.expires_at ?? 0 });
   journey.enterForm();
+}
+
+async function letIn(journey: Journey, admission: Admission): Promise<void> {
+  journey.front ??= (await late(() => import("./doors/index.ts"))).front;
+  admit(journey, admission);
 }
 
 /**

@@ -6,7 +6,6 @@
 import { LitElement, html, nothing } from "lit";
 import "../shared/composer.ts";
 import type { Composer } from "../shared/composer.ts";
-import "../shared/connection-bar.ts";
 import { emit } from "../shared/emit.ts";
 import { errorText } from "../shared/error-text.ts";
 import type { Attach } from "../shared/files/attach.ts";
@@ -51,6 +50,8 @@ export class ChatView extends LitElement {
   constructor() {
     super();
     new Texts(this);
+    // a connection that is lost finds its words here already
+    new LatePart(this, () => true, () => import("../shared/connection-bar.ts"));
     // what is said to those who wait, and the link for those whose browser keeps nothing
     new LatePart(this, () => this.#waits || !this.visit.lasting, () => import("./waiting/index.ts"));
     door(this, () => this.#files());

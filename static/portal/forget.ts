@@ -31,6 +31,7 @@ export async function forgetDevice(journey: Journey): Promise<void> {
   for (const key of [...keysWith(memory), ...keysWith(`outbox:${memory}`)]) forget(key);
   visit.session = NOBODY;
   visit.lasting = true;
+  journey.admitted = null;
   chat?.forget();
   journey.enterForm();
   journey.say(t("visit.forgotten"));

@@ -7,6 +7,7 @@ import { offerLanguages } from "../shared/i18n.ts";
 import { late } from "../shared/late.ts";
 import type { CustomerTicket, Portal } from "../shared/protocol.d.ts";
 import { Refusal } from "../shared/refusal.ts";
+import { recall } from "../shared/storage.ts";
 import { unread, type Line } from "../shared/transcript.ts";
 import { Chat } from "./chat.ts";
 import type { Admission } from "./doors/choice.ts";
@@ -67,7 +68,8 @@ export class Journey {
     this.say(null);
     try {
       await this.show(await this.visit.begin());
-      if (arrival && (await (await import("./arrival.ts")).arrive(this, arrival))) return;
+      const secret = arrival ?? recall(`${this.visit.memory}key`);
+      if (secret && (await (await import("./arrival.ts")).arrive(this, arrival))) return;
     } catch (error) {
       if (error instanceof Refusal && error.code === "not_found") {
         this.enterPage((await import("./missing.ts")).missing);

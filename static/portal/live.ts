@@ -87,8 +87,11 @@ export class Live {
       await this.#journey.show(await this.#journey.visit.look());
       this.#watchClock();
     } catch (error) {
-      // what is on the screen stays; the server says what is not offered any more
+      // what is on the screen stays for now; the server says what is not offered any more
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
+      if (error instanceof Refusal && !error.passing) return;
+      clearTimeout(this.#clock);
+      this.#clock = setTimeout(() => this.look(), AGAIN_MS); // a moment that the page waited for may be over by now
     }
   }
 }

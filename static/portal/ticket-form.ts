@@ -89,9 +89,14 @@ export class TicketForm extends LitElement {
     this.busy = false;
     if (error instanceof Refusal && error.code === "conflict") this.#client_id = uuid();
     const field = error instanceof Refusal ? this.fields.find(({ name }) => name === error.field) : undefined;
-    if (field) this.errors = { [field.name]: this.values[field.name]?.trim() ? "form.refused" : `form.missing.${field.name}` };
+    if (field) this.errors = { [field.name]: this.refused(field.name, error as Refusal) };
     else this.failure = error;
     await this.#showSummary();
+  }
+
+  /** Why the server does not take a field. */
+  protected refused(name: FieldName, _why: Refusal): Key {
+    return this.values[name]?.trim() ? "form.refused" : `form.missing.${name}`;
   }
 
   protected get fields(): Field[] {

@@ -1,18 +1,21 @@
 """Customers with a password in a browser: invited, signed in, sharing with a colleague (S-01, S-13, S-23, S-24)."""
 
+import re
+from pathlib import Path
+
 import httpx2
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from server.domain.portal import PortalSettings
+from server.store import customer_accounts
 from tests.browser.administrator import Administrator
 from tests.browser.customer import Visitor
 from tests.browser.looks import fits_everybody
 from tests.browser.people import People
+from tests.support.accounts import PASSWORD, REQUIRED, registered
 from tests.support.office import open_office
 from tests.support.people import http
 from tests.support.server import DeskServer
-
-PASSWORD = "seven lanterns over the harbour"
 
 
 async def invitation(admin: httpx2.AsyncClient, company: str, name: str) -> str:
@@ -109,3 +112,55 @@ async def test_an_invited_customer_shares_a_request(server: DeskServer, people: 
     await olga.save_changes()
     await expect(ada.page.get_by_text("not known here any more")).to_be_visible()
     await expect(ada.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+async def sign_in(page: Page, email: str) -> None:
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await fill(page, **{"E-mail address": email, "Password": PASSWORD})
+    await page.get_by_role("button", name="Sign in").click()
+
+
+async def test_a_form_half_written_when_the_session_ended(server: DeskServer, people: People, tmp_path: Path) -> None:
+    """S-13, S-24: words, answers and file are there after a reload and signing in again; the form shares the ticket."""
+    office = open_office(server.store, REQUIRED)
+    account, _ = await registered(server, office, "Ada"), await registered(server, office, "Bob")
+    async with http(server, office.worker("Olga", "administrator").token) as admin:
+        template = "/api/v1/admin/forms/templates/bug-report"
+        form = (await admin.post(template, params={"company": office.company})).json()["id"]
+        for name, asks in (("A bug", form), ("Something else", None)):
+            kind = {"portal": office.portal_id, "names": {"en": name}, "form": asks}
+            assert (await admin.post("/api/v1/admin/issue-types", json=kind)).status_code == 201
+    log = tmp_path / "trace.txt"
+    log.write_text("something went wrong\n")
+
+    ada = await people.visitor(server, office)
+    ada.expect_trouble(r"status of 409 .*/tickets$")  # the first try names nobody of the company
+
+    def asked(label: str) -> Locator:
+        return ada.page.get_by_label(re.compile(rf"^\s*{label}\s*\*?\s*$"))
+
+    await sign_in(ada.page, "ada@example.com")
+    await ada.page.get_by_role("button", name="A bug").click()
+    written = {"Subject": "Printer on fire", "Description": "It burns", "Details and steps to reproduce": "Print"}
+    written |= {"Expected result": "Paper", "Actual result": "Fire", "Share with": "bob@example.com, eve@example.com"}
+    for label, text in written.items():
+        await asked(label).fill(text)
+    await asked("Impact").select_option("We can work, with difficulty")
+    await asked("Attachments").set_input_files(log)
+    await expect(ada.page.get_by_text("trace.txt")).to_be_visible()
+
+    office.write(lambda conn: customer_accounts.drop_tokens(conn, account["account"]))
+    await ada.page.reload()
+    await sign_in(ada.page, "ada@example.com")
+    for label, text in written.items():
+        await expect(asked(label)).to_have_value(text)
+    await expect(asked("Impact")).to_have_value("hinders")
+    await expect(ada.page.get_by_text("trace.txt")).to_be_visible()
+    await ada.send_form()
+    await expect(ada.page.get_by_role("alert")).to_contain_text("nobody of your company can be reached under eve@")
+    await expect(asked("Share with")).to_have_accessible_description(re.compile("eve@example.com"))
+    await fits_everybody(ada)
+    await asked("Share with").fill("bob@example.com")
+    await ada.send_form()
+    await ada.hears("Ada lets Bob read along")
+    await expect(ada.conversation.get_by_text("trace.txt").first).to_be_visible()

@@ -159,6 +159,11 @@ async def test_a_name_and_a_key(server: DeskServer, office: Office, site: Site, 
     await noor.face.get_by_role("textbox", name="Key").fill(made_key["key"].lower())
     await door(noor, "Go on").click()
     await expect(noor.face.get_by_role("heading", name="Your key leads to Lena of support")).to_be_visible()
+    await door(noor, "Change").click()  # something else after all
+    await expect(door(noor, "Lena of support")).to_be_visible()
+    await door(noor, "I have a key").click()
+    await noor.face.get_by_role("textbox", name="Key").fill(made_key["key"])
+    await door(noor, "Go on").click()
     await describe(noor, "By key")
     await noor.send_form()
     await noor.key()

@@ -1,17 +1,22 @@
 """Important messages and opening hours on open pages: they come, go and change by themselves; what they offer works."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx2
+import pytest
 from playwright.async_api import Locator, expect
 
 from server.clock import now_ms
 from server.domain.portal import PortalSettings
 from tests.browser.customer import Visitor
 from tests.browser.people import People
+from tests.conftest import stopped_well
+from tests.support.clock import Ahead
 from tests.support.office import Office, open_office
 from tests.support.people import http
 from tests.support.server import DeskServer
@@ -119,4 +124,48 @@ async def test_b_60_b_61_b_63_an_open_page_closes_and_says_when_it_opens_where_t
             hours=[{"from_day": 0, "from_time": "00:00", "to_day": 6, "to_time": "24:00"}],
         )
         await expect(said).to_be_hidden()
+        await expect(visitor.field("Subject")).to_have_value("I was typing")
+
+
+MINUTE_MS = 60_000
+
+
+@pytest.fixture
+def early(tmp_path: Path) -> Iterator[tuple[DeskServer, Ahead]]:
+    """A server of its own, whose clock is put forward."""
+    running = DeskServer(tmp_path).migrate()
+    clock = Ahead(tmp_path / "clock")
+    running.program = ("tests.support.clock", str(clock.path))
+    yield running.start(), clock
+    stopped_well(running)
+
+
+async def test_b_60_b_63_an_open_page_closes_and_opens_at_the_moment_by_itself(
+    early: tuple[DeskServer, Ahead], people: People
+) -> None:
+    """Nobody changes anything when the minute comes. The clock is put to shortly before it, and runs."""
+    server, clock = early
+    office = open_office(server.store, PortalSettings())
+    closes = (clock.now() // MINUTE_MS + 2) * MINUTE_MS
+    begins, ends = (datetime.fromtimestamp(at / 1_000, UTC) for at in (closes + MINUTE_MS, closes))
+    hours = {"from_day": begins.weekday(), "from_time": begins.strftime("%H:%M")}
+    hours |= {"to_day": ends.weekday(), "to_time": ends.strftime("%H:%M")}
+    draft = {"company": office.company, "name": "Closed for a minute", "time_zone": "UTC", "hours": [hours]}
+    visitor, ada = [await people.visitor(server, office) for _ in range(2)]
+    await ada.open_ticket(name="Ada")
+    await visitor.field("Subject").fill("I was typing")
+    closed = visitor.face.get_by_text("We are closed now")
+    async with http(server, office.worker("Olga", "administrator").token) as admin:
+        schedule = await made(admin, "schedules", draft)
+        await put(admin, f"portals/{office.portal_id}", schedule=schedule)
+        clock.put_to(closes - 3_000)
+        await put(admin, f"schedules/{schedule}", name="Somebody looks at the clock")
+        assert (await admin.get(f"/api/v1/portals/{office.portal}")).json()["closes_at"] == closes
+        await expect(closed).to_be_visible()
+        await expect(visitor.field("Subject")).to_be_hidden()
+        await ada.hears("The portal has closed.")
+        clock.put_to(closes + MINUTE_MS - 3_000)
+        await put(admin, f"schedules/{schedule}", name="And once more")
+        assert (await admin.get(f"/api/v1/portals/{office.portal}")).json()["opens_at"] == closes + MINUTE_MS
+        await expect(closed).to_be_hidden()
         await expect(visitor.field("Subject")).to_have_value("I was typing")

@@ -71,7 +71,11 @@ async def test_a_key_is_made_typed_and_answered(server: DeskServer, office: Offi
     await ada.face.get_by_role("textbox", name="Key").fill(key.replace("-", " ").lower())
     await ada.face.get_by_role("button", name="Go on").click()
     await expect(ada.face.get_by_text("Lena of support")).to_be_visible()
+    await ada.page.reload()
+    await expect(ada.face.get_by_text("Lena of support")).to_be_visible()
+    assert key.replace("-", "") not in ada.page.url.upper()
     ticket = await ada.open_ticket()
+    assert await ada.page.evaluate("Object.keys(localStorage).filter((name) => name.endsWith(':key'))") == []
     await ada.hears(f"Welcome, Ada Byron: this is {ticket}.")
     await expect(ada.face.get_by_text("Have your serial number ready.")).to_be_visible()
     await fits_everybody(ada)

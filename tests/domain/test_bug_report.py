@@ -7,6 +7,7 @@ from server.domain.portal import PAGE_LANGUAGES
 MADE_OF = {
     "error_details": "S-11",
     "attachment": "S-12",
+    "share_with": "S-13",
     "project": "S-14",
     "impact": "S-15",
     "steps": "S-16",

@@ -1,8 +1,12 @@
-"""Customers with a password: coming in, what that opens, and how it ends (S-01, S-02)."""
+"""Customers with a password: coming in, what that opens, and how it ends (S-01, S-02, S-13)."""
 
+from typing import Any
+
+import httpx2
 import msgspec
 import pytest
 
+from server.store import portals
 from tests.support.accounts import PASSWORD, REQUIRED, opened, portal, registered
 from tests.support.office import Office, open_office
 from tests.support.people import console, customer, http
@@ -90,3 +94,80 @@ async def test_a_disabled_account_is_out_at_once(server: DeskServer, closed_shop
         assert code == 4502
     async with http(server, ada["token"]) as client:
         assert not (await client.get(portal(office, "session"))).json()["known"]
+
+
+async def bug_type(admin: httpx2.AsyncClient, office: Office) -> str:
+    """What the portal asks about, with the product's bug report."""
+    form = await admin.post("/api/v1/admin/forms/templates/bug-report", params={"company": office.company})
+    draft = {"portal": office.portal_id, "names": {"en": "A bug"}, "form": form.json()["id"]}
+    return str((await admin.post("/api/v1/admin/issue-types", json=draft)).json()["id"])
+
+
+BUG = {"impact": "hinders", "steps": "Print", "expected": "Paper", "actual": "Fire"}
+
+
+def shared(bug: str, *addresses: str) -> dict[str, Any]:
+    return {"issue_type": bug, "answers": BUG | {"share_with": ", ".join(addresses)}}
+
+
+async def test_the_bug_form_shares_the_ticket_that_it_opens(
+    server: DeskServer, closed_shop: Office, other_office: Office
+) -> None:
+    """S-13: opened and shared at once, or, where one of the people is none, neither."""
+    office = closed_shop
+    ada, bob, cleo = [await registered(server, office, name) for name in ("Ada", "Bob", "Cleo")]
+    async with (
+        http(server, office.worker("Olga", "administrator").token) as admin,
+        http(server, other_office.worker("Boss", "administrator").token) as boss,
+        http(server, ada["token"]) as client,
+    ):
+        bug = await bug_type(admin, office)
+        stranger = {"company": other_office.company, "email": "dan@example.com", "name": "Dan"}
+        assert (await boss.post("/api/v1/admin/customers", json=stranger)).status_code == 201
+        for nobody in ("eve@example.com", "dan@example.com", "ada@example.com"):
+            refused = await opened(server, office, ada["token"], **shared(bug, "bob@example.com", nobody))
+            told = refused.json()
+            assert (refused.status_code, told["code"], told["field"], told["who"]) == (
+                (409, "cannot_share", "answers.share_with", nobody)
+            ), told
+        assert (await opened(server, office, ada["token"], **shared(bug, "Bob"))).json()["code"] == "bad_input"
+        assert (await client.get(portal(office, "my-tickets"))).json()["tickets"] == []
+
+        whole = shared(bug, "Bob@Example.com", "cleo@example.com", "bob@example.com")
+        made = await opened(server, office, ada["token"], **whole)
+        assert made.status_code == 201, made.text
+        ticket = made.json()["ticket"]
+        assert ticket["key"].endswith("-1"), "what was refused has used up no number"
+        shares = (await client.get(f"/api/v1/customer/tickets/{ticket['id']}/shares")).json()["shares"]
+        assert [one["account"] for one in shares] == [bob["account"], cleo["account"]]
+        told = (await client.get(f"/api/v1/customer/tickets/{ticket['id']}/events")).json()
+        assert [line["event"]["kind"] for line in told["events"]] == ["message", "shared", "shared"]
+        assert [one["shown"] for one in told["answers"] if one["key"] == "share_with"] == [
+            "Bob@Example.com\ncleo@example.com\nbob@example.com"
+        ]
+    async with http(server, bob["token"]) as colleague:
+        assert [one["id"] for one in (await colleague.get(portal(office, "my-tickets"))).json()["tickets"]] == [
+            ticket["id"]
+        ]
+
+
+async def test_only_who_can_share_is_asked_with_whom(server: DeskServer) -> None:
+    """S-13: neither where the portal does not let people share, nor of somebody who has not signed in."""
+    office = open_office(server.store, msgspec.structs.replace(REQUIRED, sign_in="offered"))
+    ada, _bob = await registered(server, office, "Ada"), await registered(server, office, "Bob")
+    async with http(server, office.worker("Olga", "administrator").token) as admin, http(server) as client:
+        bug = await bug_type(admin, office)
+
+        async def asked() -> list[str]:
+            [kind] = (await client.get(portal(office, "").rstrip("/"))).json()["issue_types"]
+            return [field["key"] for field in kind["fields"]]
+
+        assert "share_with" in await asked()
+        unknown = (await opened(server, office, None, **shared(bug, "bob@example.com"))).json()
+        assert (unknown["code"], unknown["field"]) == ("sign_in_required", None)
+        for off in ({"share_with": False}, {"sign_in": "off"}):
+            settings = msgspec.structs.replace(REQUIRED, **{"sign_in": "offered"} | off)
+            office.write(lambda conn, settings=settings: portals.set_settings(conn, office.portal_id, settings))  # type: ignore[misc]
+            assert "share_with" not in await asked()
+            refused = (await opened(server, office, ada["token"], **shared(bug, "bob@example.com"))).json()
+            assert (refused["code"], refused["field"]) == ("bad_input", "answers.share_with")

@@ -1,7 +1,9 @@
-"""Colleagues who read and comment a ticket, until somebody removes them (S-13, S-23), on every database."""
+"""Colleagues who read and comment a ticket until somebody removes them (S-13, S-23): each database, two workers."""
 
 import io
 import uuid
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -11,9 +13,11 @@ from server.desk.administration.notices import Notices
 from server.protocol.administration import NoticeDraft
 from server.store import customer_accounts
 from server.store.base import Tx
+from tests.faults.cluster import Cluster
 from tests.support.accounts import REQUIRED, opened, portal, registered
 from tests.support.office import Office, open_office
 from tests.support.people import RefusedError, customer, http
+from tests.support.postgres import Postgres
 from tests.support.server import DeskServer
 
 
@@ -98,3 +102,42 @@ async def test_what_nobody_told_is_found_within_seconds(server: DeskServer, clos
         await bobs.settled()
         assert not any("between us" in str(frame) for frame in bobs.of("event"))
         assert not adas.of("gone")
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, postgres: Postgres) -> Iterator[Cluster]:
+    """Two servers on one PostgreSQL and one Valkey: who is on which is certain."""
+    made = Cluster(tmp_path, postgres, servers=2)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.close()
+
+
+async def test_owner_and_colleague_on_different_workers(cluster: Cluster) -> None:
+    """C-01, S-23: the colleague hears and writes as if he were on the same one; once he is removed, nothing more."""
+    here, there = cluster.servers
+    office = open_office(here.store, REQUIRED)
+    ada, bob = await registered(here, office, "Ada"), await registered(there, office, "Bob")
+    opening = (await opened(here, office, ada["token"])).json()
+    ticket = opening["ticket"]["id"]
+    shares = f"/api/v1/customer/tickets/{ticket}/shares"
+    async with (
+        http(here, ada["token"]) as at_here,
+        customer(here, office, opened=opening | {"token": ada["token"]}) as adas,
+    ):
+        assert (await at_here.post(shares, json={"email": "bob@example.com"})).status_code == 200
+        async with customer(there, office, opened=opening | {"token": bob["token"]}) as bobs:
+            await adas.say(ticket, "Does yours print?")
+            await bobs.event("message", ticket, "Does yours print?")
+            await bobs.say(ticket, "It does not")
+            assert (await adas.event("message", ticket, "It does not"))["event"]["author"]["name"] == "Bob"
+            assert (await at_here.delete(f"{shares}/{bob['account']}")).status_code == 204
+            assert (await bobs.next("gone"))["ticket"] == ticket
+            await adas.say(ticket, "between us")
+            await adas.event("message", ticket, "between us")
+            with pytest.raises(RefusedError, match="not_found"):
+                await bobs.say(ticket, "Still there?")
+            await bobs.settled()
+            assert not any("between us" in str(frame) for frame in bobs.frames)

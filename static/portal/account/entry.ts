@@ -8,10 +8,11 @@ import { post } from "../../shared/api.ts";
 import { t as common } from "../../shared/i18n.ts";
 import type { CustomerSession, Invitation, Storage } from "../../shared/protocol.d.ts";
 import { Refusal } from "../../shared/refusal.ts";
-import { recall } from "../../shared/storage.ts";
+import { recallJson } from "../../shared/storage.ts";
 import { controls } from "../../shared/styles.ts";
 import { deviceHints } from "../device.ts";
 import type { Journey } from "../journey.ts";
+import type { Values } from "../problem-form.ts";
 import { accountStyles } from "./styles.ts";
 import { t, texts } from "./texts.ts";
 import { inWords } from "./words.ts";
@@ -163,7 +164,14 @@ export class Entry extends LitElement {
       return answer;
     };
     await visit.enter(send, () => visit.session.account !== null);
-    this.journey.enter(recall(`${visit.memory}draft`) === null ? "" : "new"); // what is half written comes first
+    this.journey.enter(this.#halfWritten() ? "new" : "");
+  }
+
+  /** What somebody was about to send comes first, a key with which he was let in as well. */
+  #halfWritten(): boolean {
+    const { admitted, visit } = this.journey;
+    const { subject, description } = recallJson<{ readonly values: Values }>(`${visit.memory}draft`)?.values ?? {};
+    return admitted !== null || Boolean(subject || description);
   }
 
   #said(given: FormData, known: boolean) {

@@ -54,8 +54,9 @@ class Own extends LitElement {
     return this.why === "" ? nothing : html`<p class="error" role="alert">${this.why}</p>`;
   }
 
+  /** To this ticket, or to the one that is going on. */
   protected back(ticket: CustomerTicket | null = null) {
-    const go = (): void => (ticket ? this.journey.enterChat(ticket) : this.journey.enterForm());
+    const go = (): void => (ticket ? this.journey.enterChat(ticket) : this.journey.enter(""));
     return html`<button type="button" @click=${go}>${t("account.back")}</button>`;
   }
 }

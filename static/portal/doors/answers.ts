@@ -7,6 +7,7 @@ import type { Key } from "./texts.ts";
 /** key of the field -> what was typed, or chosen */
 export type Answers = Readonly<Record<string, string>>;
 
+const ADDRESSES = /^[^@\s,;]+@[^@\s,;]+([\s,;]+[^@\s,;]+@[^@\s,;]+)*[\s,;]*$/;
 const NUMBER = /^[+-]?\d{1,15}([.,]\d{1,15})?$/;
 
 /** The first thing that is wrong with a field; null: nothing. */
@@ -15,6 +16,7 @@ export function wrongWith(field: AskedField, typed: string): Key | null {
   if (value === "") return field.required ? "doors.missing" : null;
   if ([...value].length > longest(field)) return "doors.too_long";
   if (field.kind === "choice" && !field.options.some(({ key }) => key === value)) return "doors.missing";
+  if (field.kind === "colleagues") return ADDRESSES.test(value) ? null : "doors.no_addresses";
   if (field.kind !== "number") return null;
   if (!NUMBER.test(value)) return "doors.no_number";
   const number = Number(value.replace(",", "."));

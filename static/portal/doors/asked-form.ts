@@ -5,7 +5,9 @@
 
 import { html, nothing } from "lit";
 import { language } from "../../shared/i18n.ts";
+import type { Key as FormKey } from "../../shared/i18n.ts";
 import type { AskedField } from "../../shared/protocol.d.ts";
+import type { Refusal } from "../../shared/refusal.ts";
 import { rememberJson, recallJson } from "../../shared/storage.ts";
 import { formStyles } from "../form-styles.ts";
 import type { Errors, Field, FieldName } from "../problem-form.ts";
@@ -18,6 +20,8 @@ import type { FormFiles } from "./form-files.ts";
 import { t, texts, type Key } from "./texts.ts";
 
 const PREFIX = "answers.";
+/** Refusals that say more than that something is wrong. */
+const WHY: Readonly<Record<string, Key>> = { cannot_share: "doors.cannot_share", too_many_shares: "doors.too_many_shares" };
 
 export class AskedForm extends TicketForm {
   static override properties = {
@@ -29,6 +33,9 @@ export class AskedForm extends TicketForm {
   declare asked: readonly AskedField[];
   declare files: FormFiles | null;
   declare private answers: Answers;
+
+  /** Whom the last refusal was about. */
+  #who = "";
 
   static override styles = [controls, formStyles, askedStyles];
 
@@ -100,12 +107,19 @@ export class AskedForm extends TicketForm {
     return this.asked.find(({ key }) => name === `${PREFIX}${key}`);
   }
 
+  protected override refused(name: FieldName, why: Refusal): FormKey {
+    const field = this.#askedAs(name);
+    if (!field) return super.refused(name, why);
+    this.#who = why.who ?? "";
+    const key = WHY[why.code] ?? (this.#typed(field).trim() ? "doors.refused" : "doors.missing");
+    return key as string as FormKey; // errors of these fields have their words in the texts of the doors
+  }
+
   protected override message(name: FieldName): string {
     const field = this.#askedAs(name);
     if (!field) return super.message(name);
-    const error = this.errors[name] as string;
-    const key = error.startsWith("doors.") ? (error as Key) : error === "form.refused" ? "doors.refused" : "doors.missing";
-    return t(key, { field: field.label, n: longest(field), least: number(field.least), most: number(field.most) });
+    const values = { field: field.label, n: longest(field), who: this.#who };
+    return t(this.errors[name] as string as Key, { ...values, least: number(field.least), most: number(field.most) });
   }
 
   // --- what is shown -------------------------------------------------------------------------------------------------
@@ -156,7 +170,8 @@ export class AskedForm extends TicketForm {
       default:
         return html`<input
           id=${id}
-          inputmode=${kind === "number" ? "decimal" : "text"}
+          inputmode=${INPUT[kind] ?? "text"}
+          autocapitalize=${kind === "colleagues" ? "off" : "sentences"}
           autocomplete="off"
           .value=${value}
           ?required=${required}
@@ -195,6 +210,9 @@ export class AskedForm extends TicketForm {
           </ul>`}`;
   }
 }
+
+/** Which keys a phone shows. */
+const INPUT: Readonly<Partial<Record<AskedField["kind"], string>>> = { number: "decimal", colleagues: "email" };
 
 function number(bound: number | null): string {
   return (bound ?? 0).toLocaleString(language());

@@ -3,11 +3,11 @@
 import type { AskedField, Portal } from "../../shared/protocol.d.ts";
 import type { Problem } from "../visit.ts";
 
-/** form: the plain one. A key has been looked at by the server, and leads to somebody. */
+/** form: the plain one. A key has been looked at by the server: it leads to somebody, until it is over. */
 export type Choice =
   | { readonly way: "form" }
   | { readonly way: "type" | "person"; readonly id: string }
-  | { readonly way: "key"; readonly key: string; readonly technician: string };
+  | { readonly way: "key"; readonly key: string; readonly technician: string; readonly until: number };
 
 /** The key with which somebody was let in. */
 export type Admission = Extract<Choice, { way: "key" }>;
@@ -33,9 +33,10 @@ export function offered(choice: Choice, { ways, issue_types, people }: Portal): 
   }
 }
 
-/** What its form asks beyond what every form asks. */
-export function asked(choice: Choice, { issue_types }: Portal): readonly AskedField[] {
-  return choice.way === "type" ? (issue_types.find(({ id }) => id === choice.id)?.fields ?? []) : [];
+/** What its form asks beyond what every form asks; only who has signed in can share. */
+export function asked(choice: Choice, { issue_types }: Portal, signedIn: boolean): readonly AskedField[] {
+  const fields = choice.way === "type" ? (issue_types.find(({ id }) => id === choice.id)?.fields ?? []) : [];
+  return fields.filter(({ kind }) => signedIn || kind !== "colleagues");
 }
 
 /** What the customer reads above the form; null for the plain one. */

@@ -23,7 +23,7 @@ test("what is chosen is sent by its way in (B-02)", () => {
   assert.deepEqual(sentBy({ way: "form" }, problem), problem);
   assert.deepEqual(sentBy({ way: "type", id: "b" }, problem), { ...problem, issue_type: "b" });
   assert.deepEqual(sentBy({ way: "person", id: "l" }, problem), { ...problem, technician: "l" });
-  assert.deepEqual(sentBy({ way: "key", key: "K", technician: "Lena" }, problem), { ...problem, session_key: "K" });
+  assert.deepEqual(sentBy({ way: "key", key: "K", technician: "Lena", until: 1 }, problem), { ...problem, session_key: "K" });
 });
 
 test("a choice counts as long as the portal offers it", () => {
@@ -32,10 +32,17 @@ test("a choice counts as long as the portal offers it", () => {
   assert.equal(offered({ way: "type", id: "b" }, { ...rich, issue_types: [other] }), false);
   assert.equal(offered({ way: "person", id: "l" }, { ...rich, people: [] }), false);
   assert.equal(offered({ way: "form" }, rich), false);
-  assert.equal(offered({ way: "key", key: "K", technician: "Lena" }, { ...rich, ways: { ...ways, keys: false } }), false);
+  assert.equal(offered({ way: "key", key: "K", technician: "Lena", until: 1 }, { ...rich, ways: { ...ways, keys: false } }), false);
   assert.equal(named({ way: "person", id: "l" }, rich), "Lena");
-  assert.deepEqual(asked({ way: "type", id: "b" }, rich), bug.fields);
-  assert.deepEqual(asked({ way: "person", id: "l" }, rich), []);
+  assert.deepEqual(asked({ way: "type", id: "b" }, rich, true), bug.fields);
+  assert.deepEqual(asked({ way: "person", id: "l" }, rich, true), []);
+});
+
+test("whom to share with is asked of those who have signed in (S-13)", () => {
+  const shared = { ...bug, fields: [...bug.fields, { key: "with", kind: "colleagues" }] };
+  const keys = (signedIn) => asked({ way: "type", id: "b" }, { ...portal, issue_types: [shared] }, signedIn).map(({ key }) => key);
+  assert.deepEqual(keys(true), ["steps", "with"]);
+  assert.deepEqual(keys(false), ["steps"]);
 });
 
 const field = (kind, more = {}) => ({ key: "f", kind, label: "F", help: null, required: false, options: [], least: null, most: null, ...more });
@@ -50,6 +57,8 @@ for (const [about, one, typed, expected] of [
   ["a number with a comma", field("number", { least: 1, most: 2 }), "1,5", null],
   ["no number", field("number"), "1e3", "doors.no_number"],
   ["too little", field("number", { least: 0 }), "-1", "doors.too_little"],
+  ["addresses", field("colleagues"), "a@x.org, b@x.org;\nc@x.org,", null],
+  ["no addresses", field("colleagues"), "a@x.org, Bob", "doors.no_addresses"],
   ["too much", field("number", { most: 0 }), "0.1", "doors.too_much"],
 ]) {
   test(`answers: ${about}`, () => assert.equal(wrongWith(one, typed), expected));

@@ -13,6 +13,7 @@ import { controls } from "../../shared/styles.ts";
 import type { Journey } from "../journey.ts";
 import type { Problem } from "../visit.ts";
 import "./asked-form.ts";
+import { admit } from "./admission.ts";
 import type { AskedForm } from "./asked-form.ts";
 import { asked, named, offered, onlyChoice, sentBy, type Admission, type Choice } from "./choice.ts";
 import { doorStyles } from "./door-styles.ts";
@@ -77,8 +78,10 @@ export class Doors extends LitElement {
     else forget(this.#memory);
   }
 
+  /** null: something else is to be chosen; a key is put away for that. */
   async #chose(choice: Choice | null): Promise<void> {
     this.gone = null;
+    if (this.admitted) admit(this.journey, (this.admitted = null));
     this.#choose(choice);
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>("h2")?.focus();
@@ -97,7 +100,7 @@ export class Doors extends LitElement {
     }
     form.sent();
     this.#choose(null);
-    this.journey.admitted = null;
+    admit(this.journey, null);
     const { chat, visit } = this.journey;
     this.journey.host.focus();
     if (chat) await this.#files?.send(files, visit, chat.id);
@@ -107,7 +110,10 @@ export class Doors extends LitElement {
   async #failed(form: AskedForm, error: unknown): Promise<void> {
     await form.fail(inWords(error));
     if (!(error instanceof Refusal) || !STALE.includes(error.field ?? error.code)) return;
-    if (error.code === "key_invalid") this.journey.admitted = null;
+    if (error.code === "key_invalid") {
+      admit(this.journey, null);
+      this.journey.say(common("visit.bad_key")); // the form that says so may go with the key
+    }
     if (error.code === "sign_in_required") await this.journey.visit.refresh(); // the session has ended meanwhile
     await this.journey.show(await this.journey.visit.look());
   }
@@ -174,7 +180,7 @@ export class Doors extends LitElement {
     const { session, memory } = this.journey.visit;
     const name = named(choice, this.portal);
     const words = choice.way === "type" ? "doors.chosen_type" : choice.way === "key" ? "doors.chosen_key" : "doors.chosen_person";
-    const other = !this.admitted && onlyChoice(this.portal) === null;
+    const other = this.admitted !== null || onlyChoice(this.portal) === null;
     return html`<section>
       ${name === null
         ? nothing
@@ -185,7 +191,7 @@ export class Doors extends LitElement {
       <dw-asked-form
         .portal=${session.account === null ? this.portal : withoutPerson(this.portal)}
         .person=${session}
-        .asked=${asked(choice, this.portal)}
+        .asked=${asked(choice, this.portal, session.account !== null)}
         .files=${this.#files}
         memory=${`${memory}draft`}
         @problem=${this.#problem}
@@ -208,7 +214,7 @@ function inWords(error: unknown): unknown {
   if (!(error instanceof Refusal)) return error;
   const { code } = error;
   if (code === "key_invalid") return new Refusal({ code, message: common("visit.bad_key") });
-  const known = code === "way_closed" || code === "portal_closed" || code === "portal_disabled";
+  const known = code === "way_closed" || code === "portal_closed" || code === "portal_disabled" || code === "sign_in_required";
   return known ? new Refusal({ code, message: t(`doors.${code}`) }) : error;
 }
 
