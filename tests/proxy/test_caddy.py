@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.proxy.chat import over_sockets, without_socket
+from tests.proxy.chat import at_its_own_host, over_sockets, without_socket
 from tests.proxy.conftest import Look, seen_from
 from tests.proxy.proxies import Caddy
 from tests.support.office import open_office
@@ -31,10 +31,13 @@ def inside(text: str, *lines: str) -> str:
 
 
 async def test_a_whole_chat_through_the_printed_lines(caddy: Caddy, desk: DeskServer) -> None:
-    with caddy.before(caddy.config(desk)):
+    """With a portal's host name before them, as the documents say."""
+    name = "caddy.example.com"
+    with caddy.before(f"https://{name}:{caddy.port}, {caddy.config(desk)}"):
         front, office = seen_from(caddy, desk), open_office(desk.store)
         await over_sockets(front, office)
         await without_socket(front, office)
+        await at_its_own_host(front, office, name)
         async with httpx2.AsyncClient() as client:
             assert (await client.get(f"{caddy.url}/metrics")).status_code == 403
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.test_doctor import Report
 from tests.conftest import stopped_well
-from tests.proxy.chat import over_sockets, without_socket
+from tests.proxy.chat import at_its_own_host, over_sockets, without_socket
 from tests.proxy.conftest import Look, Practice, seen_from
 from tests.proxy.proxies import Nginx
 from tests.support.office import open_office
@@ -61,6 +61,7 @@ async def test_a_whole_chat_through_the_printed_lines(nginx: Nginx, desk: DeskSe
         front, office = seen_from(nginx, desk), open_office(desk.store)
         await over_sockets(front, office)
         await without_socket(front, office)
+        await at_its_own_host(front, office, "nginx.example.com")
 
 
 def test_the_doctor_is_content_with_the_printed_lines(nginx: Nginx, desk: DeskServer, look: Look) -> None:
