@@ -7,7 +7,7 @@ import type { Desk } from "../desk/desk.ts";
 import { Follow } from "../desk/store.ts";
 import { adminStyles } from "./admin.css.ts";
 import "./icons.ts";
-import { Admin } from "./kit/admin.ts";
+import { Admin, NEW } from "./kit/admin.ts";
 import "./kit/frame.ts";
 import "./kit/once.ts";
 import { refusedText } from "./kit/refused.ts";
@@ -66,14 +66,21 @@ export class AdminPage extends LitElement {
     if (this.#state.dirty) event.preventDefault();
   };
 
-  override willUpdate(): void {
+  override willUpdate(changed: Map<string, unknown>): void {
     this.pane = this.place.length === 0 ? "places" : "place";
+    if (changed.has("place")) this.#guide(changed.get("place") as readonly string[] | undefined);
     void this.#load(this.#name);
   }
 
   get #name(): string {
-    const [name] = this.place;
-    return PLACES.find((place) => place.name === name)?.name ?? "start";
+    return nameOf(this.place);
+  }
+
+  /** From the overview to something new: what is added there leads back to it. */
+  #guide(before: readonly string[] = []): void {
+    const begun = nameOf(before) === "start" && this.place[1] === NEW;
+    const still = this.#state.guided && this.place[1] === NEW && nameOf(before) === this.#name;
+    this.#state.guided = begun || still;
   }
 
   async #load(name: string): Promise<void> {
@@ -150,6 +157,11 @@ export class AdminPage extends LitElement {
   #go(place: readonly string[]): void {
     location.hash = `#/admin/${place.join("/")}`;
   }
+}
+
+/** Of a section; the overview is where nothing else is named. */
+function nameOf([name]: readonly string[]): string {
+  return PLACES.find((place) => place.name === name)?.name ?? "start";
 }
 
 await texts.ready();

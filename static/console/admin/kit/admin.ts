@@ -22,6 +22,8 @@ export class Admin extends Store {
   readonly desk: Desk;
   /** A password or a link that is on the screen, and will be nowhere afterwards. */
   once: Once | null = null;
+  /** What is new here was begun in the overview, which goes on with the next step afterwards. */
+  guided = false;
   /** Which language of texts is written now. */
   lang: string = language();
 
@@ -118,13 +120,17 @@ export class Admin extends Store {
 
   /** What was new has been added: from now on it is this thing. */
   moved(editor: Editor<NounName>, id: string): void {
-    this.#editors.delete(this.#place(editor.noun, NEW));
+    this.#forget(editor);
     this.#editors.set(this.#place(editor.noun, id), editor);
   }
 
-  close(noun: NounName, id: string): void {
-    this.#editors.delete(this.#place(noun, id));
+  close(editor: Editor<NounName>): void {
+    this.#forget(editor);
     this.changed();
+  }
+
+  #forget(editor: Editor<NounName>): void {
+    for (const [place, one] of this.#editors) if (one === editor) this.#editors.delete(place);
   }
 
   /** Whether there is something that has not been saved. */

@@ -12,9 +12,9 @@ export class Book<N extends NounName> extends Store {
 
   readonly #noun: N;
   readonly #company: string | null;
-  #asking = false;
-  /** Something changed while the question was on its way. */
-  #stale = false;
+  #answer: Promise<void> | null = null;
+  /** Of the question that follows, since something has changed while the one before was on its way. */
+  #next: Promise<void> | null = null;
 
   constructor(noun: N, company: string | null) {
     super();
@@ -26,10 +26,22 @@ export class Book<N extends NounName> extends Store {
     return this.items.find((item) => item.id === id);
   }
 
-  async look(): Promise<void> {
-    this.#stale = this.#asking;
-    if (this.#asking) return;
-    this.#asking = true;
+  /** Resolves when an answer is there that was asked for after this call: one that is on its way may be older. */
+  look(): Promise<void> {
+    if (this.#answer === null) return (this.#answer = this.#ask().finally(() => (this.#answer = null)));
+    return (this.#next ??= this.#askNext(this.#answer));
+  }
+
+  async #askNext(answer: Promise<void>): Promise<void> {
+    try {
+      await answer;
+    } finally {
+      this.#next = null;
+    }
+    await this.look();
+  }
+
+  async #ask(): Promise<void> {
     try {
       this.items = await fetchAll(this.#noun, this.#company);
       this.known = true;
@@ -37,10 +49,7 @@ export class Book<N extends NounName> extends Store {
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
       this.failure = refusedText(error);
-    } finally {
-      this.#asking = false;
     }
     this.changed();
-    if (this.#stale) await this.look();
   }
 }

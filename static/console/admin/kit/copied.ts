@@ -4,9 +4,10 @@ import { controls } from "../../../shared/styles.ts";
 import { t, texts } from "../texts.ts";
 
 export class AdminCopied extends LitElement {
-  static override properties = { text: {}, copied: { state: true } };
+  static override properties = { text: {}, done: { state: true } };
   declare text: string;
-  declare private copied: boolean;
+  /** What has become of it; by hand: plain HTTP has no clipboard. */
+  declare private done: "copied" | "by_hand" | null;
 
   static override styles = [
     controls,
@@ -27,6 +28,13 @@ export class AdminCopied extends LitElement {
         overflow-wrap: anywhere;
         user-select: all;
       }
+      .by-hand {
+        color: var(--text-soft);
+        font-size: var(--size-13);
+      }
+      .by-hand:empty {
+        display: none;
+      }
     `,
   ];
 
@@ -34,21 +42,31 @@ export class AdminCopied extends LitElement {
     super();
     texts.follow(this);
     this.text = "";
-    this.copied = false;
+    this.done = null;
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
-    if (changed.has("text")) this.copied = false;
+    if (changed.has("text")) this.done = null;
   }
 
   override render() {
     return html`<pre>${this.text}</pre>
-      <button type="button" @click=${() => void this.#copy()}><dw-icon name="copy"></dw-icon>${t(this.copied ? "once.copied" : "once.copy")}</button>`;
+      <button type="button" @click=${() => void this.#copy()}>
+        <dw-icon name=${this.done === "copied" ? "check" : "copy"}></dw-icon>
+        <span role="status">${t(this.done === "copied" ? "once.copied" : "once.copy")}</span>
+      </button>
+      <p class="by-hand" role="status">${this.done === "by_hand" ? t("once.by_hand") : ""}</p>`;
   }
 
   async #copy(): Promise<void> {
-    await navigator.clipboard.writeText(this.text);
-    this.copied = true;
+    try {
+      await navigator.clipboard.writeText(this.text);
+      this.done = "copied";
+    } catch {
+      this.done = "by_hand";
+      const words = this.renderRoot.querySelector("pre");
+      if (words) getSelection()?.selectAllChildren(words);
+    }
   }
 }
 

@@ -8,6 +8,8 @@ let team;
 let asked;
 /** Called once, before the next change is looked at: somebody else is quicker. */
 let quicker;
+/** What the server says to whoever takes the team away. */
+let removed;
 
 const answer = (body, status = 200) => new Response(JSON.stringify(body), { status });
 const refusal = (code, status, field = null) => answer({ code, message: code, field }, status);
@@ -17,9 +19,11 @@ beforeEach(async () => {
   team = { id: "t1", version: 1, company: "c1", name: "Billing", automatic: false, members: [] };
   asked = [];
   quicker = () => undefined;
+  removed = () => new Response(null, { status: 204 });
   globalThis.fetch = async (path, { method, headers, body }) => {
     asked.push(`${method} ${headers["If-Match"] ?? ""}`.trim());
     if (method === "GET") return answer(team);
+    if (method === "DELETE") return removed();
     quicker();
     quicker = () => undefined;
     const draft = JSON.parse(body);
@@ -99,5 +103,38 @@ describe("an editor", () => {
     const editor = new Editor("team", team, null);
     editor.hear(undefined);
     assert.ok(editor.gone);
+  });
+
+  test("what I take away myself is no news, unless it was refused", async () => {
+    const editor = new Editor("team", team, null);
+    removed = () => {
+      editor.hear(undefined); // the socket is quicker than the answer
+      return new Response(null, { status: 204 });
+    };
+    assert.ok(await editor.remove());
+    assert.equal(editor.gone, false);
+
+    const other = new Editor("team", team, null);
+    removed = () => refusal("in_use", 409);
+    assert.equal(await other.remove(), false);
+    assert.notEqual(other.failure, "");
+    other.hear(undefined);
+    assert.ok(other.gone);
+  });
+
+  test("what a field was given is refused at that field, before anything is sent", () => {
+    const editor = new Editor("team", team, null);
+    editor.refuse("picture", "Too small.");
+    assert.deepEqual([editor.wrong, editor.failure, editor.dirty, asked], ["picture", "Too small.", false, []]);
+    editor.discard();
+    assert.equal(editor.failure, "");
+  });
+
+  test("a refusal inside a list names the entry", async () => {
+    const editor = new Editor("team", team, null);
+    globalThis.fetch = async () => refusal("bad_input", 400, "$.members[1].technician");
+    editor.set("name", "Other");
+    assert.equal(await editor.save(), null);
+    assert.equal(editor.wrong, "members.1.technician");
   });
 });

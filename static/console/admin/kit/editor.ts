@@ -23,6 +23,8 @@ export class Editor<N extends NounName> extends Store {
   gone = false;
 
   #base: Draft<N>;
+  /** I am taking it away myself: that it is gone then is no news. */
+  #leaving = false;
 
   constructor(noun: N, item: Item<N> | null, fresh: Draft<N> | null) {
     super();
@@ -44,6 +46,13 @@ export class Editor<N extends NounName> extends Store {
     this.draft = put(this.draft, path, value);
     this.saved = false;
     if (this.wrong !== null && covers(path, this.wrong)) this.#calm();
+    this.changed();
+  }
+
+  /** What a field has been given was refused before the draft was sent. */
+  refuse(path: string, why: string): void {
+    this.wrong = path;
+    this.failure = why;
     this.changed();
   }
 
@@ -93,13 +102,14 @@ export class Editor<N extends NounName> extends Store {
   }
 
   async remove(): Promise<boolean> {
-    this.busy = true;
+    this.busy = this.#leaving = true;
     this.#calm();
     this.changed();
     try {
       if (this.item) await takeAway(this.noun, this.item.id);
       return true;
     } catch (error) {
+      this.#leaving = false;
       this.#failed(error);
       return false;
     } finally {
@@ -111,7 +121,7 @@ export class Editor<N extends NounName> extends Store {
   /** As the server knows it now; undefined: not any more. What I have changed stays changed. */
   hear(item: Item<N> | undefined): void {
     // an answer that was on its way while I saved is older than what I know
-    if (this.item === null || (item && item.version < this.item.version)) return;
+    if (this.item === null || this.#leaving || (item && item.version < this.item.version)) return;
     this.gone = item === undefined;
     if (item && item.version !== this.item.version) {
       const theirs = draftOf(this.noun, item);

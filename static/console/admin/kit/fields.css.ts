@@ -13,6 +13,7 @@ export const fieldStyles = css`
     border: 0;
   }
   .field > label,
+  .label,
   legend {
     padding: 0;
     font-size: var(--size-13);
@@ -150,7 +151,17 @@ export const fieldStyles = css`
   .pair > * {
     min-width: 0;
   }
-  [type="file"] {
+  .choose {
+    position: relative;
+  }
+  .choose:has(:focus-visible) {
+    outline: 2px solid var(--focus);
+    outline-offset: 2px;
+  }
+  .choose:has([aria-invalid]) {
+    border-color: var(--danger);
+  }
+  [type="file"]:not(.unseen) {
     flex: 1;
     min-width: min(220px, 100%);
     width: auto;

@@ -28,6 +28,12 @@ export interface More {
   readonly before?: string;
 }
 
+export interface Bounds {
+  readonly least: number;
+  readonly most: number;
+  readonly unit?: string;
+}
+
 /** Any editor: the path of a field says what is bound. */
 type Bound = Editor<NounName>;
 
@@ -53,30 +59,31 @@ export function text(editor: Bound, path: string, label: string, more: More = {}
   return field(editor, path, label, more, more.before ? html`<span class="joined"><span>${more.before}</span>${input}</span>` : input);
 }
 
-export function number(editor: Bound, path: string, label: string, bounds: { least: number; most: number; unit?: string }, more: More = {}): TemplateResult {
-  const set = (event: Event): void => {
-    const { valueAsNumber } = event.target as HTMLInputElement;
-    if (!Number.isNaN(valueAsNumber)) editor.set(path, valueAsNumber);
-  };
-  return field(
-    editor,
-    path,
-    label,
-    more,
-    html`<span class="measure"
-      ><input
-        type="number"
-        id=${idOf(path)}
-        min=${bounds.least}
-        max=${bounds.most}
-        .value=${String(at(editor.draft, path) ?? "")}
-        ?disabled=${more.disabled}
-        aria-invalid=${invalid(editor, path)}
-        aria-describedby=${`${idOf(path)}-help`}
-        @change=${set}
-      />${bounds.unit ?? nothing}</span
-    >`,
-  );
+export function number(editor: Bound, path: string, label: string, bounds: Bounds, more: More = {}): TemplateResult {
+  const set = (event: Event): void => count(event, bounds, Number(at(editor.draft, path)), (value) => editor.set(path, value));
+  const input = html`<input
+    type="number"
+    id=${idOf(path)}
+    min=${bounds.least}
+    max=${bounds.most}
+    .value=${String(at(editor.draft, path) ?? "")}
+    ?disabled=${more.disabled}
+    aria-invalid=${invalid(editor, path)}
+    aria-describedby=${`${idOf(path)}-help`}
+    @input=${set}
+    @change=${set}
+  />`;
+  return field(editor, path, label, more, html`<span class="measure">${input}${bounds.unit ?? nothing}</span>`);
+}
+
+/** While one types, a number is taken as soon as it fits; when the field is left, what does not fit becomes the nearest that does. */
+export function count(event: Event, { least, most }: Bounds, before: number, take: (value: number) => void): void {
+  const input = event.target as HTMLInputElement;
+  const written = input.valueAsNumber;
+  const fits = Number.isNaN(written) ? before : Math.max(least, Math.min(most, written));
+  if (fits !== written && event.type === "input") return;
+  if (fits !== written) input.valueAsNumber = fits;
+  take(fits);
 }
 
 export function toggle(editor: Bound, path: string, label: string, more: More = {}): TemplateResult {
@@ -158,7 +165,7 @@ export function lines(editor: Bound, path: string, label: string, more: More = {
       .value=${now.join("\n")}
       aria-invalid=${invalid(editor, path)}
       aria-describedby=${`${idOf(path)}-help`}
-      @change=${set}
+      @input=${set}
     ></textarea>`,
   );
 }
@@ -203,10 +210,10 @@ export function field(editor: Bound, path: string, label: unknown, more: More, c
   </div>`;
 }
 
-function help(editor: Bound, path: string, more: More): TemplateResult {
+export function help(editor: Bound, path: string, more: More): TemplateResult {
   const clashes = editor.clashes.filter((one) => covers(path, one));
   return html`<div class="help" id=${`${idOf(path)}-help`}>
-    ${isWrong(editor, path) ? html`<p class="wrong">${editor.failure}</p>` : nothing} ${more.hint ? html`<p>${more.hint}</p>` : nothing}
+    ${wrong(editor, path)} ${more.hint ? html`<p>${more.hint}</p>` : nothing}
     ${clashes.map(
       (clash) => html`<p class="clash">
         ${t("kit.clash", { text: shown(editor.theirs(clash)) })}
@@ -218,6 +225,11 @@ function help(editor: Bound, path: string, more: More): TemplateResult {
 
 function shown(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "–");
+}
+
+/** What the server has said to this field. */
+export function wrong(editor: Bound, path: string) {
+  return isWrong(editor, path) ? html`<p class="wrong">${editor.failure}</p>` : nothing;
 }
 
 function isWrong(editor: Bound, path: string): boolean {

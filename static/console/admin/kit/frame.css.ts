@@ -1,4 +1,4 @@
-/** Styles of `<dw-admin-frame>`. */
+/** Styles of `<dw-admin-frame>`, after those of head.css.ts. */
 import { css } from "lit";
 
 export const frameStyles = css`
@@ -18,19 +18,6 @@ export const frameStyles = css`
   .rows {
     border-inline-end: 1px solid var(--line);
   }
-  header {
-    display: flex;
-    align-items: center;
-    gap: 8px;
-    min-height: 56px;
-    padding: 8px 12px 8px 16px;
-  }
-  header h2 {
-    flex: 1;
-    min-width: 0;
-    font-size: var(--size-16);
-    overflow-wrap: anywhere;
-  }
   .title {
     padding-inline: 24px;
   }
@@ -41,14 +28,6 @@ export const frameStyles = css`
     overflow: hidden;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 2;
-  }
-  .back {
-    display: none;
-    flex: none;
-    width: var(--target);
-    padding: 0;
-    border-color: transparent;
-    background: none;
   }
   .scroll {
     flex: 1;
@@ -143,7 +122,8 @@ export const frameStyles = css`
     align-items: center;
     justify-content: flex-end;
     gap: 8px;
-    padding: 10px 24px max(10px, env(safe-area-inset-bottom));
+    /* the buttons end where the fields do */
+    padding: 10px max(24px, 100% - 616px) max(10px, env(safe-area-inset-bottom)) 24px;
     border-top: 1px solid var(--line);
     background: var(--ground);
   }
@@ -174,12 +154,6 @@ export const frameStyles = css`
     }
   }
   @media (max-width: 639px) {
-    .back {
-      display: inline-flex;
-    }
-    header {
-      padding-inline: 8px;
-    }
     .fields {
       padding-inline: 16px;
     }

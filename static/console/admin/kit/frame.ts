@@ -1,16 +1,17 @@
 /** `<dw-admin-frame>`: a section as a list beside the thing that is open; on a small screen one of the two. */
 import { LitElement, html, nothing } from "lit";
-import "../../../shared/dialog.ts";
 import { emit } from "../../../shared/emit.ts";
 import { controls } from "../../../shared/styles.ts";
 import { Follow } from "../../desk/store.ts";
 import { covers } from "../model/draft.ts";
 import { t, texts } from "../texts.ts";
 import { NEW, type Admin } from "./admin.ts";
+import { asked } from "./asked.ts";
 import type { Editor } from "./editor.ts";
 import { fieldStyles } from "./fields.css.ts";
 import { languages } from "./fields.ts";
 import { frameStyles } from "./frame.css.ts";
+import { headStyles } from "./head.css.ts";
 import type { NounName } from "./nouns.ts";
 import { partStyles } from "./parts.css.ts";
 import "./rows.ts";
@@ -23,7 +24,6 @@ export class AdminFrame extends LitElement {
     name: {},
     item: {},
     page: {},
-    removing: { state: true },
   };
   declare admin: Admin;
   declare section: AnySection;
@@ -31,9 +31,8 @@ export class AdminFrame extends LitElement {
   declare name: string;
   declare item: string | null;
   declare page: string | null;
-  declare private removing: boolean;
 
-  static override styles = [controls, frameStyles, fieldStyles, partStyles];
+  static override styles = [controls, headStyles, frameStyles, fieldStyles, partStyles];
 
   constructor() {
     super();
@@ -41,14 +40,13 @@ export class AdminFrame extends LitElement {
     new Follow(this, () => [this.admin]);
     this.item = null;
     this.page = null;
-    this.removing = false;
   }
 
-  /** The field that was refused may stand on another page than the one that was seen. */
-  #seeking = false;
+  /** The page with the field that was refused, which may be another one than the one that was seen. */
+  #seeking: string | null = null;
 
   override updated(changed: Map<string, unknown>): void {
-    if (this.#seeking) this.#focusWrong();
+    this.#focusWrong();
     if (!changed.has("item") && !changed.has("name")) return;
     if (this.item === NEW) this.#focus(".fields input, .fields select, .fields textarea");
     // on a small screen the list, and the link that had the focus, are gone
@@ -60,9 +58,14 @@ export class AdminFrame extends LitElement {
   }
 
   #focusWrong(): void {
-    const wrong = this.renderRoot.querySelector<HTMLElement>(".fields [aria-invalid=true]");
-    if (wrong) this.#seeking = false;
-    wrong?.focus();
+    if (this.#seeking === null || this.#seeking !== this.#open(this.section.pages)?.name) return;
+    this.#seeking = null;
+    this.#focus(".fields [aria-invalid=true]");
+  }
+
+  /** The page that is seen. */
+  #open(pages: readonly Page<NounName>[]): Page<NounName> | undefined {
+    return pages.find(({ name }) => name === this.page) ?? pages[0];
   }
 
   override render() {
@@ -70,7 +73,7 @@ export class AdminFrame extends LitElement {
     return html`<section class="rows" aria-label=${t(`${this.section.noun}.many`)} ?data-behind=${this.item !== null}>
         <dw-admin-rows .admin=${this.admin} .section=${this.section} .name=${this.name} .item=${this.item}></dw-admin-rows>
       </section>
-      <section class="thing" aria-label=${t("kit.settings")} ?data-behind=${this.item === null}>
+      <section class="thing" aria-label=${t("kit.settings")} ?data-behind=${this.item === null} @keydown=${(event: KeyboardEvent) => editor && this.#keys(event, editor)}>
         ${editor ? this.#thing(editor) : this.#nothing()}
       </section>`;
   }
@@ -101,7 +104,7 @@ export class AdminFrame extends LitElement {
     const { section, admin } = this;
     const isNew = editor.item === null;
     const pages = section.pages.filter((page) => !isNew || !page.later);
-    const page = pages.find(({ name }) => name === this.page) ?? pages[0];
+    const page = this.#open(pages);
     const name = section.called(editor.draft, admin) || t(`${section.noun}.new`);
     return html`<header class="title">
         <a class="button bare icon back" href=${this.#href()} aria-label=${t("kit.back")}><dw-icon name="back"></dw-icon></a>
@@ -110,7 +113,7 @@ export class AdminFrame extends LitElement {
         ${section.beside?.(editor, admin) ?? nothing}
       </header>
       ${pages.length > 1 ? this.#tabs(editor, pages, page) : nothing}
-      <form class="scroll" novalidate @submit=${(event: Event) => void this.#submit(event, editor)} @keydown=${(event: KeyboardEvent) => this.#keys(event, editor)}>
+      <form class="scroll" novalidate @submit=${(event: Event) => void this.#submit(event, editor)}>
         <div class="fields">
           ${page?.texts ? languages(admin) : nothing} ${page?.render(editor, admin)}
           ${!isNew && page === pages[0] ? this.#remove(editor, name) : nothing}
@@ -142,10 +145,12 @@ export class AdminFrame extends LitElement {
     if (!isNew && !editor.dirty && !editor.failure && !editor.gone) return nothing;
     return html`<footer class="bar">
       <p class=${editor.failure || editor.gone ? "wrong" : "soft"} role="alert">${this.#standing(editor)}</p>
-      <button type="button" class="bare" @click=${() => this.#discard(editor)}>${t(isNew ? "kit.cancel" : "kit.discard")}</button>
-      <button type="button" class="primary" ?disabled=${editor.busy || editor.gone} @click=${() => void this.#save(editor)}>
-        ${t(isNew ? "kit.add" : "kit.save")}
+      <button type="button" class="bare" @click=${() => this.#discard(editor)}>
+        ${t(isNew ? "kit.cancel" : editor.dirty && !editor.gone ? "kit.discard" : "kit.dismiss")}
       </button>
+      ${editor.gone || (!isNew && !editor.dirty)
+        ? nothing
+        : html`<button type="button" class="primary" ?disabled=${editor.busy} @click=${() => void this.#save(editor)}>${t(isNew ? "kit.add" : "kit.save")}</button>`}
     </footer>`;
   }
 
@@ -156,13 +161,16 @@ export class AdminFrame extends LitElement {
   }
 
   #remove(editor: Editor<NounName>, name: string) {
+    const { noun } = this.section;
     return html`<div class="removal">
-      <button type="button" class="bare quiet" @click=${() => (this.removing = true)}>${t(`${this.section.noun}.remove`)}</button>
-      <dw-dialog heading=${t("kit.remove_heading", { name })} ?open=${this.removing} @close=${() => (this.removing = false)}>
-        <p>${t(`${this.section.noun}.remove_lead`)}</p>
-        <button slot="actions" type="button" @click=${() => (this.removing = false)}>${t("kit.cancel")}</button>
-        <button slot="actions" type="button" class="danger" @click=${() => void this.#away(editor)}>${t("kit.remove")}</button>
-      </dw-dialog>
+      ${asked({
+        label: t(`${noun}.remove`),
+        look: "bare quiet",
+        heading: t("kit.remove_heading", { name }),
+        lead: t(`${noun}.remove_lead`),
+        yes: t("kit.remove"),
+        act: () => void this.#away(editor),
+      })}
     </div>`;
   }
 
@@ -171,6 +179,10 @@ export class AdminFrame extends LitElement {
   #keys(event: KeyboardEvent, editor: Editor<NounName>): void {
     if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
+    // a field that tells of a change when it is left tells of it now
+    const field = event.target as HTMLElement;
+    field.blur();
+    field.focus();
     void this.#save(editor);
   }
 
@@ -180,42 +192,49 @@ export class AdminFrame extends LitElement {
   }
 
   async #save(editor: Editor<NounName>): Promise<void> {
-    const { noun } = this.section;
+    const { section, admin } = this;
+    const here = this.#place();
     const isNew = editor.item === null;
-    if (editor.busy || (!isNew && !editor.dirty)) return;
+    if (editor.busy || editor.gone || (!isNew && !editor.dirty)) return;
     const saved = await editor.save();
-    if (!saved) return this.#showWrong(editor);
-    const book = this.admin.book(noun);
-    await book.look();
+    if (!saved) return here() ? this.#showWrong(editor) : undefined;
+    await admin.book(section.noun).look();
     if (isNew) {
-      this.admin.moved(editor, saved.id);
-      emit(this, "admin-go", [this.name, saved.id]);
+      admin.moved(editor, saved.id);
+      if (here()) emit(this, "admin-go", admin.guided ? ["start"] : [this.name, saved.id]);
     }
-    this.section.saved?.(saved, this.admin);
+    section.saved?.(saved, admin);
+  }
+
+  /** Tells later whether this is still seen: an answer does not take people away from where they have gone meanwhile. */
+  #place(): () => boolean {
+    const { name, item } = this;
+    return () => this.name === name && this.item === item;
   }
 
   /** The page on which the refused field stands. */
   #showWrong({ wrong }: Editor<NounName>): void {
     const page = this.section.pages.find(({ fields }) => wrong !== null && fields.some((field) => covers(field, wrong)));
     if (!page || !this.item) return;
-    this.#seeking = true;
-    emit(this, "admin-go", [this.name, this.item, page.name]);
-    void this.updateComplete.then(() => this.#seeking && this.#focusWrong());
+    this.#seeking = page.name;
+    if (page !== this.#open(this.section.pages)) emit(this, "admin-go", [this.name, this.item, page.name]);
+    else void this.updateComplete.then(() => this.#focusWrong());
   }
 
   #discard(editor: Editor<NounName>): void {
     editor.discard();
     if (editor.item !== null && !editor.gone) return;
-    this.admin.close(this.section.noun, this.item ?? NEW);
+    this.admin.close(editor);
     emit(this, "admin-go", [this.name]);
   }
 
   async #away(editor: Editor<NounName>): Promise<void> {
-    this.removing = false;
+    const { admin } = this;
+    const here = this.#place();
     if (!(await editor.remove())) return;
-    this.admin.close(this.section.noun, this.item ?? NEW);
-    await this.admin.book(this.section.noun).look();
-    emit(this, "admin-go", [this.name]);
+    if (here()) emit(this, "admin-go", [this.name]);
+    await admin.book(editor.noun).look();
+    admin.close(editor);
   }
 }
 

@@ -10,7 +10,7 @@ import type {
   FormDraft,
   IssueType,
   IssueTypeDraft,
-  Notice as Notice,
+  Notice,
   NoticeDraft,
   PortalDraft,
   PortalItem,

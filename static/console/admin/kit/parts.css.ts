@@ -135,8 +135,8 @@ export const partStyles = css`
     align-items: center;
     cursor: pointer;
   }
-  details[open] {
-    gap: 16px;
+  details.card {
+    display: block;
   }
   details > * + * {
     margin-top: 12px;

@@ -1,4 +1,4 @@
-/** Styles of `<dw-admin-rows>`. */
+/** Styles of `<dw-admin-rows>`, after those of head.css.ts. */
 import { css } from "lit";
 
 export const rowsStyles = css`
@@ -7,27 +7,6 @@ export const rowsStyles = css`
     flex: 1;
     flex-direction: column;
     min-height: 0;
-  }
-  header {
-    display: flex;
-    align-items: center;
-    gap: 8px;
-    min-height: 56px;
-    padding: 8px 12px 8px 16px;
-  }
-  header h2 {
-    flex: 1;
-    min-width: 0;
-    font-size: var(--size-16);
-    overflow-wrap: anywhere;
-  }
-  .back {
-    display: none;
-    flex: none;
-    width: var(--target);
-    padding: 0;
-    border-color: transparent;
-    background: none;
   }
   .chip {
     padding: 0 7px;
@@ -100,6 +79,15 @@ export const rowsStyles = css`
   li[draggable="true"] {
     cursor: grab;
   }
+  .dragged {
+    opacity: 0.5;
+  }
+  .before {
+    box-shadow: 0 -2px 0 var(--accent);
+  }
+  .after {
+    box-shadow: 0 2px 0 var(--accent);
+  }
   .order {
     display: flex;
     opacity: 0;
@@ -135,15 +123,8 @@ export const rowsStyles = css`
     font-size: var(--size-13);
   }
   .template {
-    justify-self: start;
+    align-self: start;
     margin: 0 8px 8px;
-  }
-  @media (max-width: 639px) {
-    .back {
-      display: inline-flex;
-    }
-    header {
-      padding-inline: 8px;
-    }
+    padding-inline: 8px;
   }
 `;

@@ -5,9 +5,9 @@
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** What stands at a path; undefined where nothing does. */
+/** What stands at a path, also of lists; undefined where nothing does. */
 export function at(from: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>((inside, name) => (isTree(inside) ? inside[name] : undefined), from);
+  return path.split(".").reduce<unknown>((inside, name) => (isObject(inside) ? inside[name] : undefined), from);
 }
 
 /** The same with another value at a path; `undefined` takes the field away. What is beside the path is shared. */
@@ -53,5 +53,9 @@ export function covers(field: string, path: string): boolean {
 }
 
 function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject(value) && !Array.isArray(value);
+}
+
+function isObject(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null;
 }

@@ -16,6 +16,7 @@ describe("drafts", () => {
     assert.equal(at(base, "setup.texts.en"), "Hi");
     assert.deepEqual(put(base, "setup.texts.en", undefined).setup.texts, { fr: "Salut" });
     assert.equal(at(base, "nothing.here"), undefined);
+    assert.equal(at({ fields: [{ labels: {} }, { labels: { en: "Which?" } }] }, "fields.1.labels.en"), "Which?");
   });
 
   test("what differs is told by path; lists are one value", () => {

@@ -1,34 +1,12 @@
-/** Styles of `<dw-admin-changes>`. */
+/** Styles of `<dw-admin-changes>`, after those of head.css.ts. */
 import { css } from "lit";
 
 export const changesStyles = css`
-  :host {
-    display: block;
-    overflow-y: auto;
-  }
   .page {
-    display: grid;
-    grid-template-columns: minmax(0, 1fr);
     justify-items: start;
-    gap: 16px;
-    max-width: 840px;
-    padding: 16px 24px 48px;
   }
-  header {
-    display: flex;
+  .page header {
     align-items: start;
-    gap: 8px;
-  }
-  h2 {
-    font-size: var(--size-20);
-  }
-  .back {
-    display: none;
-    flex: none;
-    width: var(--target);
-    padding: 0;
-    border-color: transparent;
-    background: none;
   }
   ol {
     width: 100%;
@@ -49,14 +27,11 @@ export const changesStyles = css`
     color: var(--text-soft);
   }
   @media (max-width: 639px) {
-    .page {
-      padding-inline: 16px;
-    }
-    .back {
-      display: inline-flex;
-    }
     dl {
       grid-template-columns: minmax(0, 1fr);
+    }
+    dd + dt {
+      margin-top: 6px;
     }
   }
 `;

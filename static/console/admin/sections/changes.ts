@@ -10,10 +10,12 @@ import { Follow } from "../../desk/store.ts";
 import { timeOf } from "../../elements/looks.ts";
 import type { Admin } from "../kit/admin.ts";
 import { fieldStyles } from "../kit/fields.css.ts";
+import { headStyles, pageStyles } from "../kit/head.css.ts";
 import type { NounName } from "../kit/nouns.ts";
 import { refusedText } from "../kit/refused.ts";
 import { differing, at } from "../model/draft.ts";
 import { t, texts } from "../texts.ts";
+import { fieldName, valueText } from "./changed.ts";
 import { changesStyles } from "./changes.css.ts";
 
 /** Longer than this, a value is cut. */
@@ -26,7 +28,7 @@ export class AdminChanges extends LitElement {
   declare private more: boolean;
   declare private failure: string;
 
-  static override styles = [controls, fieldStyles, changesStyles];
+  static override styles = [controls, headStyles, pageStyles, fieldStyles, changesStyles];
 
   #stop: () => void = () => undefined;
 
@@ -54,14 +56,22 @@ export class AdminChanges extends LitElement {
   async #ask(before: number | null): Promise<void> {
     try {
       const page = await get<Changes>(`/api/v1/admin/changes${before === null ? "" : `?before=${before}`}`);
-      const known = before === null ? [] : this.changes;
-      this.changes = [...known, ...page.changes];
-      this.more = page.more;
+      this.#take(page, before);
       this.failure = "";
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
       this.failure = refusedText(error);
     }
+  }
+
+  /** Beside what is shown already; where more has happened since than one answer holds, the list begins anew. */
+  #take({ changes, more }: Changes, before: number | null): void {
+    const known = this.changes;
+    const [oldest = 0, oldestKnown = 0] = [changes.at(-1)?.id, known.at(-1)?.id];
+    if (before !== null && before !== oldestKnown) return;
+    const joins = before !== null || (known[0]?.id ?? 0) >= oldest;
+    if (!joins || oldestKnown === 0 || oldest < oldestKnown) this.more = more;
+    this.changes = joins ? together(known, changes) : changes;
   }
 
   override render() {
@@ -83,41 +93,48 @@ export class AdminChanges extends LitElement {
 
   #change({ at: time, actor, noun, name, action, changes, company }: Change) {
     const where = this.admin.companies.find(({ id }) => id === company)?.name;
-    const what = t(`${noun as NounName}.one`);
+    const what = t(`${noun as NounName}.one`).toLocaleLowerCase(language());
     const lines = changes.flatMap(parts);
     return html`<li>
       <p>
         <strong>${actor === "command line" ? t("changes.command_line") : actor}</strong> ${t(`changes.${action}`, { noun: what, name })}
         <span class="soft">${where ? `${where} · ` : ""}<time title=${exact(time, language())}>${timeOf(time)}</time></span>
       </p>
-      ${action === "changed" && lines.length > 0 ? html`<dl>${lines.map((line) => this.#line(line))}</dl>` : nothing}
+      ${action === "changed" && lines.length > 0 ? html`<dl>${lines.map((line) => this.#line(noun, line))}</dl>` : nothing}
     </li>`;
   }
 
-  #line({ field, before, after }: FieldChange) {
-    return html`<dt>${field}</dt>
-      <dd>${value(before)} <span aria-label=${t("changes.to")} role="img">→</span> ${value(after)}</dd>`;
+  #line(noun: string, { path, before, after }: Part) {
+    return html`<dt>${fieldName(noun, path)}</dt>
+      <dd>${shown(valueText(this.admin, path, before))} <span aria-label=${t("changes.to")} role="img">→</span> ${shown(valueText(this.admin, path, after))}</dd>`;
   }
 }
 
+/** Each once, newest first. */
+function together(some: readonly Change[], others: readonly Change[]): Change[] {
+  const all = new Map([...some, ...others].map((change) => [change.id, change]));
+  return [...all.values()].toSorted((a, b) => b.id - a.id);
+}
+
+interface Part {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
 /** A change of a whole set of settings, as the settings that differ. */
-function parts({ field, before, after }: FieldChange): FieldChange[] {
+function parts({ field, before, after }: FieldChange): Part[] {
   const [old, now] = [before, after].map((one) => (one === null ? null : (JSON.parse(one) as unknown)));
-  return differing(old, now).map((path) => ({
-    field: path ? `${field}.${path}` : field,
-    before: said(path ? at(old, path) : old),
-    after: said(path ? at(now, path) : now),
+  return differing(old, now).map((inner) => ({
+    path: inner ? `${field}.${inner}` : field,
+    before: inner ? at(old, inner) : old,
+    after: inner ? at(now, inner) : now,
   }));
 }
 
-function said(one: unknown): string | null {
-  if (one === undefined || one === null || one === "") return null;
-  return typeof one === "string" ? one : JSON.stringify(one);
-}
-
-function value(text: string | null) {
+function shown(text: string | null) {
   if (text === null) return html`<span class="soft">${t("changes.nothing")}</span>`;
-  return html`<code title=${text}>${text.length > VALUE_CHARS ? `${text.slice(0, VALUE_CHARS)}…` : text}</code>`;
+  return html`<span class="value" title=${text}>${text.length > VALUE_CHARS ? `${text.slice(0, VALUE_CHARS)}…` : text}</span>`;
 }
 
 customElements.define("dw-admin-changes", AdminChanges);

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { post } from "../../../shared/api.ts";
 import type { CustomerAccount } from "../../../shared/protocol.d.ts";
 import type { Admin } from "../kit/admin.ts";
+import { asked } from "../kit/asked.ts";
 import type { Editor } from "../kit/editor.ts";
 import { text, toggle } from "../kit/fields.ts";
 import { address } from "../kit/nouns.ts";
@@ -31,6 +32,7 @@ export const section: Section<"customer_account"> = {
 
 function link({ item }: Editor<"customer_account">, admin: Admin) {
   if (item === null) return nothing;
+  const label = t("customer_account.make_link");
   const renew = async (): Promise<void> => {
     try {
       show(admin, await post<CustomerAccount>(address("customer_account", item.id, "link")));
@@ -41,7 +43,11 @@ function link({ item }: Editor<"customer_account">, admin: Admin) {
   return html`<div class="field">
     <h3 class="part">${t(item.has_password ? "customer_account.reset" : "customer_account.invite")}</h3>
     <p class="soft">${t(item.has_password ? "customer_account.reset_lead" : "customer_account.invite_lead")}</p>
-    <div class="buttons"><button type="button" ?disabled=${item.disabled} @click=${() => void renew()}>${t("customer_account.make_link")}</button></div>
+    <div class="buttons">
+      ${item.has_password
+        ? asked({ label, disabled: item.disabled, heading: label, lead: t("customer_account.reset_now", { name: item.name }), act: () => void renew() })
+        : html`<button type="button" ?disabled=${item.disabled} @click=${() => void renew()}>${label}</button>`}
+    </div>
   </div>`;
 }
 

@@ -4,7 +4,8 @@ import { post } from "../../../shared/api.ts";
 import type { Field, Form, Option } from "../../../shared/protocol.d.ts";
 import type { Admin } from "../kit/admin.ts";
 import type { Editor } from "../kit/editor.ts";
-import { text } from "../kit/fields.ts";
+import { invalid, text, wrong } from "../kit/fields.ts";
+import { focusAfter } from "../kit/focus.ts";
 import { address } from "../kit/nouns.ts";
 import { refusedText } from "../kit/refused.ts";
 import type { Section } from "../kit/section.ts";
@@ -13,7 +14,7 @@ import { picked } from "../model/picked.ts";
 import { moved } from "../model/rows.ts";
 import { t } from "../texts.ts";
 
-const KINDS: readonly Field["kind"][] = ["text", "long_text", "choice", "number", "file"];
+const KINDS: readonly Field["kind"][] = ["text", "long_text", "choice", "number", "file", "colleagues"];
 
 export const section: Section<"form"> = {
   noun: "form",
@@ -46,13 +47,13 @@ async function template(admin: Admin): Promise<void> {
 function fields(editor: Editor<"form">, admin: Admin) {
   const all = editor.draft.fields;
   const set = (next: readonly Field[]): void => editor.set("fields", next);
-  const add = (): void => {
+  const add = (event: Event): void => {
     const key = freshKey("field", all.map((one) => one.key));
     set([...all, { key, kind: "text", labels: {}, help: {}, required: false, options: [], least: null, most: null }]);
+    focusAfter(event, `field-${all.length}-label`);
   };
   return html`${text(editor, "name", t("kit.name"), { required: true, max: 120, hint: t("form.name_hint") })}
     ${all.map((one, place) => fieldCard(one, place, editor, admin))}
-    ${editor.wrong?.startsWith("fields") ? html`<p class="wrong" role="alert">${editor.failure}</p>` : nothing}
     ${all.length === 0 ? html`<p class="said">${t("form.no_fields")}</p>` : nothing}
     <div class="buttons"><button type="button" @click=${add}><dw-icon name="plus"></dw-icon>${t("form.add_field")}</button></div>`;
 }
@@ -65,12 +66,18 @@ function fieldCard(one: Field, place: number, editor: Editor<"form">, admin: Adm
   const value = (event: Event): string => (event.target as HTMLInputElement).value;
   const name = picked(one.labels, admin.lang) || t("form.field_n", { n: place + 1 });
   const id = (part: string): string => `field-${place}-${part}`;
+  const move = (event: Event, way: "up" | "down"): void => {
+    const to = place + (way === "up" ? -1 : 1);
+    set(moved(all, place, to));
+    focusAfter(event, ...[way, "up", "down"].map((one) => `field-${to}-${one}`));
+  };
   return html`<fieldset class="card">
     <legend class="unseen">${name}</legend>
+    <div id=${id("wrong")}>${wrong(editor, `fields.${place}`)}</div>
     <div class="pair">
       <div class="field">
         <label for=${id("label")}>${t("form.question")}</label>
-        <input id=${id("label")} lang=${admin.lang} maxlength="300" placeholder=${picked(one.labels) || t("form.question_example")} .value=${one.labels[admin.lang] ?? ""} @input=${(event: Event) => put(labelled(one, admin.lang, value(event), all, old !== undefined))} />
+        <input id=${id("label")} aria-invalid=${invalid(editor, `fields.${place}`)} aria-describedby=${id("wrong")} lang=${admin.lang} maxlength="300" placeholder=${picked(one.labels) || t("form.question_example")} .value=${one.labels[admin.lang] ?? ""} @input=${(event: Event) => put(labelled(one, admin.lang, value(event), all, old !== undefined))} />
       </div>
       <div class="field">
         <label for=${id("kind")}>${t("form.kind")}</label>
@@ -85,10 +92,12 @@ function fieldCard(one: Field, place: number, editor: Editor<"form">, admin: Adm
     </div>
     ${one.kind === "choice" ? options(one, old, admin, put) : nothing} ${one.kind === "number" ? bounds(one, put) : nothing}
     <div class="buttons">
-      <label class="check"><input type="checkbox" .checked=${one.required} @change=${(event: Event) => put({ required: (event.target as HTMLInputElement).checked })} />${t("form.required")}</label>
+      ${one.kind === "colleagues"
+        ? html`<span class="soft">${t("form.colleagues_hint")}</span>`
+        : html`<label class="check"><input type="checkbox" .checked=${one.required} @change=${(event: Event) => put({ required: (event.target as HTMLInputElement).checked })} />${t("form.required")}</label>`}
       <span class="push"></span>
-      ${button("up", t("kit.move_up", { name }), () => set(moved(all, place, place - 1)), place === 0)}
-      ${button("down", t("kit.move_down", { name }), () => set(moved(all, place, place + 1)), place === all.length - 1)}
+      ${button("up", t("kit.move_up", { name }), (event) => move(event, "up"), { id: id("up"), disabled: place === 0 })}
+      ${button("down", t("kit.move_down", { name }), (event) => move(event, "down"), { id: id("down"), disabled: place === all.length - 1 })}
       ${button("trash", t("form.remove_field", { name }), () => set(all.toSpliced(place, 1)))}
     </div>
   </fieldset>`;
@@ -104,7 +113,8 @@ function labelled<T extends Field | Option>(one: T, lang: string, text: string, 
 /** Only what the kind knows goes along. */
 function asKind(one: Field, kind: Field["kind"]): Partial<Field> {
   const first: Option = { key: "option", labels: {} };
-  return { kind, least: null, most: null, options: kind === "choice" ? (one.options.length > 0 ? one.options : [first]) : [] };
+  const required = one.required && kind !== "colleagues";
+  return { kind, required, least: null, most: null, options: kind === "choice" ? (one.options.length > 0 ? one.options : [first]) : [] };
 }
 
 function inLanguage(texts: Readonly<Record<string, string>>, lang: string, text: string): Record<string, string> {
@@ -116,12 +126,16 @@ function options(one: Field, old: Field | undefined, admin: Admin, put: (change:
   const all = one.options;
   const set = (place: number, next: Option | null): void => put({ options: all.toSpliced(place, 1, ...(next ? [next] : [])) });
   const isOld = ({ key }: Option): boolean => old?.options.some((known) => known.key === key) ?? false;
-  const add = (): void => put({ options: [...all, { key: freshKey("option", all.map(({ key }) => key)), labels: {} }] });
+  const id = (n: number): string => `option-${one.key}-${n}`;
+  const add = (event: Event): void => {
+    put({ options: [...all, { key: freshKey("option", all.map(({ key }) => key)), labels: {} }] });
+    focusAfter(event, id(all.length));
+  };
   return html`<div class="field" role="group" aria-label=${t("form.options")}>
     <span class="soft">${t("form.options")}</span>
     ${all.map(
       (option, place) => html`<div class="span">
-        <input class="grow" lang=${admin.lang} maxlength="300" aria-label=${t("form.option_n", { n: place + 1 })} placeholder=${picked(option.labels)} .value=${option.labels[admin.lang] ?? ""} @input=${(event: Event) => set(place, { ...option, ...labelled(option, admin.lang, (event.target as HTMLInputElement).value, all, isOld(option)) })} />
+        <input class="grow" id=${id(place)} lang=${admin.lang} maxlength="300" aria-label=${t("form.option_n", { n: place + 1 })} placeholder=${picked(option.labels)} .value=${option.labels[admin.lang] ?? ""} @input=${(event: Event) => set(place, { ...option, ...labelled(option, admin.lang, (event.target as HTMLInputElement).value, all, isOld(option)) })} />
         ${button("close", t("form.remove_option", { n: place + 1 }), () => set(place, null))}
       </div>`,
     )}
@@ -141,8 +155,8 @@ function bounds(one: Field, put: (change: Partial<Field>) => void) {
   return html`<div class="buttons">${bound("least")} ${bound("most")}</div>`;
 }
 
-function button(icon: string, label: string, act: () => void, disabled = false) {
-  return html`<button type="button" class="bare icon" aria-label=${label} title=${label} ?disabled=${disabled} @click=${act}><dw-icon name=${icon}></dw-icon></button>`;
+function button(icon: string, label: string, act: (event: Event) => void, { id = "", disabled = false } = {}) {
+  return html`<button type="button" class="bare icon" id=${id || nothing} aria-label=${label} title=${label} ?disabled=${disabled} @click=${act}><dw-icon name=${icon}></dw-icon></button>`;
 }
 
 // --- the preview -------------------------------------------------------------------------------------------------------

@@ -70,7 +70,9 @@ function target(editor: Editor<"issue_type">, admin: Admin) {
     editor.set("technician", kind === "technician" ? id : null);
   };
   const company = admin.company?.id ?? "";
-  const people = admin.book("technician").items.filter((one) => one.companies.includes(company));
+  const wrongHere = editor.wrong === "team" || editor.wrong === "technician";
+  // whoever may not see the company any more is shown as long as it stands there
+  const people = admin.book("technician").items.filter((one) => one.companies.includes(company) || one.id === technician);
   const group = (kind: "team" | "technician", label: string, items: readonly Choice[], now: string | null) =>
     items.length === 0
       ? nothing
@@ -79,13 +81,13 @@ function target(editor: Editor<"issue_type">, admin: Admin) {
         </optgroup>`;
   return html`<div class="field">
     <label for="f-target">${t("issue_type.target")}</label>
-    <select id="f-target" @change=${set} aria-describedby="f-target-help">
+    <select id="f-target" @change=${set} aria-invalid=${wrongHere ? "true" : nothing} aria-describedby="f-target-help">
       <option value="" .selected=${!team && !technician}>${t("issue_type.target_portal")}</option>
       ${group("team", t("team.many"), options(admin.book("team").items), team)}
       ${group("technician", t("technician.many"), options(people), technician)}
     </select>
     <div class="help" id="f-target-help">
-      ${editor.wrong === "team" || editor.wrong === "technician" ? html`<p class="wrong">${editor.failure}</p>` : nothing}
+      ${wrongHere ? html`<p class="wrong">${editor.failure}</p>` : nothing}
       <p>${t("issue_type.target_hint")}</p>
     </div>
   </div>`;

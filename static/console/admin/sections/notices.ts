@@ -2,7 +2,7 @@
 import { html, nothing } from "lit";
 import { language } from "../../../shared/i18n.ts";
 import { serverNow } from "../../../shared/server-time.ts";
-import type { Notice as Notice } from "../../../shared/protocol.d.ts";
+import type { Notice } from "../../../shared/protocol.d.ts";
 import { LANGUAGES } from "../../../shared/languages.ts";
 import { noticeText } from "../../../shared/notice-view.ts";
 import { timeOf } from "../../elements/looks.ts";

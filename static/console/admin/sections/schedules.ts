@@ -4,7 +4,7 @@ import type { ExceptionalDays, Hours, Schedule, Span } from "../../../shared/pro
 import { language } from "../../../shared/i18n.ts";
 import { serverNow } from "../../../shared/server-time.ts";
 import type { Editor } from "../kit/editor.ts";
-import { text } from "../kit/fields.ts";
+import { text, wrong } from "../kit/fields.ts";
 import type { Section } from "../kit/section.ts";
 import { DAY, clocks, dayAfter, ofWeekday, standing, type Moment, type Timetable } from "../model/week.ts";
 import { t } from "../texts.ts";
@@ -75,7 +75,7 @@ function week(editor: Editor<"schedule">) {
     ${strip(draft.hours)}
     <div class="field" role="group" aria-label=${t("schedule.hours")}>
       ${draft.hours.map((entry, place) => hoursRow(entry, (next) => set(draft.hours.toSpliced(place, 1, ...(next ? [next] : [])))))}
-      ${editor.wrong === "hours" ? html`<p class="wrong">${editor.failure}</p>` : nothing}
+      ${wrong(editor, "hours")}
       <div class="buttons">
         <button type="button" @click=${() => set([...draft.hours, following(draft.hours)])}>
           <dw-icon name="plus"></dw-icon>${t("schedule.add_hours")}
@@ -158,7 +158,7 @@ function exceptions(editor: Editor<"schedule">) {
   const put = (place: number, next: ExceptionalDays | null): void => editor.set("exceptions", all.toSpliced(place, 1, ...(next ? [next] : [])));
   return html`<p class="soft">${t("schedule.exceptions_lead")}</p>
     ${all.map((days, place) => exceptional(days, (next) => put(place, next)))}
-    ${editor.wrong === "exceptions" ? html`<p class="wrong">${editor.failure}</p>` : nothing}
+    ${wrong(editor, "exceptions")}
     <div class="buttons">
       <button type="button" @click=${() => editor.set("exceptions", [...all, fresh])}><dw-icon name="plus"></dw-icon>${t("schedule.add_days")}</button>
     </div>`;

@@ -1,39 +1,18 @@
-/** Styles of `<dw-admin-start>`. */
+/** Styles of `<dw-admin-start>`, after those of head.css.ts. */
 import { css } from "lit";
 
 export const startStyles = css`
-  :host {
-    display: block;
-    overflow-y: auto;
-  }
   .page {
-    display: grid;
-    grid-template-columns: minmax(0, 1fr);
     gap: 12px;
-    max-width: 640px;
-    padding: 20px 24px 48px;
+    max-width: 680px;
   }
-  header {
-    display: flex;
-    align-items: center;
-    gap: 8px;
-  }
-  .back {
-    display: none;
-    flex: none;
-    width: var(--target);
-    padding: 0;
-    border-color: transparent;
-    background: none;
-  }
-  h2 {
-    min-width: 0;
+  .page header h2 {
     font-size: var(--size-28);
     line-height: 1.2;
-    overflow-wrap: anywhere;
   }
   h3 {
     font-size: var(--size-14);
+    overflow-wrap: anywhere;
   }
   p {
     color: var(--text-soft);
@@ -44,26 +23,33 @@ export const startStyles = css`
     margin-bottom: 8px;
     font-size: var(--size-14);
   }
-  ol {
+  p.wrong {
+    color: var(--danger-text);
+  }
+  .card {
     border: 1px solid var(--line);
     border-radius: var(--radius-card);
   }
-  ol li {
+  .card > li {
     display: flex;
     gap: 14px;
     padding: 14px 16px;
   }
-  ol li + li {
+  .card > li + li {
     border-top: 1px solid var(--line);
   }
-  ol dw-icon {
-    margin-top: 1px;
-    color: var(--text-faint);
+  .card > li > div {
+    flex: 1;
+    min-width: 0;
   }
+  .card dw-icon,
   .number {
     flex: none;
     width: 20px;
     height: 20px;
+    margin-top: 1px;
+  }
+  .number {
     border: 1px solid var(--line-strong);
     border-radius: 50%;
     color: var(--text-soft);
@@ -71,16 +57,16 @@ export const startStyles = css`
     line-height: 18px;
     text-align: center;
   }
-  ol dw-icon {
-    width: 20px;
-    height: 20px;
-  }
   .done dw-icon {
     color: var(--success-text);
   }
   .later h3 {
     color: var(--text-soft);
     font-weight: 500;
+  }
+  .portals > li {
+    flex-wrap: wrap;
+    align-items: center;
   }
   .buttons {
     display: flex;
@@ -96,22 +82,16 @@ export const startStyles = css`
   .page > h3 {
     margin-top: 16px;
   }
-  ul {
+  .next {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(240px, 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(240px, 100%), 1fr));
     gap: 16px;
   }
-  ul a {
+  .next a {
     font-weight: 500;
   }
   @media (max-width: 639px) {
-    .page {
-      padding-inline: 16px;
-    }
-    .back {
-      display: inline-flex;
-    }
-    h2 {
+    .page header h2 {
       font-size: var(--size-20);
     }
   }

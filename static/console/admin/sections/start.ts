@@ -3,6 +3,7 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { controls } from "../../../shared/styles.ts";
 import { Follow } from "../../desk/store.ts";
 import type { Admin } from "../kit/admin.ts";
+import { headStyles, pageStyles } from "../kit/head.css.ts";
 import { change, draftOf } from "../kit/nouns.ts";
 import { refusedText } from "../kit/refused.ts";
 import { t, texts, type Key } from "../texts.ts";
@@ -29,7 +30,7 @@ export class AdminStart extends LitElement {
   static override properties = { admin: { attribute: false } };
   declare admin: Admin;
 
-  static override styles = [controls, startStyles];
+  static override styles = [controls, headStyles, pageStyles, startStyles];
 
   constructor() {
     super();
@@ -39,20 +40,48 @@ export class AdminStart extends LitElement {
 
   override render() {
     const { admin } = this;
-    if (!admin.book("company").known) return nothing;
-    const steps = this.#steps();
-    const done = steps.every((step) => step.done);
+    const books = [admin.book("company"), ...(admin.company ? [admin.book("portal"), admin.book("technician")] : [])];
+    // what is not known yet is not missing: nothing is said before all of it is there
+    const known = books.every((book) => book.known);
+    const failed = books.find((book) => book.failure);
     return html`<div class="page">
-      <header>
+      ${failed ? html`<p class="wrong" role="alert">${failed.failure} <button class="link" @click=${() => void failed.look()}>${t("kit.again")}</button></p>` : nothing}
+      ${known ? this.#standing(this.#steps()) : nothing}
+    </div>`;
+  }
+
+  #standing(steps: readonly Step[]) {
+    const done = steps.every((step) => step.done);
+    return html`<header>
         <a class="button bare icon back" href="#/admin" aria-label=${t("kit.back")}><dw-icon name="back"></dw-icon></a>
-        <h2>${done ? admin.company?.name : t("start.welcome")}</h2>
+        <h2>${done ? this.admin.company?.name : t("start.welcome")}</h2>
       </header>
       <p class="lead">${t(done ? "start.works" : "start.lead")}</p>
-      <ol>
-        ${steps.map((step, place) => this.#step(step, place + 1))}
-      </ol>
-      ${done ? this.#next() : nothing}
-    </div>`;
+      ${done
+        ? this.#working()
+        : html`<ol class="card">
+            ${steps.map((step, place) => this.#step(step, place + 1))}
+          </ol>`}`;
+  }
+
+  /** Where customers come in, and what may come next. */
+  #working() {
+    return html`<ul class="card portals">
+        ${this.admin.book("portal").items.map(
+          ({ id, slug, name, disabled }) => html`<li>
+            <div>
+              <h3><a href="#/admin/portals/${id}">${name}</a></h3>
+              <p>${disabled ? t("kit.disabled") : `${location.origin}/p/${slug}`}</p>
+            </div>
+            ${disabled ? nothing : open(slug)}
+          </li>`,
+        )}
+      </ul>
+      <p>${t("start.open_why")}</p>
+      <h3>${t("start.next")}</h3>
+      <ul class="next">
+        ${NEXT.map(([place, text, why]) => html`<li><a href="#/admin/${place}">${t(text)}</a><p>${t(why)}</p></li>`)}
+      </ul>`;
   }
 
   #steps(): Step[] {
@@ -77,7 +106,7 @@ export class AdminStart extends LitElement {
         name: "open",
         done: portal !== undefined && people.length > 0,
         possible: portal !== undefined,
-        action: html`<a class="button" href="/p/${portal?.slug}" target="_blank" rel="noopener">${t("start.open_portal")}</a>`,
+        action: open(portal?.slug ?? ""),
       },
     ];
   }
@@ -93,13 +122,6 @@ export class AdminStart extends LitElement {
     </li>`;
   }
 
-  #next() {
-    return html`<h3>${t("start.next")}</h3>
-      <ul>
-        ${NEXT.map(([place, text, why]) => html`<li><a href="#/admin/${place}">${t(text)}</a><p>${t(why)}</p></li>`)}
-      </ul>`;
-  }
-
   /** Whoever sets a desk up alone answers there, too. */
   async #giveMyself(): Promise<void> {
     const { admin } = this;
@@ -112,6 +134,10 @@ export class AdminStart extends LitElement {
     }
     await admin.book("technician").look();
   }
+}
+
+function open(slug: string): TemplateResult {
+  return html`<a class="button" href="/p/${slug}" target="_blank" rel="noopener">${t("start.open_portal")}</a>`;
 }
 
 function link(place: string, text: Key, primary = true): TemplateResult {

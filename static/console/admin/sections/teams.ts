@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import type { TechnicianItem } from "../../../shared/protocol.d.ts";
 import type { Admin } from "../kit/admin.ts";
 import type { Editor } from "../kit/editor.ts";
-import { text, toggle } from "../kit/fields.ts";
+import { text, toggle, wrong } from "../kit/fields.ts";
 import type { Section } from "../kit/section.ts";
 import { t } from "../texts.ts";
 
@@ -39,7 +39,7 @@ function members(editor: Editor<"team">, admin: Admin) {
           </tbody>
         </table>`}
     <div class="help" id="f-members-help">
-      ${editor.wrong === "members" ? html`<p class="wrong">${editor.failure}</p>` : nothing}
+      ${wrong(editor, "members")}
       <p>${t("team.supervisor_hint")}</p>
     </div>
   </fieldset>`;

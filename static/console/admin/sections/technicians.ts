@@ -5,6 +5,7 @@ import { LANGUAGES } from "../../../shared/languages.ts";
 import { languageName } from "../../../shared/language-name.ts";
 import type { TechnicianItem } from "../../../shared/protocol.d.ts";
 import type { Admin } from "../kit/admin.ts";
+import { asked } from "../kit/asked.ts";
 import type { Editor } from "../kit/editor.ts";
 import { checks, choice, following, number, text, toggle } from "../kit/fields.ts";
 import { address } from "../kit/nouns.ts";
@@ -15,19 +16,22 @@ import { t } from "../texts.ts";
 
 export const section: Section<"technician"> = {
   noun: "technician",
-  blank: ({ company }) => ({
-    email: "",
-    name: "",
-    public_name: "",
-    role: "technician",
-    companies: company ? [company.id] : [],
-    disabled: false,
-    language: null,
-    listed: false,
-    display_no: 100,
-    picture: null,
-    capacity: 3,
-  }),
+  blank: (admin) =>
+    admin.book("company").known
+      ? {
+          email: "",
+          name: "",
+          public_name: "",
+          role: "technician",
+          companies: admin.company ? [admin.company.id] : [],
+          disabled: false,
+          language: null,
+          listed: false,
+          display_no: 100,
+          picture: null,
+          capacity: 3,
+        }
+      : null,
   called: ({ name, email }) => name || email,
   about: ({ email, role }) => (role === "administrator" ? `${email} · ${t("technician.administrator")}` : email),
   aside: ({ disabled }) => (disabled ? "kit.disabled" : null),
@@ -45,9 +49,9 @@ export const section: Section<"technician"> = {
       name: "customers",
       heading: "technician.for_customers",
       fields: ["listed", "display_no", "picture", "capacity"],
-      render: (editor, admin) => html`${toggle(editor, "listed", t("technician.listed"), { hint: t("technician.listed_hint") })}
+      render: (editor) => html`${toggle(editor, "listed", t("technician.listed"), { hint: t("technician.listed_hint") })}
         ${number(editor, "display_no", t("technician.display_no"), { least: 0, most: 9999 }, { hint: t("technician.display_no_hint") })}
-        ${picture(editor, admin, "picture", t("technician.picture"), t("picture.hint"))}
+        ${picture(editor, "picture", t("technician.picture"))}
         ${number(editor, "capacity", t("technician.capacity"), { least: 1, most: 50 }, { hint: t("technician.capacity_hint") })}`,
     },
   ],
@@ -79,6 +83,7 @@ function firstWord(name: string): string {
 }
 
 function password(item: TechnicianItem, admin: Admin) {
+  if (item.id === admin.desk.me.id) return own();
   const renew = async (): Promise<void> => {
     try {
       show(admin, await post<TechnicianItem>(address("technician", item.id, "password")));
@@ -89,7 +94,17 @@ function password(item: TechnicianItem, admin: Admin) {
   return html`<div class="field">
     <h3 class="part">${t("technician.password")}</h3>
     <p class="soft">${t(item.second_factor ? "technician.password_lead_second" : "technician.password_lead")}</p>
-    <div class="buttons"><button type="button" @click=${() => void renew()}>${t("technician.new_password")}</button></div>
+    <div class="buttons">
+      ${asked({ label: t("technician.new_password"), heading: t("technician.new_password"), lead: t("technician.new_password_lead", { name: item.name }), act: () => void renew() })}
+    </div>
+  </div>`;
+}
+
+/** A one-time password for oneself would end the session in which it is shown. */
+function own() {
+  return html`<div class="field">
+    <h3 class="part">${t("technician.password")}</h3>
+    <p class="soft">${t("technician.password_own")} <a href="#/account">${t("technician.account")}</a></p>
   </div>`;
 }
 

@@ -1,7 +1,7 @@
 /** Who may send which files to and from a portal, and how large. */
 import { html, nothing } from "lit";
 import type { FileRules, SenderRules } from "../../../../shared/protocol.d.ts";
-import type { Editor } from "../../kit/editor.ts";
+import { count, wrong, type Bounds } from "../../kit/fields.ts";
 import type { Page } from "../../kit/section.ts";
 import { t } from "../../texts.ts";
 
@@ -27,24 +27,24 @@ export const files: Page<"portal"> = {
   render: (editor) => {
     const rules = editor.draft.setup.files;
     return html`<p class="soft">${t("files.lead")}</p>
-      ${sender(editor, t("files.technicians"), rules.technicians, ALL, (next) => editor.set("setup.files.technicians", next))}
+      ${wrong(editor, "setup.files")}
+      ${sender("technicians", t("files.technicians"), rules.technicians, ALL, (next) => editor.set("setup.files.technicians", next))}
       ${DEVICES.map((device) => {
         const usual = ONLY_PICTURES.includes(device) ? PICTURES : ALL;
         const name = t("files.customers_on", { device: t(`files.device.${device}`) });
-        return sender(editor, name, rules.customers[device] ?? DEFAULT, usual, (next) => editor.set(`setup.files.customers.${device}`, next));
+        return sender(device, name, rules.customers[device] ?? DEFAULT, usual, (next) => editor.set(`setup.files.customers.${device}`, next));
       })}
       <h3 class="part">${t("files.in_all")}</h3>
       <div class="pair">
-        ${amount("day", t("files.day"), rules.customer_day_bytes / MIB, 0, 1_048_576, "MiB", (n) => editor.set("setup.files.customer_day_bytes", n * MIB))}
-        ${amount("pixels", t("files.pixels"), rules.max_pixels / 1e6, 1, MEGAPIXELS, t("files.megapixels"), (n) => editor.set("setup.files.max_pixels", Math.round(n * 1e6)))}
+        ${amount("day", t("files.day"), rules.customer_day_bytes / MIB, { least: 0, most: 1_048_576, unit: "MiB" }, (n) => editor.set("setup.files.customer_day_bytes", Math.round(n * MIB)))}
+        ${amount("pixels", t("files.pixels"), rules.max_pixels / 1e6, { least: 1, most: MEGAPIXELS, unit: t("files.megapixels") }, (n) => editor.set("setup.files.max_pixels", Math.round(n * 1e6)))}
       </div>`;
   },
 };
 
 /** One kind of sender: folded, it says what it may do. */
-function sender(editor: Editor<"portal">, name: string, rules: SenderRules, usual: readonly Extension[], put: (next: SenderRules) => void) {
+function sender(who: string, name: string, rules: SenderRules, usual: readonly Extension[], put: (next: SenderRules) => void) {
   const types = rules.types ?? usual;
-  const id = name.replace(/\W+/g, "-");
   const set = (extension: Extension, on: boolean): void =>
     put({ ...rules, types: ALL.filter((one) => (one === extension ? on : types.includes(one))) });
   return html`<details class="card">
@@ -60,21 +60,20 @@ function sender(editor: Editor<"portal">, name: string, rules: SenderRules, usua
       )}
     </div>
     <div class="pair">
-      ${amount(`${id}-file`, t("files.largest"), rules.max_bytes / MIB, 1, 4096, "MiB", (n) => put({ ...rules, max_bytes: Math.round(n * MIB) }))}
-      ${amount(`${id}-picture`, t("files.largest_picture"), rules.image_max_bytes / MIB, 1, 64, "MiB", (n) => put({ ...rules, image_max_bytes: Math.round(n * MIB) }))}
+      ${amount(`${who}-file`, t("files.largest"), rules.max_bytes / MIB, { least: 1, most: 4096, unit: "MiB" }, (n) => put({ ...rules, max_bytes: Math.round(n * MIB) }))}
+      ${amount(`${who}-picture`, t("files.largest_picture"), rules.image_max_bytes / MIB, { least: 1, most: 64, unit: "MiB" }, (n) => put({ ...rules, image_max_bytes: Math.round(n * MIB) }))}
     </div>
     ${rules.types === null ? nothing : html`<div class="buttons"><button type="button" class="bare" @click=${() => put({ ...rules, types: null })}>${t("files.usual")}</button></div>`}
-    ${editor.wrong?.startsWith("setup.files") ? html`<p class="wrong">${editor.failure}</p>` : nothing}
   </details>`;
 }
 
-function amount(name: string, label: string, value: number, least: number, most: number, unit: string, put: (value: number) => void) {
-  const set = (event: Event): void => {
-    const { valueAsNumber } = event.target as HTMLInputElement;
-    if (valueAsNumber >= least && valueAsNumber <= most) put(valueAsNumber);
-  };
+/** A size in the unit in which people think of it. */
+function amount(name: string, label: string, value: number, bounds: Bounds, put: (value: number) => void) {
+  const set = (event: Event): void => count(event, bounds, value, put);
   return html`<div class="field">
     <label for="f-${name}">${label}</label>
-    <span class="measure"><input type="number" id="f-${name}" min=${least} max=${most} step="any" .value=${String(Number(value.toFixed(2)))} @change=${set} />${unit}</span>
+    <span class="measure"
+      ><input type="number" id="f-${name}" min=${bounds.least} max=${bounds.most} step="any" .value=${String(Number(value.toFixed(2)))} @input=${set} @change=${set} />${bounds.unit}</span
+    >
   </div>`;
 }

@@ -30,7 +30,7 @@ export const look: Page<"portal"> = {
           @input=${(event: Event) => editor.set("setup.accent", (event.target as HTMLInputElement).value)}
         />`,
       )}
-      ${picture(editor, admin, "setup.logo", t("portal.logo"), t("picture.hint"))}
+      ${picture(editor, "setup.logo", t("portal.logo"))}
     </div>
     ${words(editor, admin, "setup.texts.title", t("portal.title"), { placeholder: editor.draft.name })}
     ${words(editor, admin, "setup.texts.welcome", t("portal.welcome"), { rows: 3, max: 2000 })}
