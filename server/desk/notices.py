@@ -59,6 +59,8 @@ async def for_technician(desk: Desk, technician: Technician) -> rest.DeskNews:
 
     def read(conn: Connection) -> rest.DeskNews:
         companies = technician.companies
+        shown_now = notices.of_companies(conn, companies, now)
+        waiting = notices.waiting(conn, [record.id for record, _ in shown_now])
         told = [
             rest.StaffNotice(
                 id=record.id,
@@ -68,9 +70,9 @@ async def for_technician(desk: Desk, technician: Technician) -> rest.DeskNews:
                 text=record.text,
                 lang=record.lang,
                 expires_at=record.expires_at,
-                waiting=notices.waiting(conn, record.id),
+                waiting=waiting[record.id],
             )
-            for record, slugs in notices.of_companies(conn, companies, now)
+            for record, slugs in shown_now
         ]
         known = portals.settings_of_companies(conn, companies)
         doors = [_hours(door, known[door.portal_id], now) for door in schedules.doors(conn, companies)]

@@ -6,10 +6,13 @@ from server.store.tables import portal_hosts as table
 from server.store.tables import portals
 
 
-def of(conn: Connection, portal_id: str) -> list[str]:
-    """A portal's, in order."""
-    query = select(table.c.host).where(table.c.portal_id == portal_id).order_by(table.c.host)
-    return list(conn.execute(query).scalars())
+def of(conn: Connection, portal_ids: list[str]) -> dict[str, list[str]]:
+    """Portal -> its hosts, in order, of those that have some."""
+    query = select(table.c.portal_id, table.c.host).where(table.c.portal_id.in_(portal_ids)).order_by(table.c.host)
+    found: dict[str, list[str]] = {}
+    for row in conn.execute(query):
+        found.setdefault(row.portal_id, []).append(row.host)
+    return found
 
 
 def portal_of(conn: Connection, host: str) -> str | None:

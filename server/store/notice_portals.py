@@ -5,10 +5,14 @@ from sqlalchemy import Connection, delete, func, or_, select
 from server.store.tables import notice_portals, notices
 
 
-def of(conn: Connection, notice_id: str) -> list[str]:
-    """Portals that show it."""
-    query = select(notice_portals.c.portal_id).where(notice_portals.c.notice_id == notice_id)
-    return list(conn.execute(query.order_by(notice_portals.c.portal_id)).scalars())
+def of(conn: Connection, notice_ids: list[str]) -> dict[str, list[str]]:
+    """Notice -> portals that show it, of those that are shown at all."""
+    query = select(notice_portals.c.notice_id, notice_portals.c.portal_id)
+    found: dict[str, list[str]] = {}
+    rows = conn.execute(query.where(notice_portals.c.notice_id.in_(notice_ids)).order_by(notice_portals.c.portal_id))
+    for row in rows:
+        found.setdefault(row.notice_id, []).append(row.portal_id)
+    return found
 
 
 def put(conn: Connection, company_id: str, notice_id: str, portals: list[str]) -> None:

@@ -93,11 +93,11 @@ def visitor(conn: Connection, notice_id: str) -> None:
     conn.execute(update(notices).where(notices.c.id == notice_id).values(visitors=notices.c.visitors + 1))
 
 
-def waiting(conn: Connection, notice_id: str) -> int:
-    """How many wait for news, with a ticket or without one."""
-    waits = select(func.count()).select_from(notice_waits).where(notice_waits.c.notice_id == notice_id)
-    visitors = select(notices.c.visitors).where(notices.c.id == notice_id)
-    return int(conn.execute(waits).scalar_one()) + int(conn.execute(visitors).scalar_one_or_none() or 0)
+def waiting(conn: Connection, notice_ids: list[str]) -> dict[str, int]:
+    """How many wait for news of each, with a ticket or without one."""
+    waits = select(func.count()).where(notice_waits.c.notice_id == notices.c.id).scalar_subquery()
+    rows = conn.execute(select(notices.c.id, notices.c.visitors + waits).where(notices.c.id.in_(notice_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def tickets_waiting(conn: Connection, notice_id: str) -> list[tuple[str, str]]:

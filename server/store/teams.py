@@ -5,13 +5,11 @@ from sqlalchemy import Connection, delete, select
 from server.store.tables import team_members, teams
 
 
-def members(conn: Connection, team_id: str) -> list[tuple[str, bool]]:
-    """(technician, supervisor) of everybody in it."""
-    columns = (team_members.c.technician_id, team_members.c.supervisor)
-    rows = conn.execute(
-        select(*columns).where(team_members.c.team_id == team_id).order_by(team_members.c.technician_id)
-    )
-    return [(row.technician_id, row.supervisor) for row in rows]
+def members(conn: Connection, team_ids: list[str]) -> list[tuple[str, str, bool]]:
+    """(team, technician, supervisor) of everybody in these."""
+    columns = (team_members.c.team_id, team_members.c.technician_id, team_members.c.supervisor)
+    query = select(*columns).where(team_members.c.team_id.in_(team_ids)).order_by(team_members.c.technician_id)
+    return [(row.team_id, row.technician_id, row.supervisor) for row in conn.execute(query)]
 
 
 def supervised(conn: Connection, technician_id: str, company_id: str) -> dict[str, set[str]]:

@@ -182,10 +182,13 @@ def set_access(conn: Connection, technician_id: str, companies: frozenset[str]) 
         conn.execute(access.insert().values(technician_id=technician_id, company_id=company_id))
 
 
-def companies_of(conn: Connection, technician_id: str) -> list[str]:
-    """Whose tickets this technician may see, in order."""
-    query = select(access.c.company_id).where(access.c.technician_id == technician_id).order_by(access.c.company_id)
-    return list(conn.execute(query).scalars())
+def companies_of(conn: Connection, technician_ids: list[str]) -> dict[str, list[str]]:
+    """Technician -> whose tickets that person may see, in order; of those who may see any."""
+    query = select(access).where(access.c.technician_id.in_(technician_ids)).order_by(access.c.company_id)
+    found: dict[str, list[str]] = {}
+    for row in conn.execute(query):
+        found.setdefault(row.technician_id, []).append(row.company_id)
+    return found
 
 
 def lose_company(conn: Connection, company_id: str) -> list[str]:

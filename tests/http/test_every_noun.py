@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import Connection, event
 
 from server.desk.administration.nouns import NOUNS
 from tests.support.office import Office
@@ -156,6 +157,25 @@ async def test_it_is_told_to_colleagues_and_nobody_else_may(
         ):
             body = DRAFTS[noun.plural](office) if method in ("POST", "PUT") else None
             assert code(await technician.request(method, place, json=body)) == (404, "not_found")
+
+
+@each
+async def test_a_list_asks_as_much_for_many_as_for_one(admin: httpx2.AsyncClient, office: Office, noun: Any) -> None:
+    for _ in range(4):
+        added = await admin.post(f"{ADMIN}/{noun.plural}", json=DRAFTS[noun.plural](office))
+        assert added.status_code == 201, added.text
+
+    def statements(conn: Connection) -> list[str]:
+        asked: list[str] = []
+
+        def heard(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+            asked.append(statement)
+
+        event.listen(conn, "before_cursor_execute", heard)
+        assert len(noun.items(conn, None)) >= 4
+        return asked
+
+    assert len(office.write(statements)) <= 3
 
 
 async def test_what_is_needed_stays(admin: httpx2.AsyncClient, office: Office) -> None:

@@ -37,9 +37,9 @@ class CustomerAccounts(TableNoun[CustomerAccountDraft, CustomerAccount]):
         """When it was made."""
         return {"created_at": now}
 
-    def more(self, _conn: Connection, values: Values) -> Values:
-        """Whether the person has come."""
-        return {"has_password": values["password_hash"] is not None}
+    def more(self, _conn: Connection, rows: list[Values]) -> dict[str, Values]:
+        """Whether they have come."""
+        return {row["id"]: {"has_password": row["password_hash"] is not None} for row in rows}
 
     def written(self, tx: Tx, item_id: str, draft: CustomerAccountDraft) -> None:
         """Whoever is disabled is signed in nowhere any more."""

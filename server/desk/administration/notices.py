@@ -65,9 +65,8 @@ class Notices(TableNoun[NoticeDraft, Notice]):
         """They are told, too; their rows and translations go with it."""
         news.expired(tx, item_id, now_ms())
 
-    def more(self, conn: Connection, values: Values) -> Values:
-        """Where it is shown, and how many wait."""
-        return {
-            "portals": notice_portals.of(conn, values["id"]),
-            "waiting": waits.waiting(conn, values["id"]),
-        }
+    def more(self, conn: Connection, rows: list[Values]) -> dict[str, Values]:
+        """Where they are shown, and how many wait."""
+        ids = [row["id"] for row in rows]
+        portals, waiting = notice_portals.of(conn, ids), waits.waiting(conn, ids)
+        return {one: {"portals": portals.get(one, []), "waiting": waiting[one]} for one in ids}

@@ -73,12 +73,14 @@ class TableNoun(Noun[D, I]):
 
     def items(self, conn: Connection, company_id: str | None) -> list[I]:
         """Of a company, or all."""
-        return [self._item(conn, values) for values in self.rows.all(conn, company_id)]
+        rows = self.rows.all(conn, company_id)
+        more = self.more(conn, rows)
+        return [self._item(values, more) for values in rows]
 
     def get(self, conn: Connection, item_id: str) -> I | None:
         """One, or None."""
         values = self.rows.get(conn, item_id)
-        return self._item(conn, values) if values else None
+        return self._item(values, self.more(conn, [values])) if values else None
 
     def add(self, tx: Tx, draft: D, now: int) -> str:
         """A new one, checked."""
@@ -126,13 +128,13 @@ class TableNoun(Noun[D, I]):
     def removing(self, tx: Tx, item_id: str) -> None:
         """Rows of other tables that go with it."""
 
-    def more(self, conn: Connection, values: Values) -> Values:  # noqa: ARG002 - most are one row
-        """Fields of the item that are no columns."""
+    def more(self, conn: Connection, rows: list[Values]) -> dict[str, Values]:  # noqa: ARG002 - most are one row
+        """By id, fields of the items that are no columns: one look for all of them."""
         return {}
 
-    def _item(self, conn: Connection, values: Values) -> I:
+    def _item(self, values: Values, more: dict[str, Values]) -> I:
         known = {name: value for name, value in values.items() if name in self.item.__struct_fields__}
-        return cast("I", msgspec.convert({**known, **self.more(conn, values)}, self.item))
+        return cast("I", msgspec.convert(known | more.get(values["id"], {}), self.item))
 
 
 @contextmanager

@@ -76,11 +76,14 @@ class Portals(TableNoun[PortalDraft, PortalItem]):
         records.set_settings(tx.conn, item_id, PortalSettings(**setup, identity_secrets=kept))
         hosts.put(tx.conn, draft.company, item_id, draft.hosts)
 
-    def more(self, conn: Connection, values: Values) -> Values:
-        """The set-up, without secrets."""
-        setup = dict(values["settings"])
-        known = setup.pop("identity_secrets", [])
-        return {"setup": setup, "identity_secrets": len(known), "hosts": hosts.of(conn, values["id"])}
+    def more(self, conn: Connection, rows: list[Values]) -> dict[str, Values]:
+        """Host names, and the set-up without secrets."""
+        names, found = hosts.of(conn, [row["id"] for row in rows]), {}
+        for row in rows:
+            setup = dict(row["settings"])
+            known = setup.pop("identity_secrets", [])
+            found[row["id"]] = {"setup": setup, "identity_secrets": len(known), "hosts": names.get(row["id"], [])}
+        return found
 
     def removing(self, tx: Tx, item_id: str) -> None:
         """What belongs to it alone."""

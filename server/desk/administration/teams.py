@@ -42,6 +42,9 @@ class Teams(TableNoun[TeamDraft, Team]):
         teams.set_members(tx.conn, "", item_id, [])
         queues.remove(tx.conn, "team", item_id)
 
-    def more(self, conn: Connection, values: Values) -> Values:
-        """Who is in it."""
-        return {"members": [{"technician": w, "supervisor": s} for w, s in teams.members(conn, values["id"])]}
+    def more(self, conn: Connection, rows: list[Values]) -> dict[str, Values]:
+        """Who is in them."""
+        found: dict[str, Values] = {row["id"]: {"members": []} for row in rows}
+        for team_id, who, supervisor in teams.members(conn, [*found]):
+            found[team_id]["members"].append({"technician": who, "supervisor": supervisor})
+        return found

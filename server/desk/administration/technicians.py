@@ -82,10 +82,13 @@ class Technicians(TableNoun[TechnicianDraft, TechnicianItem]):
             changes.announce(tx, PersonChanged(before.id, access=True))
         return True
 
-    def more(self, conn: Connection, values: Values) -> Values:
-        """What is no column."""
-        companies = accounts.companies_of(conn, values["id"])
-        return {"companies": companies, "second_factor": values["totp_secret"] is not None}
+    def more(self, conn: Connection, rows: list[Values]) -> dict[str, Values]:
+        """Whose tickets they see, and whether there is a second factor."""
+        seen = accounts.companies_of(conn, [row["id"] for row in rows])
+        return {
+            row["id"]: {"companies": seen.get(row["id"], []), "second_factor": row["totp_secret"] is not None}
+            for row in rows
+        }
 
     def remove(self, tx: Tx, item: TechnicianItem) -> None:
         """For somebody who has never had a ticket; everybody else is disabled, and keeps the name on what he wrote."""
