@@ -5,6 +5,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
+const durations = new Map<string, Intl.NumberFormat>();
 
 function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = language + JSON.stringify(options);
@@ -16,7 +17,7 @@ function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.
 }
 
 /** The browser's own form of the page's language: who reads British English writes 14:05, not 2:05 PM. */
-function regional(language: string): string {
+export function regional(language: string): string {
   return globalThis.navigator?.languages?.find((tag) => tag.startsWith(`${language}-`)) ?? language;
 }
 
@@ -52,8 +53,10 @@ function daysAgo(days: number, language: string): string {
 /** 40 sec, 2 min, 3 hr, 5 days: how long something has lasted. A clock that runs ahead never gives a negative time. */
 export function lasting(ms: number, language: string): string {
   const [unit, size] = UNITS.find(([, least]) => ms >= least) ?? ["second", 1_000];
-  const amount = Math.max(0, Math.floor(ms / size));
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(amount);
+  const key = `${language} ${unit}`;
+  const format = durations.get(key) ?? new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" });
+  durations.set(key, format);
+  return format.format(Math.max(0, Math.floor(ms / size)));
 }
 
 const UNITS = [

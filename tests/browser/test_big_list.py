@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.crowd import HALF, Ranked, fill, ordered
 from tests.browser.people import People
@@ -120,3 +120,32 @@ async def test_nothing_moves_while_tickets_come(town: Town, people: People) -> N
             await expect(lena.row(answer["ticket"]["key"])).to_be_visible()
         await elsewhere.call("unassign", ticket=changed.id)
     await expect(lena.list).to_have_attribute("aria-rowcount", str(2 * HALF + 4))
+
+
+async def test_nothing_moves_over_a_break(town: Town, people: People) -> None:
+    """G-12: in the middle of the list the same rows stand where they stood once the line is back, though tickets came."""
+    lena = await people.technician(town.server, town.worker)
+    way = asyncio.Event()
+    way.set()
+    lines: list[WebSocketRoute] = []
+
+    async def line(route: WebSocketRoute) -> None:
+        await way.wait()
+        route.connect_to_server()
+        lines.append(route)
+
+    await lena.page.route_web_socket(re.compile("/ws/v1/console$"), line)
+    await lena.page.reload()
+    await drawn(lena)
+    await scroll_to(lena, 0.5)
+    before = dict((await drawn(lena)).values())
+    visible = {key: top for key, top in before.items() if 0 < top < SCREEN_PX}
+    rows = int(await lena.list.get_attribute("aria-rowcount") or 0)
+    way.clear()
+    await lines[-1].close(code=4008)
+    for _ in range(3):
+        await open_ticket(town.server, town.office)
+    way.set()
+    await expect(lena.list).to_have_attribute("aria-rowcount", str(rows + 3))
+    after = dict((await drawn(lena)).values())
+    assert {key: after.get(key) for key in visible} == visible

@@ -1,5 +1,7 @@
 """The bundled files: cached for ever by their hash, asked for again without one; and nothing beside them is served."""
 
+import gzip
+import json
 import re
 import socket
 
@@ -10,6 +12,10 @@ from server.http.pages import DIST
 from server.http.static import HASHED
 from tests.support.server import DeskServer
 
+FIRST_KIB = {"loader": 3, "widget": 25, "portal": 25, "console": 120}
+"""What somebody waits for, compressed."""
+LATE_KIB = {"loader": 0, "widget": 10, "portal": 10, "console": 20}
+"""What is loaded at one press or word."""
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -97,3 +103,27 @@ def test_nothing_outside_is_served(server: DeskServer, path: str) -> None:
     assert heard.startswith((b"HTTP/1.1 404", b"HTTP/1.1 400", b"HTTP/1.1 414")), heard[:200]
     assert b"root:" not in heard
     assert b"[project]" not in heard
+
+
+def needed(name: str, found: dict[str, int]) -> dict[str, int]:
+    """File -> compressed bytes, of this one and of all that it cannot run without."""
+    if name not in found:
+        content = (DIST / name).read_bytes()
+        found[name] = len(gzip.compress(content, 9))
+        for imported in re.findall(rb'(?:from|import)\s*"\./([\w.-]+)"', content):
+            needed(imported.decode(), found)
+    return found
+
+
+@pytest.mark.parametrize("page", FIRST_KIB)
+def test_nobody_waits_for_more_than_was_promised(page: str) -> None:
+    """C-26: a page with everything that it imports, and each part that it loads later beyond that."""
+    entry = json.loads((DIST / "manifest.json").read_text())[page]
+    first = needed(entry["js"], {})
+    assert set(first) == {entry["js"], *entry["imports"]}, "these are what the page is told to load at once"
+    style = len(gzip.compress((DIST / entry["css"]).read_bytes(), 9)) if entry["css"] else 0
+    assert 0 < (sum(first.values()) + style) / 1024 <= FIRST_KIB[page]
+    scripts = b"".join((DIST / name).read_bytes() for name in first)
+    for late in re.findall(rb'import\("\./([\w.-]+)"\)', scripts):
+        beyond = {name: size for name, size in needed(late.decode(), {}).items() if name not in first}
+        assert sum(beyond.values()) / 1024 <= LATE_KIB[page], f"{late.decode()} of {page}"

@@ -70,7 +70,7 @@ test("away: rows, counts and answers still on their way are gone; frames that co
   list.count({ type: "counts", company: "acme", new: 1, active: 0, completed: 0, all: 1 });
   const answer = later();
   connection.answer("list", answer.answer);
-  list.again(0);
+  list.refresh();
   list.forget();
   answer.give(listOf(9)({ offset: 0, limit: PAGE, view: "all" }));
   list.ticket(changed(10, 5));
@@ -118,7 +118,7 @@ test("a busy server is asked again a little later; a refusal is not an error", a
   await settled();
   assert.equal(list.model.total, 3);
   connection.answer("list", refusal("not_available"));
-  list.again(0);
+  list.refresh();
   await settled();
   assert.equal(list.model.total, 3);
   mock.timers.reset();
@@ -129,7 +129,7 @@ test("a connection lost in the middle of a question leaves the list as it was", 
   list.start();
   await settled();
   connection.state = "waiting";
-  list.again(0);
+  list.refresh();
   await settled();
   assert.equal(list.model.total, 3);
   connection.state = "open";
@@ -137,4 +137,44 @@ test("a connection lost in the middle of a question leaves the list as it was", 
   list.start();
   await settled();
   assert.equal(list.model.total, 4);
+});
+
+test("what is not on this page of the list tells nobody, what is in its rows only those who draw them", async () => {
+  const { list } = started(5_000);
+  list.start();
+  await settled();
+  const told = [];
+  list.listen(() => told.push("list"));
+  list.rows.listen(() => told.push("rows"));
+  list.ticket(changed(3, 5));
+  list.hint({ type: "hint", hint: hint(ticket(4), { last_activity_at: 9_999 }) });
+  assert.deepEqual(told, []);
+  list.ticket(changed(4_999, 6));
+  list.hint({ type: "hint", hint: hint(ticket(4_998), { last_activity_at: 9_999 }) });
+  assert.deepEqual(told, ["rows", "rows"]);
+  list.count({ type: "counts", company: "acme", new: 1, active: 0, completed: 0, all: 1 });
+  assert.deepEqual(told, ["rows", "rows", "list"]);
+});
+
+test("after a break in the middle of the list the same rows stay on the screen, at its top stand the new ones", async () => {
+  const { connection, list } = started(2_000);
+  list.start();
+  await settled();
+  list.show(1_000, 1_020);
+  await settled();
+  list.takeMoved();
+  list.pause();
+  connection.answer("list", listOf(2_004));
+  list.start();
+  await settled();
+  assert.equal(list.takeMoved(), 4);
+  assert.equal(list.model.at(1_004)?.ticket.id, "t1000");
+  list.show(0, 20);
+  await settled();
+  list.takeMoved();
+  connection.answer("list", listOf(2_007));
+  list.start();
+  await settled();
+  assert.equal(list.takeMoved(), 0);
+  assert.equal(list.model.at(0)?.ticket.id, "t2007");
 });

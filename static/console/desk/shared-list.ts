@@ -9,8 +9,16 @@ import { Store } from "./store.ts";
 /** After the server was too busy for a page. */
 const BUSY_MS = 2_000;
 
+class Rows extends Store {
+  tell(): void {
+    this.changed();
+  }
+}
+
+/** Order, length, counts. What is in the rows changes far more often, and has listeners of its own. */
 export class SharedList extends Store {
   readonly model = new ListStore();
+  readonly rows = new Rows();
   counts: CountsByCompany = new Map();
   /** What is asked for: the tabs and headers show it at once, the rows follow with their page. */
   order: Order;
@@ -20,7 +28,7 @@ export class SharedList extends Store {
   #first = 0;
   #last = 0;
   /** The run starts anew from this slot as soon as the page under way is there. */
-  #again: number | null = null;
+  #again: { slot: number; join: "afresh" | "again" } | null = null;
   #asking = false;
   /** The page under way starts the run anew. */
   #afresh = false;
@@ -56,20 +64,26 @@ export class SharedList extends Store {
   /** View, header or direction were clicked: from the top, in the new order. */
   arrange(order: Order): void {
     this.order = order;
-    this.again(0);
+    this.refresh();
     this.changed();
   }
 
-  /** The whole list anew, around a slot. */
-  again(slot: number): void {
-    this.#again = slot;
+  /** The whole list anew, from the top. */
+  refresh(): void {
+    this.#again = { slot: 0, join: "afresh" };
     void this.#fill();
   }
 
   /** The socket is open and I am available: everything is asked for anew, where the screen stands. */
   start(): void {
     this.#available = true;
-    this.again(this.#first);
+    this.#resume();
+  }
+
+  /** In the middle of the list the same rows stay on the screen; at its top stands what is new. */
+  #resume(): void {
+    this.#again = { slot: this.#first, join: this.#first > 0 ? "again" : "afresh" };
+    void this.#fill();
   }
 
   /** The socket is gone: what is shown stays, but it is old. */
@@ -89,14 +103,12 @@ export class SharedList extends Store {
 
   ticket(frame: TicketFrame): void {
     if (!this.#available) return;
-    this.model.apply(frame);
-    this.changed();
+    if (this.model.apply(frame)) this.rows.tell();
   }
 
   hint(frame: HintFrame): void {
     if (!this.#available) return;
-    this.model.hint(frame);
-    this.changed();
+    if (this.model.hint(frame)) this.rows.tell();
   }
 
   count(frame: Counts): void {
@@ -136,14 +148,14 @@ export class SharedList extends Store {
     if (!this.#available || this.#connection.state !== "open") return null;
     const again = this.#again;
     this.#again = null;
-    if (again !== null) return this.model.again(again, this.order);
+    if (again !== null) return this.model.again(again.slot, this.order, again.join);
     return this.model.wanted(this.#first, this.#last);
   }
 
   async #ask(wanted: Wanted): Promise<void> {
     const generation = this.#generation;
     const { order, offset, limit } = wanted;
-    this.#afresh = wanted.join === "afresh";
+    this.#afresh = wanted.join === "afresh" || wanted.join === "again";
     this.model.asked();
     const { view, sort, descending } = order;
     const only = order.only ? { queues: [...order.only.queues], assignees: [...order.only.assignees] } : null;
@@ -158,6 +170,6 @@ export class SharedList extends Store {
   #failed(error: unknown): void {
     if (error instanceof Unreachable) return;
     if (!(error instanceof Refusal)) throw error;
-    if (error.passing) setTimeout(() => this.again(this.#first), error.retry_after_ms ?? BUSY_MS);
+    if (error.passing) setTimeout(() => this.#resume(), error.retry_after_ms ?? BUSY_MS);
   }
 }

@@ -37,7 +37,7 @@ export class Follow implements ReactiveController {
 }
 
 /** How often waiting times are written anew; they read in minutes. */
-const TICK_MS = 10_000;
+export const TICK_MS = 10_000;
 
 /** Renders its element again as time goes by, while it is looked at. */
 export class Ticking implements ReactiveController {

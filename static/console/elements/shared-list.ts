@@ -4,12 +4,13 @@
  * Fires `open-ticket` with the id.
  */
 import { LitElement, html, nothing } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { emit } from "../../shared/emit.ts";
-import { Texts, t } from "../../shared/i18n.ts";
+import { Texts, language, t } from "../../shared/i18n.ts";
 import { serverNow } from "../../shared/server-time.ts";
 import { controls } from "../../shared/styles.ts";
-import { Follow, Ticking } from "../desk/store.ts";
+import { Follow, TICK_MS, Ticking } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { Order } from "../model/list-store.ts";
 import { scrollTo, slotAfter, windowOf, type Window } from "../model/list-window.ts";
@@ -29,7 +30,6 @@ export class SharedListView extends LitElement {
   static override properties = {
     desk: { attribute: false },
     selected: {},
-    window: { state: true },
     active: { state: true },
     wide: { type: Boolean, reflect: true },
     inside: { state: true },
@@ -37,7 +37,6 @@ export class SharedListView extends LitElement {
   declare desk: Desk;
   /** The ticket that is open. */
   declare selected: string | null;
-  declare private window: Window;
   /** Slot of the row that the keyboard is on. */
   declare private active: number | null;
   /** Room for one line of columns. */
@@ -50,14 +49,18 @@ export class SharedListView extends LitElement {
   #resizing = new ResizeObserver(() => this.#measure());
   #slide: ReturnType<typeof setTimeout> | undefined;
   #scrollTop = 0;
+  #visible = false;
+  /** What is drawn. */
+  #window: Window = { first: 0, last: 0 };
+  /** Slots by which what is drawn was moved against the top, and scrolling was not yet. */
+  #moved = 0;
 
   constructor() {
     super();
     new Texts(this);
     new Ticking(this);
-    new Follow(this, () => [this.desk, this.desk.list]);
+    new Follow(this, () => [this.desk, this.desk.list, this.desk.list.rows]);
     this.selected = null;
-    this.window = { first: 0, last: 0 };
     this.active = null;
     this.wide = false;
     this.inside = false;
@@ -101,6 +104,23 @@ export class SharedListView extends LitElement {
   openActive(): void {
     const row = this.active === null ? undefined : this.#list.model.at(this.active);
     if (row) emit(this, "open-ticket", row.ticket.id);
+  }
+
+  /** Once for all that comes within a frame: in a busy minute that is hundreds of changes at once. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await new Promise(requestAnimationFrame);
+    super.scheduleUpdate();
+  }
+
+  override willUpdate(): void {
+    const grid = this.#grid;
+    this.#visible = !!grid && grid.clientHeight > 0;
+    if (!grid || !this.#visible) return;
+    const { total, loaded } = this.#list.model;
+    const height = rowHeight(this.wide);
+    this.#moved = this.#list.takeMoved();
+    if (this.active !== null) this.active += this.#moved;
+    this.#window = windowOf(grid.scrollTop + this.#moved * height, grid.clientHeight, height, loaded ? total : 0);
   }
 
   override render() {
@@ -159,22 +179,21 @@ export class SharedListView extends LitElement {
 
   #rows() {
     const { model } = this.#list;
-    const slots = Array.from({ length: this.window.last - this.window.first }, (_, i) => this.window.first + i);
-    const now = serverNow();
-    return repeat(
-      slots,
-      (slot) => model.at(slot)?.ticket.id ?? slot,
-      (slot) =>
-        ticketRow({
-          row: model.at(slot),
-          slot,
-          now,
-          wide: this.wide,
-          active: slot === this.active,
-          selected: model.at(slot)?.ticket.id === this.selected,
-          mine: this.desk.me.language,
-          open: this.#open,
-        }),
+    const { first, last } = this.#window;
+    const slots = Array.from({ length: last - first }, (_, i) => first + i);
+    const now = Math.floor(serverNow() / TICK_MS) * TICK_MS;
+    return repeat(slots, (slot) => model.at(slot)?.ticket.id ?? slot, (slot) => this.#row(slot, now));
+  }
+
+  /** Drawn again only where something in it is different; a row costs more than all that decides about it. */
+  #row(slot: number, now: number) {
+    const { wide, selected } = this;
+    const row = this.#list.model.at(slot);
+    const active = slot === this.active;
+    const chosen = row !== undefined && row.ticket.id === selected;
+    const mine = this.desk.me.language;
+    return guard([row?.ticket, row?.hint, row?.left, slot, now, wide, active, chosen, mine, language()], () =>
+      ticketRow({ row, slot, now, wide, active, selected: chosen, mine, open: this.#open }),
     );
   }
 
@@ -202,29 +221,19 @@ export class SharedListView extends LitElement {
     const rows = this.renderRoot.querySelector<HTMLElement>(".rows");
     if (!grid || !sizer || !rows) return;
     const height = rowHeight(this.wide);
+    const { first, last } = this.#window;
     sizer.style.height = `${this.#list.model.total * height}px`;
-    rows.style.transform = `translateY(${this.window.first * height}px)`;
-    const moved = this.#list.takeMoved();
-    if (moved !== 0) {
-      grid.scrollTop += moved * height;
-      if (this.active !== null) this.active += moved;
-    }
-    this.#look();
-  }
-
-  /** Which rows are on the screen; the list brings those that are missing. */
-  #look(): void {
-    const grid = this.#grid;
-    if (!grid || grid.clientHeight === 0) return;
-    const { total, loaded } = this.#list.model;
-    const next = windowOf(grid.scrollTop, grid.clientHeight, rowHeight(this.wide), loaded ? total : 0);
-    if (next.first !== this.window.first || next.last !== this.window.last) this.window = next;
-    this.#list.show(next.first, Math.max(next.last, next.first + 1));
+    rows.style.transform = `translateY(${first * height}px)`;
+    if (this.#moved !== 0) grid.scrollTop += this.#moved * height;
+    this.#moved = 0;
+    // the list brings those that are missing; a pane that is hidden needs none, and one that has just come must be measured
+    if (this.#visible) this.#list.show(first, Math.max(last, first + 1));
+    else if (grid.clientHeight > 0) this.requestUpdate();
   }
 
   readonly #scrolled = (): void => {
     this.#scrollTop = this.#grid?.scrollTop ?? 0;
-    this.#look();
+    this.requestUpdate();
   };
 
   #measure(): void {
@@ -232,7 +241,7 @@ export class SharedListView extends LitElement {
     const grid = this.#grid;
     // a pane that was hidden comes back where it was
     if (grid && grid.scrollTop === 0 && this.#scrollTop > 0) grid.scrollTop = this.#scrollTop;
-    this.#look();
+    this.requestUpdate();
   }
 
   /** At the top, with nobody's pointer or focus in the list, what is new may come by itself. */
@@ -246,7 +255,7 @@ export class SharedListView extends LitElement {
     }
     this.#slide ??= setTimeout(() => {
       this.#slide = undefined;
-      this.#list.again(0);
+      this.#list.refresh();
     }, SLIDE_MS);
   }
 
@@ -255,7 +264,7 @@ export class SharedListView extends LitElement {
     const grid = this.#grid;
     if (grid) grid.scrollTop = 0;
     this.active = null;
-    this.#list.again(0);
+    this.#list.refresh();
   };
 
   readonly #arrange = (order: Order): void => {

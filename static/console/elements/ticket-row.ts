@@ -12,10 +12,11 @@ export const WIDE_FROM = 680;
 const NARROW_PX = 52;
 const WIDE_PX = 34;
 const COARSE_PX = 56;
+const COARSE = matchMedia("(pointer: coarse)");
 
 /** A finger needs more than a mouse. */
 export function rowHeight(wide: boolean): number {
-  if (matchMedia("(pointer: coarse)").matches) return COARSE_PX;
+  if (COARSE.matches) return COARSE_PX;
   return wide ? WIDE_PX : NARROW_PX;
 }
 

@@ -155,6 +155,29 @@ describe("paging", () => {
     assert.equal(store.at(1).hint.unread, 3);
   });
 
+  test("asked for again in the middle, it says by how much the rows on the screen have moved", () => {
+    const store = new ListStore();
+    const desk = new Desk(2_000);
+    load(store, desk, 1_000, 1_030);
+    const seen = store.at(1_010).ticket.id;
+    for (let number = 2_001; number <= 2_007; number += 1) desk.put(ticket(number), true);
+    desk.tickets.delete(store.at(1_000).ticket.id);
+    const wanted = store.again(1_000, store.order, "again");
+    store.asked();
+    assert.equal(store.place(wanted, desk.page(wanted, "all")), 6);
+    assert.equal(store.at(1_016).ticket.id, seen);
+  });
+
+  test("asked for again in another order, nothing has moved: it is another list", () => {
+    const store = new ListStore();
+    const desk = new Desk(2_000);
+    load(store, desk, 1_000, 1_030);
+    desk.put(ticket(2_001), true);
+    const wanted = store.again(1_000, view("new"), "again");
+    store.asked();
+    assert.equal(store.place(wanted, desk.page(wanted, "new")), 0);
+  });
+
   test("away forgets rows, counts and what was to come", () => {
     const store = new ListStore();
     const desk = new Desk(50);
@@ -272,6 +295,20 @@ describe("live changes", () => {
     store.hint({ type: "hint", hint: hint(ticket(2), { unread: 2, last_activity_at: 50_000 }) });
     store.hint({ type: "hint", hint: hint(ticket(2), { unread: 1, last_activity_at: 40_000 }) });
     assert.equal(store.get("t2").hint.unread, 2);
+  });
+
+  test("says whether a frame changed anything that is shown", () => {
+    const store = new ListStore();
+    const desk = new Desk(5_000);
+    const old = desk.put(ticket(4_990, { subject: "old" }));
+    load(store, desk, 0, 20);
+    assert.equal(store.apply(desk.put(ticket(4_990, { subject: "seen" }))), true);
+    assert.equal(store.apply(old), false);
+    assert.equal(store.apply(desk.put(ticket(7, { subject: "far below" }))), false);
+    assert.equal(store.apply(desk.put(ticket(5_001), true)), true);
+    assert.equal(store.apply(desk.put(ticket(5_001, { subject: "counted already" }))), false);
+    assert.equal(store.hint({ type: "hint", hint: hint(ticket(4_990), { unread: 1, last_activity_at: 9_000_000 }) }), true);
+    assert.equal(store.hint({ type: "hint", hint: hint(ticket(7), { unread: 1, last_activity_at: 9_000_000 }) }), false);
   });
 
   test("a ticket out of reach goes at once", () => {

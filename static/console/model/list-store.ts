@@ -39,7 +39,7 @@ export interface ListRow {
 
 /** A page to ask the server for, and how its answer joins the run. */
 export interface Wanted {
-  readonly join: "afresh" | "after" | "before";
+  readonly join: "afresh" | "again" | "after" | "before";
   readonly order: Order;
   readonly offset: number;
   readonly limit: number;
@@ -110,15 +110,18 @@ export class ListStore {
     const until = Math.min(last, this.total);
     if (!this.loaded) return this.again(0);
     if (first >= until) return null;
-    if (this.#adrift || first > this.end || until < this.start) return this.again(first);
+    if (this.#adrift || first > this.end || until < this.start) return this.again(first, this.order, "again");
     if (until > this.end) return this.#extension("after", this.end + this.#drift - OVERLAP);
     if (first < this.start) return this.#extension("before", this.start + this.#drift - PAGE - OVERLAP);
     return null;
   }
 
-  /** The page that starts the run anew around a slot; what is shown stays until it is there. */
-  again(slot: number, order: Order = this.order): Wanted {
-    return { join: "afresh", order, offset: Math.max(0, slot - OVERLAP), limit: PAGE };
+  /**
+   * The page that starts the run anew around a slot; what is shown stays until it is there. `again`: whoever looks at that
+   * slot goes on to look at the same rows, whatever came above them meanwhile.
+   */
+  again(slot: number, order: Order = this.order, join: "afresh" | "again" = "afresh"): Wanted {
+    return { join, order, offset: Math.max(0, slot - OVERLAP), limit: PAGE };
   }
 
   /** A page is asked for: what comes from now on is remembered until `place` or `unanswered`. */
@@ -135,41 +138,49 @@ export class ListStore {
    * that scrolling can make up for it.
    */
   place(wanted: Wanted, page: ListPage): number {
-    const before = this.rows.length ? { row: this.rows[0], slot: this.start } : null;
-    if (wanted.join === "afresh") this.#placeAfresh(wanted, page);
-    else if (wanted.join === "after") this.#placeAfter(page);
-    else this.#placeBefore(page);
+    const held = this.#held(wanted);
+    if (wanted.join === "after") this.#placeAfter(page);
+    else if (wanted.join === "before") this.#placeBefore(page);
+    else this.#placeAfresh(wanted, page);
     const since = this.#sinceAsked ?? [];
     this.#sinceAsked = null;
     for (const frame of since) {
       if (frame.type === "ticket") this.apply(frame);
       else this.hint(frame);
     }
-    if (!before?.row || wanted.join === "afresh") return 0;
-    const now = this.slotOf(before.row.ticket.id);
-    return now === null ? 0 : now - before.slot;
+    for (const { row, slot } of held) {
+      const now = this.slotOf(row.ticket.id);
+      if (now !== null) return now - slot;
+    }
+    return 0;
   }
 
-  /** A ticket changed or is new. */
-  apply(frame: TicketFrame): void {
+  /** A ticket changed or is new. Whether anything that is shown changed with it. */
+  apply(frame: TicketFrame): boolean {
     this.#sinceAsked?.push(frame);
-    if (!this.loaded) return;
+    if (!this.loaded) return false;
     const { ticket, company, seq } = frame;
     const row = this.#byId.get(ticket.id);
     if (row) {
-      if (seq > row.seq) this.#patch(row, ticket, seq);
-    } else if (seq > (this.#base[company] ?? 0)) {
-      if (this.#belongs(ticket) && (frame.fresh || this.#wouldBeLoaded(ticket))) this.newcomers.add(ticket.id);
-      else if (!this.#belongs(ticket)) this.newcomers.delete(ticket.id);
+      if (seq <= row.seq) return false;
+      this.#patch(row, ticket, seq);
+      return true;
     }
+    if (seq <= (this.#base[company] ?? 0)) return false;
+    const before = this.newcomers.size;
+    if (!this.#belongs(ticket)) this.newcomers.delete(ticket.id);
+    else if (frame.fresh || this.#wouldBeLoaded(ticket)) this.newcomers.add(ticket.id);
+    return this.newcomers.size !== before;
   }
 
-  /** What messages changed; hints carry no number, so an older one is told by its time. */
-  hint(frame: HintFrame): void {
+  /** What messages changed, of whichever ticket; hints carry no number, so an older one is told by its time. */
+  hint(frame: HintFrame): boolean {
     this.#sinceAsked?.push(frame);
     const { hint } = frame;
     const row = this.#byId.get(hint.ticket);
-    if (row && hint.last_activity_at >= row.hint.last_activity_at) row.hint = hint;
+    if (!row || hint.last_activity_at < row.hint.last_activity_at) return false;
+    row.hint = hint;
+    return true;
   }
 
   /** A ticket is out of reach: its row goes, without waiting for the next reload. */
@@ -180,6 +191,14 @@ export class ListStore {
     this.#byId.delete(id);
     this.rows.splice(this.rows.indexOf(row), 1);
     this.total -= 1;
+  }
+
+  /** Where rows stood before a page is placed: the first of them that is there afterwards tells how far all have moved. */
+  #held({ join, order, offset }: Wanted): { row: ListRow; slot: number }[] {
+    if (join === "afresh" || order !== this.order) return [];
+    const from = join === "again" ? Math.max(0, offset + OVERLAP - this.start) : 0;
+    const rows = this.rows.slice(from).map((row, i) => ({ row, slot: this.start + from + i }));
+    return rows.filter(({ row }) => settled(row));
   }
 
   #extension(join: "after" | "before", offset: number): Wanted {
@@ -285,7 +304,7 @@ export class ListStore {
   /** Whether a ticket that stood in the view all along would be in the run; if so and it is not, it is a newcomer. */
   #wouldBeLoaded(ticket: Summary): boolean {
     const first = this.rows.find(settled);
-    const last = [...this.rows].reverse().find(settled);
+    const last = this.rows.findLast(settled);
     if (!first || !last) return this.end >= this.total;
     const direction = this.order.descending ? -1 : 1;
     const belowFirst = this.start === 0 || compare(first.ticket, ticket, this.order.sort) * direction < 0;
