@@ -184,6 +184,11 @@ async def test_two_administrators_at_the_same_thing(server: DeskServer, office: 
         await olga.thing.get_by_role("button", name="Save").click()
         await expect(olga.field("Name")).to_be_focused()
         await expect(olga.field("Name")).to_have_attribute("aria-invalid", "true")
+        await olga.page.set_viewport_size(PHONE)
+        why = await olga.thing.get_by_role("alert").bounding_box()
+        assert why, "it is not shown"
+        assert why["width"] > 300, "beside long buttons there is no room for a sentence"
+        await olga.page.set_viewport_size(DESK)
         await olga.thing.get_by_role("button", name="Discard").click()
 
         # order by keyboard

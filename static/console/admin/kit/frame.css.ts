@@ -166,10 +166,14 @@ export const frameStyles = css`
       margin: 0 16px 12px;
     }
     .bar {
+      flex-wrap: wrap;
       padding-inline: 16px;
     }
+    .bar p {
+      flex-basis: 100%;
+    }
     .bar p:not(.wrong) {
-      visibility: hidden;
+      display: none;
     }
   }
 `;

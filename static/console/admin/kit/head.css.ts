@@ -57,7 +57,11 @@ export const pageStyles = css`
   }
   @media (max-width: 639px) {
     .page {
-      padding-inline: 16px;
+      padding: 8px 16px 48px;
+    }
+    .page header {
+      min-height: 40px;
+      margin-inline: -8px;
     }
   }
 `;

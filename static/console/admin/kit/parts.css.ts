@@ -31,6 +31,12 @@ export const partStyles = css`
     min-width: 120px;
     width: auto;
   }
+  @media (max-width: 639px) {
+    /* an entry takes two lines: what belongs together stands together */
+    .field > .span + .span {
+      margin-top: 12px;
+    }
+  }
   .week {
     display: grid;
     grid-template-columns: max-content minmax(0, 1fr);

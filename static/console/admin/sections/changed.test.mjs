@@ -24,6 +24,7 @@ describe("the log of changes", () => {
     assert.equal(valueText(admin, "portals", [PORTAL]), "Acme help");
     assert.equal(valueText(admin, "members", [{ technician: TEAM, supervisor: true }]), '[{"technician":"Billing","supervisor":true}]');
     assert.equal(valueText(admin, "automatic", true), "yes");
+    assert.equal(valueText(admin, "setup.sign_in", "offered"), "If they like");
     assert.deepEqual(["", null, undefined, []].map((one) => valueText(admin, "hosts", one)), [null, null, null, null]);
     assert.equal(valueText(admin, "hosts", ["a.example", "b.example"]), "a.example, b.example");
     assert.equal(valueText(admin, "team", "f".repeat(32)), "f".repeat(32)); // gone, or of another company

@@ -76,6 +76,15 @@ const NAMES: Readonly<Record<string, Key>> = {
   title: "canned_reply.title",
 };
 
+/** What stands for one of a few choices. */
+const CHOICES: Readonly<Record<string, Key>> = {
+  "role administrator": "technician.administrator",
+  "role technician": "technician.one",
+  "setup.sign_in off": "portal.sign_in_off",
+  "setup.sign_in offered": "portal.sign_in_offered",
+  "setup.sign_in required": "portal.sign_in_required",
+};
+
 const POINTED_AT: readonly NounName[] = ["company", "portal", "technician", "team", "form", "schedule"];
 const ID = /[0-9a-f]{32}/g;
 
@@ -96,6 +105,8 @@ export function valueText(admin: Admin, field: string, value: unknown): string |
   if (typeof value === "boolean") return t(value ? "changes.on" : "changes.off");
   if (field === "expires_at" && typeof value === "number") return exact(value, language());
   if (Array.isArray(value) && value.length === 0) return null;
+  const chosen = CHOICES[`${field} ${String(value)}`];
+  if (chosen) return t(chosen);
   const plain = Array.isArray(value) && value.every((one) => typeof one === "string") ? value.join(", ") : value;
   const text = typeof plain === "string" ? plain : JSON.stringify(plain);
   return text.replace(ID, (id) => nameOf(admin, id));
