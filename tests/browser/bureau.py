@@ -12,9 +12,12 @@ from playwright.async_api import Locator, expect
 from sqlalchemy import Connection, select
 
 from server.clock import now_ms
+from server.desk.administration.canned_replies import CannedReplies
 from server.desk.translating import TRANSLATOR
 from server.domain.portal import PortalSettings
+from server.protocol.administration import CannedReplyDraft
 from server.store import technicians, transcript, translation
+from server.store.base import Tx
 from server.store.tables import tickets
 from server.translation import phrasebook
 from tests.browser.customer import Visitor
@@ -41,6 +44,12 @@ def reads(office: Office, worker: Worker, lang: str) -> Worker:
     """This technician reads and writes that language."""
     office.write(lambda conn: technicians.set_language(conn, worker.id, lang))
     return worker
+
+
+def canned(office: Office, title: str, **texts: str) -> None:
+    """A reply that somebody has written in these languages."""
+    draft = CannedReplyDraft(company=office.company, category="Replies", title=title, texts=texts)
+    office.write(lambda conn: CannedReplies().add(Tx(conn), draft, now_ms()))
 
 
 async def translates(server: DeskServer, worker: Worker) -> None:

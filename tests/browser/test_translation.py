@@ -1,11 +1,12 @@
 """Customer and technician write in their own languages and read the other's, with the demo models (X-1)."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.bureau import TRANSLATES, bubble, bureau, forge, marked, reads, still, translates, turn
+from tests.browser.bureau import TRANSLATES, bubble, bureau, canned, forge, marked, reads, still, translates, turn
 from tests.browser.looks import DESK, PHONE, fits_everybody
 from tests.browser.people import People
 from tests.browser.technician import Technician
@@ -174,6 +175,54 @@ async def test_languages_are_put_right(translating: DeskServer, acme: Office, le
         await mine.select_option("English")
     await desk.page.reload()
     await expect(mine).to_have_value("en")
+
+
+async def test_canned_replies_in_the_language_that_there_is(
+    translating: DeskServer, acme: Office, lena: Worker, people: People
+) -> None:
+    """B-22, B-73: in the customer's words where somebody has written them, with one's own beside; else translated."""
+    canned(
+        acme, "Welcome", en="Hello {customer}, I am {me}. {unknown}", fr="Bonjour {customer}, je suis {me}. {unknown}"
+    )
+    canned(acme, "Restart", en="Have you tried restarting? See {key}")
+    canned(acme, "Which one", fr="Quelle imprimante avez-vous ? {key}")
+    ada = await people.visitor(translating, acme)
+    key = await ada.open_ticket("Hello", "Hello, my printer does not work.")
+    desk = await people.technician(translating, lena)
+    await desk.open(key)
+    await desk.act("Assign to me")
+    await desk.act("Join chat")
+
+    await desk.ticket.get_by_role("button", name="Canned reply").click()
+    both, english, french = [desk.page.get_by_role("option", name=name) for name in ("Welcome", "Restart", "Which one")]
+    await expect(both.locator("[lang=fr]")).to_contain_text("Bonjour")
+    await expect(both.locator("[lang=en]")).to_contain_text("Hello")
+    await expect(english.locator(".way")).to_have_text("English")
+    await expect(french.locator(".way")).to_have_text("French → English, by machine")
+    await fits_everybody(desk)
+    await both.click()
+    await desk.composer.press("Enter")
+    await ada.hears("Hello Ada Byron, I am Lena of support. {unknown}")
+
+    await _replies(desk, "Restart")
+    await ada.hears(f"Have you tried restarting? See {key}")
+
+    await _replies(desk, "Which one")
+    await marked(ada, f"Which printer do you have? {key}", "Machine-translated from French")
+    await marked(desk, f"Quelle imprimante avez-vous ? {key}", "Sent in English too")
+    for window in (ada, desk):  # nothing was made of what she could read as it was
+        await expect(window.conversation.get_by_text("Hello Ada Byron")).to_be_visible()
+        await expect(
+            window.conversation.locator(".mark").filter(has_text=re.compile("French|English too"))
+        ).to_have_count(1)
+
+
+async def _replies(desk: Technician, title: str) -> None:
+    """With the keyboard alone."""
+    await desk.composer.press("/")
+    await desk.page.get_by_role("combobox", name="Search canned replies").fill(title)
+    await desk.page.keyboard.press("Enter")
+    await desk.composer.press("Enter")
 
 
 async def test_where_nobody_translates_that_is_said(server: DeskServer, people: People) -> None:

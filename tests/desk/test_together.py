@@ -247,7 +247,7 @@ async def test_a_part_of_the_list(hall: Hall) -> None:
 
 
 async def test_my_tickets_come_in_pages(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Newest first, also of those that came in the same moment; what waits for a word of mine is on the first page."""
+    """G-13: newest first, also of those of the same moment; what waits for a word of mine is on the first page."""
     monkeypatch.setattr(limits, "MY_TICKETS", 2)
     await transfers.offer(hall.desk, hall.lena, hall.id, Target(technician=hall.bo.id), None)
     taken: list[str] = []

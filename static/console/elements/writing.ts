@@ -196,10 +196,11 @@ export class Writing extends LitElement {
   }
 
   #picker() {
+    const details = this.chat.transcript.ticket;
+    if (!details) return nothing;
     return html`<dw-canned
       .desk=${this.desk}
-      .ticket=${this.ticket}
-      .reads=${this.chat.transcript.ticket?.language ?? null}
+      .details=${details}
       @choose=${(event: CustomEvent<string>) => this.#picked(event.detail)}
       @close=${() => this.#picked(null)}
     ></dw-canned>`;

@@ -1,7 +1,7 @@
 // Canned replies: found by their words, in the right language, with the right names.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filled, found, textIn } from "./canned.ts";
+import { choice, filled, found } from "./canned.ts";
 
 const reply = (category, title, texts) => ({ id: title, version: 1, company: "c", category, title, texts });
 const HELLO = reply("Greetings", "Welcome", { en: "Hello {customer}", fr: "Bonjour {customer}" });
@@ -17,10 +17,23 @@ test("all words must be there, whatever their accents and wherever they stand", 
   assert.deepEqual(found([HELLO, OFF, BYE], "switch bonjour"), []);
 });
 
-test("the customer's language comes first, then mine, then any", () => {
-  assert.equal(textIn(HELLO, ["fr-CA", "en"]), "Bonjour {customer}");
-  assert.equal(textIn(HELLO, [null, "en"]), "Hello {customer}");
-  assert.equal(textIn(BYE, ["ru", "en"]), "Au revoir");
+const BETWEEN = { theirs: "en", mine: "fr", translates: true, possible: ["en", "fr"] };
+const spoken = (lang, text) => ({ lang, text });
+
+test("the customer's language comes first, with the words of mine beside it; then mine; then any", () => {
+  const [hello, bonjour] = [spoken("en", "Hello {customer}"), spoken("fr", "Bonjour {customer}")];
+  assert.deepEqual(choice(HELLO, BETWEEN), { sent: hello, meant: bonjour, way: "same" });
+  assert.deepEqual(choice(HELLO, { ...BETWEEN, theirs: "fr-CA" }), { sent: bonjour, meant: null, way: "same" });
+  assert.deepEqual(choice(HELLO, { ...BETWEEN, theirs: null }), { sent: bonjour, meant: null, way: "same" });
+  assert.equal(choice(OFF, { ...BETWEEN, theirs: "ru", possible: ["nl"] }).sent.lang, "nl");
+  assert.equal(choice(reply("Empty", "Empty", {}), BETWEEN), null);
+});
+
+test("what is in another language than the customer's is translated, or it is said that it is not", () => {
+  const bye = spoken("fr", "Au revoir");
+  assert.deepEqual(choice(BYE, BETWEEN), { sent: bye, meant: null, way: "translated" });
+  assert.equal(choice(BYE, { ...BETWEEN, translates: false }).way, "foreign");
+  assert.equal(choice(BYE, { ...BETWEEN, possible: ["en", "ru"] }).way, "foreign");
 });
 
 test("placeholders are filled once, and unknown ones stay to be seen", () => {

@@ -1,5 +1,6 @@
 /** Canned replies: which are found, in which language they speak, what is filled in. Pure. */
-import type { CannedReply } from "../../shared/protocol.d.ts";
+import type { CannedReply, Lang } from "../../shared/protocol.d.ts";
+import { base, differ, willTranslate } from "../../shared/translation/readings.ts";
 
 export interface Group {
   readonly category: string;
@@ -18,13 +19,48 @@ export function found(replies: readonly CannedReply[], words: string): Group[] {
   return [...groups].map(([category, some]) => ({ category, replies: some }));
 }
 
-/** In the first of these languages in which there is a text; else in any, which the translation makes up for. */
-export function textIn(reply: CannedReply, langs: readonly (string | null)[]): string {
-  for (const lang of langs) {
-    const text = lang === null ? undefined : (reply.texts[lang] ?? reply.texts[lang.split("-")[0] ?? ""]);
-    if (text !== undefined) return text;
+/** A reply in one of its languages. */
+export interface Spoken {
+  readonly lang: Lang;
+  readonly text: string;
+}
+
+/** Who speaks to whom, and what becomes of it on the way. */
+export interface Between {
+  /** What the customer reads, as far as it is known. */
+  readonly theirs: Lang | null;
+  /** What I read. */
+  readonly mine: Lang | null;
+  /** Whether messages in this ticket are translated, and between which languages that can be done now. */
+  readonly translates: boolean;
+  readonly possible: readonly Lang[];
+}
+
+export interface Choice {
+  /** What goes into the field. */
+  readonly sent: Spoken;
+  /** The same in my language, where that is another one and there are words for it. */
+  readonly meant: Spoken | null;
+  /** Whether the customer reads it as it is, in a machine's words, or perhaps not at all. */
+  readonly way: "same" | "translated" | "foreign";
+}
+
+/** In the customer's language where there are words for it, else in mine; else in any, best in one that can be translated. */
+export function choice(reply: CannedReply, between: Between): Choice | null {
+  const { theirs, mine, possible } = between;
+  const sent = [theirs, mine, ...possible, ...Object.keys(reply.texts)].map((lang) => spokenIn(reply, lang)).find((one) => one !== null);
+  if (!sent) return null;
+  const meant = differ(mine, sent.lang) ? spokenIn(reply, mine) : null;
+  const way = !differ(sent.lang, theirs) ? "same" : willTranslate({ ...between, mine: sent.lang }) ? "translated" : "foreign";
+  return { sent, meant, way };
+}
+
+function spokenIn({ texts }: CannedReply, tag: Lang | null): Spoken | null {
+  for (const lang of tag === null ? [] : [tag, base(tag)]) {
+    const text = texts[lang];
+    if (text !== undefined) return { lang, text };
   }
-  return Object.values(reply.texts)[0] ?? "";
+  return null;
 }
 
 /** In one go: what is filled in may look like a placeholder itself. What nobody knows stays as it is, to be seen. */

@@ -74,8 +74,8 @@ export function differ(a: Lang | null, b: Lang | null): boolean {
   return a !== null && b !== null && base(a) !== base(b);
 }
 
-/** Whether what is written now will be translated. */
-export function willTranslate({ translates, mine, theirs, possible }: Situation): boolean {
+/** Whether what is written in `mine` now will be translated. */
+export function willTranslate({ translates, mine, theirs, possible }: Pick<Situation, "translates" | "mine" | "theirs" | "possible">): boolean {
   const able = (tag: Lang | null): boolean => tag !== null && possible.includes(base(tag));
   return translates && differ(mine, theirs) && able(mine) && able(theirs);
 }

@@ -5,29 +5,28 @@
 import { LitElement, css, html, nothing } from "lit";
 import { emit } from "../../../shared/emit.ts";
 import { language } from "../../../shared/i18n.ts";
+import { languageName } from "../../../shared/language-name.ts";
 import { shownName } from "../../../shared/people.ts";
-import type { CannedReply, Lang, Summary } from "../../../shared/protocol.d.ts";
+import type { CannedReply, Details } from "../../../shared/protocol.d.ts";
 import { controls } from "../../../shared/styles.ts";
+import { differ } from "../../../shared/translation/readings.ts";
 import type { Desk } from "../../desk/desk.ts";
 import { refusalText } from "../../desk/words.ts";
-import { filled, found, textIn, type Group } from "../../model/canned.ts";
+import { choice, filled, found, type Choice, type Group } from "../../model/canned.ts";
 import { repliesOf } from "./replies.ts";
 import { t, texts } from "./texts.ts";
 
 export class Canned extends LitElement {
   static override properties = {
     desk: { attribute: false },
-    ticket: { attribute: false },
-    reads: { attribute: false },
+    details: { attribute: false },
     replies: { state: true },
     words: { state: true },
     at: { state: true },
     problem: { state: true },
   };
   declare desk: Desk;
-  declare ticket: Summary;
-  /** What the customer reads, as far as it is known. */
-  declare reads: Lang | null;
+  declare details: Details;
   declare private replies: readonly CannedReply[] | null;
   declare private words: string;
   /** Which one Enter chooses. */
@@ -74,10 +73,27 @@ export class Canned extends LitElement {
       [aria-selected="true"] {
         background: var(--sunken);
       }
-      strong {
-        display: block;
+      .title {
+        display: flex;
+        align-items: baseline;
+        justify-content: space-between;
+        gap: 8px;
         font-size: var(--size-13);
         overflow-wrap: anywhere;
+      }
+      .way {
+        flex: none;
+        max-width: 60%;
+        color: var(--text-soft);
+        font-size: var(--size-12);
+      }
+      .way.foreign {
+        color: var(--warning-text);
+      }
+      .text + .text {
+        margin-top: 2px;
+        padding-inline-start: 8px;
+        border-inline-start: 2px solid var(--line);
       }
       .text {
         display: -webkit-box;
@@ -101,7 +117,7 @@ export class Canned extends LitElement {
   constructor() {
     super();
     texts.follow(this);
-    this.replies = this.problem = this.reads = null;
+    this.replies = this.problem = null;
     this.words = "";
     this.at = 0;
   }
@@ -123,7 +139,7 @@ export class Canned extends LitElement {
 
   async #load(): Promise<void> {
     try {
-      this.replies = await repliesOf(this.desk).of(this.ticket.company.id);
+      this.replies = await repliesOf(this.desk).of(this.details.summary.company.id);
       this.problem = null;
     } catch (error) {
       this.problem = error;
@@ -177,13 +193,34 @@ export class Canned extends LitElement {
       @pointerdown=${(event: Event) => event.preventDefault()}
       @click=${() => void this.#choose(reply)}
     >
-      <strong>${reply.title}</strong>
-      <span class="text" dir="auto">${this.#text(reply)}</span>
+      ${this.#words(reply, this.#choice(reply))}
     </div>`;
   }
 
-  #text(reply: CannedReply): string {
-    return textIn(reply, [this.reads, this.desk.me.language, language()]);
+  #choice(reply: CannedReply): Choice | null {
+    const { language: theirs, translates } = this.details;
+    return choice(reply, { theirs, mine: this.#mine, translates, possible: this.desk.languages });
+  }
+
+  get #mine(): string {
+    return this.desk.me.language ?? language();
+  }
+
+  /** First what I read, then, where it is something else, what the customer is sent. */
+  #words({ title }: CannedReply, chosen: Choice | null) {
+    if (!chosen) return html`<strong>${title}</strong>`;
+    const { sent, meant, way } = chosen;
+    const some = meant ? [meant, sent] : [sent];
+    return html`<div class="title"><strong>${title}</strong> <span class="way ${way}">${this.#way(chosen)}</span></div>
+      ${some.map(({ lang, text }) => html`<span class="text" lang=${lang} dir="auto">${text}</span>`)}`;
+  }
+
+  /** In which language it goes out, and in which it arrives; nothing where that is mine. */
+  #way({ sent: { lang }, way }: Choice): string {
+    const from = languageName(lang);
+    const to = languageName(this.details.language ?? lang);
+    if (way !== "same") return t(`canned.${way}`, { from, to });
+    return differ(lang, this.#mine) ? from : "";
   }
 
   #typed(event: Event): void {
@@ -217,10 +254,10 @@ export class Canned extends LitElement {
   }
 
   async #choose(reply: CannedReply): Promise<void> {
-    const text = this.#text(reply);
+    const text = this.#choice(reply)?.sent.text ?? "";
     try {
-      const portal = text.includes("{portal}") ? await repliesOf(this.desk).portal(this.ticket.portal) : "";
-      const { customer, key } = this.ticket;
+      const { customer, key, portal: slug } = this.details.summary;
+      const portal = text.includes("{portal}") ? await repliesOf(this.desk).portal(slug) : "";
       emit(this, "choose", filled(text, { customer: shownName(customer), key, portal, me: this.desk.me.public_name }));
     } catch (error) {
       this.problem = error;
