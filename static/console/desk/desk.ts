@@ -103,6 +103,7 @@ export class Desk extends Store {
     this.steps = new Steps(this.#socket, this.toasts);
     this.together = new Together(this.#socket, this.toasts);
     this.mine.listen(() => this.#watchWhatMatters());
+    this.together.listen(() => this.#keepPart());
     this.setup.listen((changed) => {
       if (changed === null || DIRECTORY.has(changed.noun)) void this.together.look();
     });
@@ -145,6 +146,14 @@ export class Desk extends Store {
   arrange(order: Order): void {
     rememberJson(ORDER_KEY, { ...order, only: null }); // teams and queues change; a part is chosen anew
     this.list.arrange(order);
+  }
+
+  /** Teams and queues have changed, and with them perhaps what is shown. */
+  #keepPart(): void {
+    const { order } = this.list;
+    if (!order.only) return;
+    const only = this.together.partNow(order.only, this.me.id);
+    if (JSON.stringify(only) !== JSON.stringify(order.only)) this.arrange({ ...order, only });
   }
 
   async setAvailability(state: Availability): Promise<void> {

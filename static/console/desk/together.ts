@@ -25,6 +25,8 @@ export class Together extends Store {
   readonly #toasts: Toasts;
   /** A queue that is not known yet is not asked for at each drawing. */
   #askedAt = -Infinity;
+  /** Tickets with an answer on its way: a second click is not a second answer. */
+  readonly #busy = new Set<Id>();
 
   constructor(connection: Connection, toasts: Toasts) {
     super();
@@ -106,7 +108,15 @@ export class Together extends Store {
     }
   }
 
+  /** What a part of the list has become, when people or queues have changed; null: there is no such part any more. */
+  partNow(part: Part, me: Id): Part | null {
+    const same = this.parts(me).filter(({ name }) => name === part.name);
+    return same.find(({ queues }) => queues.join() === part.queues.join()) ?? same[0] ?? null;
+  }
+
   async #call(command: TogetherCommand): Promise<boolean> {
+    if (this.#busy.has(command.ticket)) return false;
+    this.#busy.add(command.ticket);
     try {
       await this.#connection.call(command);
       return true;
@@ -115,6 +125,8 @@ export class Together extends Store {
       const race = error instanceof Refusal && error.code === "already_assigned" && error.who;
       this.#toasts.say(race ? t("together.race", { who: race }) : refusalText(error), { tone: "warning" });
       return false;
+    } finally {
+      this.#busy.delete(command.ticket);
     }
   }
 }

@@ -31,7 +31,8 @@ export class ListPart extends LitElement {
     const { list, me, together } = this.desk;
     const parts = together.parts(me.id);
     if (parts.length === 0) return nothing;
-    const chosen = parts.findIndex(({ queues }) => queues.join() === list.order.only?.queues.join());
+    const { only } = list.order;
+    const chosen = parts.findIndex(({ name, queues }) => name === only?.name && queues.join() === only.queues.join());
     return html`<select aria-label=${t("list.part")} @change=${this.#choose}>
       <option value="-1" ?selected=${chosen === -1}>${t("list.part_all")}</option>
       ${parts.map(
