@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from bench.figures import Results, machine, table
-from bench.scenarios import flat, idle, messages, queue, startup, storm, translating, uploads
+from bench.scenarios import console, flat, idle, messages, queue, startup, storm, translating, uploads
 from bench.session import LONG, Options, Session
 
 RESULTS: Final = Path(__file__).parent / "results"
@@ -24,6 +24,7 @@ SCENARIOS: Final[dict[str, Callable[[Session, Results], None]]] = {
     "idle": idle.run,
     "storm": storm.run,
     "queue": queue.run,
+    "console": console.run,
     "uploads": uploads.run,
     "flat": flat.run,
 }

@@ -123,7 +123,7 @@ async def test_nothing_moves_while_tickets_come(town: Town, people: People) -> N
 
 
 async def test_nothing_moves_over_a_break(town: Town, people: People) -> None:
-    """G-12: in the middle of the list the same rows stand where they stood once the line is back, though tickets came."""
+    """G-12: in the middle of the list the same rows stand where they stood before, though tickets came meanwhile."""
     lena = await people.technician(town.server, town.worker)
     way = asyncio.Event()
     way.set()

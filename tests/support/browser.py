@@ -67,10 +67,10 @@ def executable() -> str:
 
 
 @contextlib.asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """One browser process for all windows."""
+async def chromium(**options: Any) -> AsyncIterator[Browser]:
+    """One browser process for all windows. ``options``: others of Playwright's ``launch``."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
+        browser = await playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS), **options)
         try:
             yield browser
         finally:
