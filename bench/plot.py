@@ -15,10 +15,23 @@ from bench.figures import Point, Results
 WIDTH: Final = 720
 HEIGHT: Final = 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 30, 110
-COLOURS: Final = ("#1b6ac9", "#c2410c", "#15803d", "#7e22ce")
-"""Of equal weight on white; lines also differ in their dashes."""
+LIGHT: Final = ("#1b6ac9", "#c2410c", "#15803d", "#7e22ce")
+DARK: Final = ("#79b4ff", "#ff9e64", "#6fd08c", "#d2a8ff")
+"""Of equal weight on white, and on black; lines also differ in their dashes."""
 DASHES: Final = ("", "6 3", "2 3", "8 3 2 3")
-STYLE: Final = "font: 13px sans-serif; background: white"
+
+
+def _style(back: str, ink: str, grid: str, colours: tuple[str, ...]) -> str:
+    lines = "".join(f".l{i}{{stroke:{one}}}.d{i}{{fill:{one}}}" for i, one in enumerate(colours))
+    return f"svg{{background:{back}}}text{{fill:{ink}}}.grid{{stroke:{grid}}}{lines}"
+
+
+STYLE: Final = (
+    "svg{font:13px sans-serif}polyline,path{fill:none;stroke-width:2}.grid{stroke-width:1}"
+    f"{_style('#fff', '#1f2328', '#ddd', LIGHT)}"
+    f"@media(prefers-color-scheme:dark){{{_style('#0d1117', '#e6edf3', '#30363d', DARK)}}}"
+)
+"""As the reader's system has it: pictures in a page cannot see what the page looks like."""
 
 
 def main(results: Path, folder: Path) -> None:
@@ -43,12 +56,12 @@ def drawn(points: list[Point]) -> str:
         across = (math.log10(x) - low) / (high - low)
         return round(LEFT + across * (WIDTH - LEFT - RIGHT), 1), round(HEIGHT - BOTTOM - y / top * _tall(), 1)
 
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" style="{STYLE}">']
-    parts += [f"<title>{escape(points[0].curve)}</title>"]
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">']
+    parts += [f"<title>{escape(points[0].curve)}</title><style>{STYLE}</style>"]
     for step in range(6):
         y = top * step / 5
         left, height = at(10**low, y)
-        parts.append(f'<path d="M{left} {height}H{WIDTH - RIGHT}" stroke="#ddd"/>')
+        parts.append(f'<path d="M{left} {height}H{WIDTH - RIGHT}" class="grid"/>')
         parts.append(f'<text x="{left - 8}" y="{height + 4}" text-anchor="end">{y:g}</text>')
     for power in range(low, high + 1):
         across, bottom = at(10**power, 0)
@@ -65,13 +78,13 @@ def drawn(points: list[Point]) -> str:
 
 
 def _line(number: int, name: str, places: list[tuple[float, float]]) -> list[str]:
-    colour, dash = COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
+    kind = number % len(DASHES)
     path = " ".join(f"{x},{y}" for x, y in places)
     below = HEIGHT - BOTTOM + 52 + 16 * number
-    stroke = f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"'
+    stroke = f'class="l{kind}" stroke-dasharray="{DASHES[kind]}"'
     return [
-        f'<polyline points="{path}" fill="none" {stroke}/>',
-        *(f'<circle cx="{x}" cy="{y}" r="3.5" fill="{colour}"/>' for x, y in places),
+        f'<polyline points="{path}" {stroke}/>',
+        *(f'<circle cx="{x}" cy="{y}" r="3.5" class="d{kind}"/>' for x, y in places),
         f'<path d="M{LEFT} {below}h32" {stroke}/>',
         f'<text x="{LEFT + 40}" y="{below + 4}">{escape(name)}</text>',
     ]

@@ -43,7 +43,7 @@ def open_store_aside(settings: Settings, on_commit: OnCommit) -> Store:
     if settings.database_url:
         from server.store import postgres, probe
 
-        few = postgres.Pools(kept=probe.ASIDE, more=0, appending=1, idle_s=probe.ASIDE_IDLE_S)
+        few = postgres.Pools(kept=probe.ASIDE, appending=1, idle_s=probe.ASIDE_IDLE_S)
         return postgres.PostgresStore(settings.database_url, on_commit, few)
     return sqlite.SqliteStore(settings.database_path, on_commit)
 
@@ -109,7 +109,6 @@ def pools(settings: Settings) -> "Pools":
 
     return Pools(
         kept=settings.database_connections,
-        more=settings.database_extra_connections,
         appending=settings.database_append_connections,
     )
 

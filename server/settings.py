@@ -40,10 +40,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Everything that must survive a restart, and nothing else."""
     database_url: str = ""
     """postgresql+asyncpg://user:password@host/name; empty: SQLite in data_dir."""
-    database_connections: Positive = 10
-    """Connections to PostgreSQL that each process keeps for transactions."""
-    database_extra_connections: Annotated[int, Meta(ge=0)] = 5
-    """More of them, while all others are busy."""
+    database_connections: Positive = 15
+    """Connections to PostgreSQL that each process may open for transactions; it keeps them."""
     database_append_connections: Positive = 4
     """Connections of each process for messages alone, which must not wait behind anything."""
     database_wait_seconds: Annotated[int, Meta(ge=0)] = 60

@@ -196,13 +196,11 @@ class Door:
         self.rooms.open.add(self)
         try:
             if await self._hello():
-                await self.socket.deliver(self._take)
+                await self.socket.deliver(self._hear)
         except Closed:
             pass
-        except Exception:
-            fault = fault_id()
-            log.exception("a socket failed", fault=fault, door=self.name)
-            self.socket.cut(close.INTERNAL, fault)
+        except Exception:  # noqa: BLE001 - it is logged
+            self._failed()
         finally:
             self.rooms.open.discard(self)
             self.stop_listening()
@@ -246,8 +244,20 @@ class Door:
             self.socket.cut(close.TOO_MANY_SOCKETS, "too many open windows")
             raise TooMany(60)
 
+    def _failed(self) -> None:
+        fault = fault_id()
+        log.exception("a socket failed", fault=fault, door=self.name)
+        self.socket.cut(close.INTERNAL, fault)
+
+    def _hear(self, data: bytes | str) -> None:
+        """A message from the peer, perhaps straight from the network, where nobody knows what a fault of ours means."""
+        try:
+            self._take(data)
+        except Exception:  # noqa: BLE001 - it is logged
+            self._failed()
+
     def _take(self, data: bytes | str) -> None:
-        """A message from the peer. Never waits."""
+        """Never waits."""
         if self._leaving:  # not accepted, and not answered: the client sends it again when it is back
             return
         try:

@@ -29,6 +29,8 @@ PATIENCE: Final = 0.05
 """Seconds to wait for a missing number: a reordered frame comes within a millisecond, a lost one never."""
 TOGETHER: Final = 0.02
 """Seconds in which wanted checks gather: after a lost connection all feeds want one."""
+AT_ONCE: Final = 500
+"""Feeds compared in one read: others get their turn in between, however many are open."""
 AHEAD: Final = 1_000
 """Most frames that a feed keeps while it waits."""
 
@@ -204,7 +206,7 @@ class Hub:
         return list(self._feeds)
 
     async def check_positions(self) -> None:
-        """Compare every numbered feed with the store, in one look."""
+        """Compare every numbered feed with the store."""
         await self._check([topic for topic, feed in self._feeds.items() if feed.last is not None])
 
     def check_soon(self, topic: str) -> None:
@@ -226,9 +228,8 @@ class Hub:
         await self._check([topic for topic in suspects if topic in self._feeds])
 
     async def _check(self, suspects: list[str]) -> None:
-        if not suspects:
-            return
-        for topic, tail in (await self._tails(suspects)).items():
-            feed = self._feeds.get(topic)
-            if feed is not None:
-                feed.check(tail)
+        for start in range(0, len(suspects), AT_ONCE):
+            for topic, tail in (await self._tails(suspects[start : start + AT_ONCE])).items():
+                feed = self._feeds.get(topic)
+                if feed is not None:
+                    feed.check(tail)

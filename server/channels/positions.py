@@ -16,6 +16,8 @@ from server.store.base import Announcement
 from server.store.tickets import TicketRecord
 
 INTERVAL = 1.0
+TOGETHER = 50
+"""Queues in one read."""
 
 STALE_MS = 60_000
 """What was measured is measured again when somebody comes, or leaves, so much later."""
@@ -107,23 +109,27 @@ class Positions:
             self._something.clear()
             dirty, self._dirty = self._dirty, set()
             try:
-                for queue_id in dirty:
-                    await self._tell_changes(queue_id)
+                queues = [queue_id for queue_id in dirty if queue_id in self._waiting]
+                for start in range(0, len(queues), TOGETHER):
+                    await self._tell_changes(queues[start : start + TOGETHER])
             except DeskwireError:
                 self._dirty |= dirty  # looked at again when the store answers
                 self._something.set()
                 raise
             await asyncio.sleep(INTERVAL)
 
-    async def _tell_changes(self, queue_id: str) -> None:
-        line = await estimates.line(self._desk, queue_id)
-        places = {ticket: place for place, ticket in enumerate(line.order)}
-        entries = self._waiting.get(queue_id, {})
-        if entries:
-            self._lines[queue_id] = line
-        for (ticket_id, tell), known in list(entries.items()):
-            ahead = places.get(ticket_id)
-            place = ahead, line.wait(ahead)
-            if place != known:
-                entries[ticket_id, tell] = place
-                tell(ticket_id, *place)
+    async def _tell_changes(self, queues: list[str]) -> None:
+        """What is read is read for those who look, however many wait."""
+        asked = {queue_id: [ticket_id for ticket_id, _tell in self._waiting.get(queue_id, {})] for queue_id in queues}
+        for queue_id, line in zip(queues, await estimates.lines(self._desk, asked), strict=True):
+            entries = self._waiting.get(queue_id, {})
+            if entries:
+                self._lines[queue_id] = line
+            for (ticket_id, tell), known in list(entries.items()):
+                if ticket_id not in line.places:  # it came meanwhile, and was told its place
+                    continue
+                ahead = line.places[ticket_id]
+                place = ahead, line.wait(ahead)
+                if place != known:
+                    entries[ticket_id, tell] = place
+                    tell(ticket_id, *place)

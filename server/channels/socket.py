@@ -5,7 +5,6 @@ carry out, a writer while the peer is behind: a frame that can be sent at once n
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, Protocol
 
@@ -61,7 +60,7 @@ class Socket:
         self._send = send
         self._settings = settings
         self._tasks = tasks
-        self._queue: deque[bytes] = deque()
+        self._queue: list[bytes] = []  # of an idle socket: an empty deque takes 0.6 KiB
         self._queued_bytes = 0
         self._writer: asyncio.Task[None] | None = None
         self._reader: asyncio.Task[Any] | None = None
@@ -130,7 +129,7 @@ class Socket:
     async def _write(self) -> None:
         try:
             while self._queue:
-                frame = self._queue.popleft()
+                frame = self._queue.pop(0)
                 self._queued_bytes -= len(frame)
                 await self._transmit({"type": "websocket.send", "text": frame.decode()})
             if self._closing is not None:
@@ -171,7 +170,7 @@ class Inbox:
         self._handle = handle
         self._limit = limit
         self._tasks = tasks
-        self._waiting: deque[Any] = deque()
+        self._waiting: list[Any] = []
         self._worker: asyncio.Task[None] | None = None
 
     def put(self, command: object) -> bool:
@@ -186,7 +185,7 @@ class Inbox:
     async def _work(self) -> None:
         try:
             while self._waiting:
-                await self._handle(self._waiting.popleft())
+                await self._handle(self._waiting.pop(0))
         finally:
             self._worker = None
 

@@ -1,5 +1,7 @@
 """Who waits in a queue, and how long that will probably take: what customers are told beside their place."""
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 from sqlalchemy import Connection
 
@@ -10,32 +12,42 @@ from server.store import pickups, tickets
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A queue at a moment. ``at``: when it was looked at; ``order``: ids of tickets, whoever comes next first."""
+    """A queue at a moment. ``at``: when it was looked at; ``places``: how many wait before those who asked."""
 
     at: int
-    order: list[str]
     measured: list[Measured]
+    places: dict[str, int | None]
 
     def wait(self, ahead: int | None) -> Wait | None:
         """What can honestly be said to somebody with so many before him."""
         return None if ahead is None else estimate.wait(self.measured, ahead)
 
 
-async def line(desk: Desk, queue_id: str) -> Line:
-    """The queue, with what was measured in it lately."""
+async def lines(desk: Desk, asked: Mapping[str, Sequence[str]]) -> list[Line]:
+    """Each of these queues, for those tickets whose customers look; what was measured in it lately comes along."""
     now = desk.clock()
 
-    def query(conn: Connection) -> Line:
-        order = tickets.queue_order(conn, queue_id)
-        last = pickups.last(conn, queue_id, now - estimate.WINDOW_MS, estimate.MOST)
-        measured = estimate.measure(last)
-        if order and estimate.slower(measured, now - pickups.queued_at(conn, order[0])):
-            measured = []
-        return Line(now, order, measured)
+    def query(conn: Connection) -> list[Line]:
+        waiting = [ticket_id for several in asked.values() for ticket_id in several]
+        places = dict(zip(waiting, tickets.ahead(conn, waiting), strict=True))
+        return [
+            Line(now, _measured(conn, queue_id, now), {ticket_id: places[ticket_id] for ticket_id in several})
+            for queue_id, several in asked.items()
+        ]
 
     return await desk.store.read(query)
 
 
+def _measured(conn: Connection, queue_id: str, now: int) -> list[Measured]:
+    """Nothing, where whoever is first waits longer than that promises."""
+    measured = estimate.measure(pickups.last(conn, queue_id, now - estimate.WINDOW_MS, estimate.MOST))
+    longest = tickets.first_queued_at(conn, queue_id) if measured else None
+    return [] if longest is not None and estimate.slower(measured, now - longest) else measured
+
+
 async def wait(desk: Desk, queue_id: str, ahead: int | None) -> Wait | None:
     """For who asks by himself, and hears of no changes."""
-    return None if ahead is None else (await line(desk, queue_id)).wait(ahead)
+    if ahead is None:
+        return None
+    [line] = await lines(desk, {queue_id: []})
+    return line.wait(ahead)

@@ -5,7 +5,8 @@ database that lost its last seconds in a crash knows some of it no more: feeds a
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 INTERVAL = 1.0
 """Seconds between two looks."""
+TOGETHER = 50
+"""Tickets, or companies, in one read."""
 
 Publish = Callable[[list[Announcement]], None]
 
@@ -70,14 +73,21 @@ class Hints:
             raise
 
     async def _tell(self, changed: set[str], companies: set[str]) -> None:
-        if changed:
-            self._publish(await self._desk.store.read(lambda conn: _hints(conn, changed)))
-        if companies:
-            frames = await reading.counts(self._desk, sorted(companies))
+        for some in _portions(changed):
+            self._publish(await self._desk.store.read(partial(_hints, ticket_ids=some)))
+        for some in _portions(companies):
+            frames = await reading.counts(self._desk, some)
             self._publish([Announcement(topics.company_list(f.company), 0, codec.encode(f)) for f in frames])
 
 
-def _hints(conn: Connection, ticket_ids: set[str]) -> list[Announcement]:
+def _portions(ids: set[str]) -> Iterator[list[str]]:
+    """Others get their turn in between: what is told of thousands at once would keep the event loop."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), TOGETHER):
+        yield ordered[start : start + TOGETHER]
+
+
+def _hints(conn: Connection, ticket_ids: list[str]) -> list[Announcement]:
     """For everybody who hears the list, and for those under whose tickets it is, Available or not."""
     told = []
     records = lists.hints(conn, ticket_ids)

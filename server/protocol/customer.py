@@ -257,7 +257,7 @@ class EventFrame(Frame, tag="event"):
 
 
 class Position(Frame, tag="position"):
-    """How many wait before this ticket; None when it does not wait (any more)."""
+    """How many wait before this ticket, 1,000 for so many or more; None when it does not wait (any more)."""
 
     ticket: Id
     ahead: int | None

@@ -16,8 +16,11 @@ from server.domain.people import AuthorRole
 from server.store.transcript import EventRecord
 
 
-class Append(msgspec.Struct, frozen=True):
-    """A message or note from a socket, with what its author may see. ``companies``: of a technician, else empty."""
+class Append(msgspec.Struct, frozen=True, eq=False):
+    """A message or note from a socket, with what its author may see. ``companies``: of a technician, else empty.
+
+    Each is its own: as a key it is looked up by its address, not by fourteen fields.
+    """
 
     event_id: str
     ticket_id: str

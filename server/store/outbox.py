@@ -42,6 +42,20 @@ def take(conn: Connection, kind: str, owner: str, now: int, lease_ms: int, limit
     return sorted(rows, key=lambda row: int(row.id))
 
 
+def remove(conn: Connection, kind: str, limit: int) -> list[AnyRow]:
+    """Take the oldest rows out, for work that is done in this transaction: if it fails, they are where they were."""
+    free = (
+        select(outbox.c.id)
+        .where(outbox.c.kind == kind)
+        .order_by(outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    gone = delete(outbox).where(outbox.c.id.in_(free)).returning(outbox.c.ticket_id, outbox.c.event_id)
+    return list(conn.execute(gone).all())
+
+
 def done(conn: Connection, ids: list[int]) -> None:
     """These are done."""
     if ids:

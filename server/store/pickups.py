@@ -15,8 +15,3 @@ def last(conn: Connection, queue_id: str, since: int, most: int) -> list[Pickup]
         .limit(most)
     )
     return [Pickup(*row) for row in conn.execute(query)]
-
-
-def queued_at(conn: Connection, ticket_id: str) -> int:
-    """Since when a ticket waits."""
-    return int(conn.execute(select(tickets.c.queued_at).where(tickets.c.id == ticket_id)).scalar_one())

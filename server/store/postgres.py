@@ -55,10 +55,8 @@ WHERE datname = current_database() AND application_name = 'deskwire' AND pid <> 
 class Pools(msgspec.Struct, frozen=True):
     """Connections of one process."""
 
-    kept: int = 10
-    """for transactions, kept open"""
-    more: int = 5
-    """for transactions, opened when all others are busy"""
+    kept: int = 15
+    """for transactions: opened when all others are busy, and kept, for each is a new process of PostgreSQL"""
     appending: int = 4
     """for messages"""
     idle_s: int = IDLE_IN_TRANSACTION_S
@@ -67,7 +65,7 @@ class Pools(msgspec.Struct, frozen=True):
     @property
     def most(self) -> int:
         """At once."""
-        return self.kept + self.more + self.appending
+        return self.kept + self.appending
 
 
 def arguments(idle_s: int = IDLE_IN_TRANSACTION_S) -> dict[str, Any]:
@@ -95,7 +93,8 @@ def engine_for(url: str, pools: Pools | None = None) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=pools.kept,
-        max_overflow=pools.more,
+        max_overflow=0,
+        pool_use_lifo=True,  # what was used last has its statements prepared, and need not be looked at
         pool_recycle=RECYCLE_S,
         pool_timeout=STATEMENT_S,
         connect_args=arguments(pools.idle_s),
@@ -174,7 +173,7 @@ def _upgrade_alone(conn: Connection) -> migrate.Standing:
 class PostgresStore:
     """See base.Store for the promise."""
 
-    rows_at_once = 200
+    rows_at_once = 100
 
     def __init__(self, url: str, on_commit: OnCommit, pools: Pools | None = None) -> None:
         self.on_commit = on_commit

@@ -138,12 +138,12 @@ def shortage(found: Facts, pools: Pools, workers: int) -> str | None:
     free, wanted = found.max_connections - found.reserved - spare, processes(workers) * pools.most
     if wanted <= free:
         return None
-    each = f"{pools.kept} + {pools.more} + {pools.appending}"
+    each = f"{pools.kept} + {pools.appending}"
     return (
         f"PostgreSQL takes {found.max_connections} connections, {found.reserved} of them reserved, and {others} need"
         f" {spare}; {crew(workers)} with {each} each want {wanted} of the {free} left."
         f" Set max_connections = {wanted + found.reserved + spare} in postgresql.conf, or lower workers,"
-        " database_connections, database_extra_connections or database_append_connections."
+        " database_connections or database_append_connections."
     )
 
 

@@ -1,10 +1,13 @@
 """The search index: what search_text() leaves of tickets, messages and notes."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, insert, literal_column, select, text
+from sqlalchemy import Connection, String, and_, exists, func, literal_column, select, text
 
 from server.domain.words import search_text
+from server.store import dialect
+from server.store.prepared import Prepared
 from server.store.scope import StaffScope
 from server.store.tables import AnyRow, events, search, tickets
 
@@ -12,60 +15,44 @@ HEAD = ""
 """event_id of the row that holds a ticket's key, customer, subject, company, issue type and answers"""
 
 
-def index(conn: Connection, rows: list[AnyRow]) -> None:
-    """Index what outbox rows point at, events or tickets' heads; what is in the index already is left alone."""
-    texts = {**_event_texts(conn, rows), **_head_texts(conn, rows)}
-    tickets_touched = sorted({ticket_id for ticket_id, _event_id in texts})
-    known = conn.execute(
-        select(search.c.ticket_id, search.c.event_id).where(
-            search.c.ticket_id.in_(tickets_touched), search.c.event_id.in_(sorted({event for _t, event in texts}))
-        )
+_pointed_at: Final = dialect.given("pointed_at", id=String())
+_texts: Final = Prepared(
+    select(events.c.company_id, events.c.ticket_id, events.c.id, events.c.at, events.c.body).join(
+        _pointed_at, _pointed_at.c.id == events.c.id
     )
-    for row in known:
-        texts.pop((row.ticket_id, row.event_id), None)
+)
+_heads: Final = select(tickets).join(_pointed_at, _pointed_at.c.id == tickets.c.id)
+_COLUMNS: Final = ("company_id", "ticket_id", "event_id", "at", "text")
+_made: Final = dialect.given("made", **{name: search.c[name].type for name in _COLUMNS})
+_there: Final = exists().where(search.c.ticket_id == _made.c.ticket_id, search.c.event_id == _made.c.event_id)
+_insert: Final = Prepared(search.insert().from_select(_COLUMNS, select(_made).where(~_there)))
+_last: Final = Prepared(select(func.coalesce(func.max(search.c.id), 0)))
+
+
+def index(conn: Connection, rows: Sequence[AnyRow]) -> None:
+    """Index what outbox rows point at, events or tickets' heads; what is in the index already is left alone."""
+    said = {(row.event_id,) for row in rows if row.event_id}
+    heads = {(row.ticket_id,) for row in rows if not row.event_id}
+    texts = [(*found, search_text(body)) for *found, body in _texts(conn, pointed_at=dialect.rows(said))]
+    if heads:
+        texts += [_head(ticket) for ticket in conn.execute(_heads, {"pointed_at": dialect.rows(heads)})]
     if not texts:
         return
-    last = conn.execute(select(func.coalesce(func.max(search.c.id), 0))).scalar_one()
-    conn.execute(insert(search), list(texts.values()))
-    if conn.dialect.name == "sqlite":
-        conn.execute(
-            text("INSERT INTO search_words(rowid, text) SELECT id, text FROM search WHERE id > :last"), {"last": last}
-        )
-
-
-def _event_texts(conn: Connection, rows: list[AnyRow]) -> dict[tuple[str, str], dict[str, Any]]:
-    ids = [row.event_id for row in rows if row.event_id]
-    found = conn.execute(
-        select(events.c.company_id, events.c.ticket_id, events.c.id, events.c.at, events.c.body).where(
-            events.c.id.in_(ids)
-        )
+    if conn.dialect.name != "sqlite":
+        _insert(conn, made=dialect.rows(texts))
+        return
+    [(last,)] = _last(conn)
+    _insert(conn, made=dialect.rows(texts))
+    conn.execute(
+        text("INSERT INTO search_words(rowid, text) SELECT id, text FROM search WHERE id > :last"), {"last": last}
     )
-    return {
-        (row.ticket_id, row.id): {
-            "company_id": row.company_id,
-            "ticket_id": row.ticket_id,
-            "event_id": row.id,
-            "at": row.at,
-            "text": search_text(row.body),
-        }
-        for row in found
-    }
 
 
-def _head_texts(conn: Connection, rows: list[AnyRow]) -> dict[tuple[str, str], dict[str, Any]]:
-    ids = [row.ticket_id for row in rows if not row.event_id]
-    texts = {}
-    for t in conn.execute(select(tickets).where(tickets.c.id.in_(ids))):
-        head = [f"{t.key_prefix}-{t.key_no}", t.customer_name, t.email, t.subject, t.company_name, t.company_code]
-        head += [t.issue_type, *(answer["shown"] for answer in t.answers or [])]
-        texts[t.id, HEAD] = {
-            "company_id": t.company_id,
-            "ticket_id": t.id,
-            "event_id": HEAD,
-            "at": t.created_at,
-            "text": search_text(" ".join(part for part in head if part)),
-        }
-    return texts
+def _head(t: AnyRow) -> tuple[Any, ...]:
+    """The row of a ticket itself."""
+    head = [f"{t.key_prefix}-{t.key_no}", t.customer_name, t.email, t.subject, t.company_name, t.company_code]
+    head += [t.issue_type, *(answer["shown"] for answer in t.answers or [])]
+    return t.company_id, t.id, HEAD, t.created_at, search_text(" ".join(part for part in head if part))
 
 
 def find(conn: Connection, scope: StaffScope, query: str, limit: int) -> list[AnyRow]:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from server.domain.devices import DeviceClass
 from server.domain.forms import Answer
 from server.domain.ids import new_id
+from server.domain.limits import AHEAD_CAP
 from server.domain.people import Customer, Side
 from server.domain.routing import Way
 from server.domain.ticket import Chat, State, Status, Undo, View
@@ -259,7 +260,7 @@ def _sees(conn: Connection, scope: Scope, ticket_id: str) -> bool:
     return conn.execute(query).first() is not None
 
 
-# FOR NO KEY UPDATE: rows that only point at the ticket (search index, outbox) need not wait
+# FOR NO KEY UPDATE: rows that only point at the ticket need not wait
 _lock = Prepared(select(tickets.c.id).where(tickets.c.id == bindparam("ticket")).with_for_update(key_share=True))
 
 
@@ -389,41 +390,43 @@ def _waits(table: FromClause) -> ColumnElement[bool]:
     return and_(table.c.view == View.NEW.value, table.c.chat != Chat.ENDED.value)
 
 
-def queue_order(conn: Connection, queue_id: str) -> list[str]:
-    """Ids of the tickets that wait in this queue: the more urgent first, then first come, first served."""
-    return list(
-        conn.execute(
-            select(tickets.c.id)
-            .where(tickets.c.queue_id == queue_id, _waits(tickets))
-            .order_by(tickets.c.priority.desc(), tickets.c.queued_at, tickets.c.id)
-        ).scalars()
-    )
-
-
-_before: Final = tickets.alias("before")
-_as_urgent: Final = _before.c.priority == tickets.c.priority
-_earlier: Final = or_(
-    _before.c.priority > tickets.c.priority,
-    and_(_as_urgent, _before.c.queued_at < tickets.c.queued_at),
-    and_(_as_urgent, _before.c.queued_at == tickets.c.queued_at, _before.c.id < tickets.c.id),
+_turn: Final = (tickets.c.priority.desc(), tickets.c.queued_at, tickets.c.id)
+"""The more urgent first, then first come, first served. There is an index in this order (ix_tickets_queue)."""
+_in_line: Final = and_(tickets.c.queue_id == bindparam("queue"), _waits(tickets))
+_first: Final = (
+    select(tickets.c.id, (func.row_number().over(order_by=_turn) - 1).label("place"))
+    .where(_in_line)
+    .order_by(*_turn)
+    .limit(AHEAD_CAP)
+    .subquery()
 )
-_ahead: Final = Prepared(
-    select(
-        tickets.c.id,
-        select(func.count())
-        .where(_before.c.queue_id == tickets.c.queue_id, _waits(_before), _earlier)
-        .correlate(tickets)
-        .scalar_subquery(),
-    )
-    .join(_asked, _asked.c.id == tickets.c.id)
-    .where(_waits(tickets))
+_places: Final = Prepared(select(_first.c.id, _first.c.place).join(_asked, _asked.c.id == _first.c.id))
+_waiting: Final = Prepared(
+    select(tickets.c.queue_id, tickets.c.id).join(_asked, _asked.c.id == tickets.c.id).where(_waits(tickets))
 )
+_longest: Final = Prepared(select(tickets.c.queued_at).where(_in_line).order_by(*_turn).limit(1))
 
 
-def ahead(conn: Connection, ticket_ids: list[str]) -> list[int | None]:
-    """How many wait before each of these tickets; None for one that does not wait."""
-    found = dict(_ahead(conn, asked=dialect.rows((one,) for one in set(ticket_ids))))
-    return [found.get(ticket_id) for ticket_id in ticket_ids]
+def ahead(conn: Connection, ticket_ids: Iterable[str]) -> list[int | None]:
+    """How many wait before each of these tickets, AHEAD_CAP for so many or more; None for one that does not wait.
+
+    What it costs depends on how many are asked for, and not on how many wait.
+    """
+    asked = list(ticket_ids)
+    queues_of: dict[str, list[str]] = {}
+    for queue_id, ticket_id in _waiting(conn, asked=dialect.rows((one,) for one in set(asked))):
+        queues_of.setdefault(queue_id, []).append(ticket_id)
+    places: dict[str, int] = {}
+    for queue_id, waiting in queues_of.items():
+        places |= dict.fromkeys(waiting, AHEAD_CAP)
+        places |= dict(_places(conn, queue=queue_id, asked=dialect.rows((one,) for one in waiting)))
+    return [places.get(ticket_id) for ticket_id in asked]
+
+
+def first_queued_at(conn: Connection, queue_id: str) -> int | None:
+    """Since when the one who is next waits; None: nobody waits."""
+    rows = _longest(conn, queue=queue_id)
+    return int(rows[0][0]) if rows else None
 
 
 # --- marks ----------------------------------------------------------------------------------------------------------

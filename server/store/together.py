@@ -47,6 +47,8 @@ class Together:
         """The answer to each, or what went wrong with it: one that cannot be answered must not spoil the others."""
         try:
             answers: list[Any] = await self._read(lambda conn: answering(conn, questions))
+            if len(answers) != len(questions):  # or some would wait for ever
+                raise RuntimeError(f"{len(answers)} answers to {len(questions)} questions")  # noqa: TRY301
         except DeskwireError as error:  # nothing can be read now
             return [error] * len(questions)
         except Exception as error:  # noqa: BLE001 - it belongs to who asked

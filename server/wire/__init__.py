@@ -8,6 +8,7 @@ lobby       connections that have not asked anything yet: how many in all, and o
 http        one HTTP connection: what it waits for, and how long
 taking      whether a peer takes an answer
 frames      what one WebSocket peer may send, counted while it is parsed (no I/O)
+mailbox     messages that the application has not taken yet
 websocket   one WebSocket connection: who takes nothing is let go, who sends too much is cut
 
     TCP ──► http.HttpProtocol ──── request ────► application

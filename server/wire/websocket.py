@@ -19,6 +19,7 @@ from server.metrics import CONNECTIONS, CONNECTIONS_CUT
 from server.protocol import close
 from server.wire.config import Config
 from server.wire.frames import CountedFrames
+from server.wire.mailbox import Mailbox
 
 WRITE_BUFFER_BYTES: Final = 65_536
 """Above it nothing more is read from this peer: answers to pings would go into the same buffer."""
@@ -40,6 +41,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.conn = CountedFrames(max_size=config.ws_max_size)
+        self.queue = Mailbox()  # type: ignore[assignment]  # has all that is used of a queue
         self._assembly_seconds = config.settings.assembly_seconds
         self.heard_at = self.loop.time()
         self._assembly: asyncio.TimerHandle | None = None
@@ -56,6 +58,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """No timer outlives the connection, however it ended."""
         super().connection_lost(exc)
         CONNECTIONS.labels(kind="websocket").dec()
+        self._listener = None  # it leads back to us: memory would wait for the garbage collector
         self._whole()
         if self._abort is not None:
             self._abort.cancel()

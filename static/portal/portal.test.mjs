@@ -37,6 +37,7 @@ const ticket = { status: "open", chat: "not_joined", technician: null };
 
 for (const [about, changes, ahead, key] of [
   ["others wait before it (C-12)", {}, 3, "chat.ahead"],
+  ["nobody counts further", {}, 1000, "chat.ahead_least"],
   ["it is next", {}, 0, "chat.next"],
   ["its place is not known yet", {}, null, "chat.waiting"],
   ["somebody has taken it", { status: "in_progress" }, null, "chat.taken"],

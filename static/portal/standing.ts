@@ -2,6 +2,7 @@
 
 import type { Key, Params } from "../shared/i18n.ts";
 import type { CustomerTicket } from "../shared/protocol.d.ts";
+import { LIMITS } from "../shared/rules.ts";
 
 export interface Standing {
   readonly state: "waiting" | "taken" | "here" | "over";
@@ -16,6 +17,7 @@ export function standing({ status, chat, technician }: CustomerTicket, ahead: nu
     return technician === null ? at("here", "chat.somebody_here") : at("here", "chat.here", { name: technician });
   }
   if (ahead === 0) return at("waiting", "chat.next");
+  if (ahead !== null && ahead >= LIMITS.AHEAD_CAP) return at("waiting", "chat.ahead_least", { n: ahead });
   if (ahead !== null) return at("waiting", "chat.ahead", { n: ahead });
   return status === "open" || status === "reopened" ? at("waiting", "chat.waiting") : at("taken", "chat.taken");
 }

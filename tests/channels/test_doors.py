@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from server.accounts import changes
 from server.bus import topics
+from server.channels.customer import CustomerDoor
 from server.desk import availability, reading, steps
 from server.desk.administration.roster import Roster
 from server.domain.people import Technician
@@ -429,6 +431,25 @@ async def test_another_session_that_ends_costs_this_one_nothing(place: Neighbour
     opened = await place.open()
     await lena.find(lambda frame: frame["type"] == "ticket" and frame["ticket"]["id"] == opened.ticket.id)
     assert lena.of("access") == []
+
+
+async def test_a_fault_of_ours_is_logged_and_said_also_past_asgi(
+    place: Neighbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Messages come straight from the network: an error that goes up from here ends in the event loop."""
+    ada = await place.customer(await place.open())
+    [door] = [door for door in place.house.rooms().open if isinstance(door, CustomerDoor)]
+
+    def fails(_data: object) -> None:
+        raise ValueError("not foreseen")
+
+    monkeypatch.setattr(door, "_take", fails)
+    with capture_logs() as logged:
+        door._hear("{}")
+    await ada.gone()
+    assert ada.close is not None
+    assert ada.close[0] == close.INTERNAL
+    assert [(entry["event"], entry["fault"]) for entry in logged] == [("a socket failed", ada.close[1])]
 
 
 # --- queue ----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import select
 
 from server.bus.control import QueueChanged, control_of
-from server.desk import estimates, reading, shapes
+from server.desk import reading, shapes
 from server.desk.hints import Hints
 from server.domain.people import Customer, Technician
 from server.domain.ticket import View
@@ -64,7 +64,7 @@ class Listeners:
                 self._person_hears(rest, one.frame)
             elif isinstance(control := control_of(one.frame), QueueChanged):
                 company = next(portal.company_id for portal in self.portals if portal.queue_id == control.queue)
-                self.queues[company] = self.run(estimates.line(self.shop.desk, control.queue)).order
+                self.queues[company] = self.run(self.shop.queue(control.queue))
 
     def _transcript_hears(self, ticket_id: str, audience: str, frame: bytes) -> None:
         replica = (self.staff if audience == "staff" else self.customer).get(ticket_id)
@@ -154,7 +154,7 @@ class Listeners:
             rows = {row["ticket"]["id"]: row["ticket"] for row in self._fresh_mine(person)}
             assert self.mine[person.id].tickets == rows
         for portal in self.portals:
-            order = self.run(estimates.line(self.shop.desk, portal.queue_id)).order
+            order = self.run(self.shop.queue(portal.queue_id))
             assert order == model.queue(known, portal.company_id)
             assert order == self.queues[portal.company_id], "places changed and nobody was told"
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from server.accounts import changes
 from server.bus import topics
-from server.desk import estimates, messages, presence, reading, steps
+from server.desk import messages, presence, reading, steps
 from server.desk.administration.roster import Roster
 from server.desk.desk import staff
 from server.desk.messages import Written
@@ -332,7 +332,7 @@ async def test_a_ticket_goes_back_into_its_old_place_and_the_customer_is_told(to
     told = await town.sweep()
     now = await town.ticket(opened)
     assert (now.state.view, now.state.status, now.state.chat) == (View.NEW, Status.OPEN, Chat.NOT_JOINED)
-    order = (await estimates.line(town.two.desk, town.impatient.queue_id)).order
+    order = await town.two.queue(town.impatient.queue_id)
     assert order == [opened.ticket.id, later.ticket.id]
     assert len(frames(told, "queue_changed")) == 1
     returned = [frame["event"] for frame in frames(told, "event")]

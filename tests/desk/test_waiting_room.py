@@ -57,8 +57,13 @@ async def test_the_range_comes_from_measured_pickups(shop: Workshop) -> None:
         shop.clock.now += minutes * MINUTE_MS
         await steps.take_step(shop.desk, lena, opened.ticket.id, Step.ASSIGN)
     waiting = await shop.ticket(portal)
-    line = await estimates.line(shop.desk, portal.queue_id)
-    assert (line.order, line.wait(0), line.wait(1), line.wait(None)) == ([waiting.ticket.id], Wait(3, 4), None, None)
+    [line] = await estimates.lines(shop.desk, {portal.queue_id: [waiting.ticket.id]})
+    assert (line.places, line.wait(0), line.wait(1), line.wait(None)) == (
+        {waiting.ticket.id: 0},
+        Wait(3, 4),
+        None,
+        None,
+    )
     assert await estimates.wait(shop.desk, elsewhere.queue_id, 0) is None
     shop.clock.now += 4 * MINUTE_MS + 1
     assert await estimates.wait(shop.desk, portal.queue_id, 0) is None
@@ -76,7 +81,7 @@ async def test_who_leaves_keeps_the_place_and_is_marked(shop: Workshop) -> None:
     left = await leaving.tell_later(shop.desk, first.customer, ticket, "ada@example.com")
     again = await leaving.tell_later(shop.desk, first.customer, ticket, "ada@example.com")
     assert (left.tell_later, left.email, again.staff_seq) == (True, "ada@example.com", left.staff_seq)
-    assert (await estimates.line(shop.desk, portal.queue_id)).order == [ticket, second.ticket.id]
+    assert await shop.queue(portal.queue_id) == [ticket, second.ticket.id]
     seen = await reading.ticket(shop.desk, lena, ticket)
     assert shapes.summary(seen).tell_later
     assert await code_of(leaving.tell_later(shop.desk, second.customer, ticket, "eve@example.com")) == "not_found"

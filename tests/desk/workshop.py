@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlalchemy import Connection, select
 
 from server import backends
 from server.accounts.customer_accounts import CustomerAccounts
@@ -29,7 +30,7 @@ from server.errors import DeskwireError
 from server.protocol.rest import OpenTicket
 from server.rates import rates_of
 from server.settings import Settings
-from server.store import installation, portals, presence, technicians
+from server.store import installation, portals, presence, tables, technicians, tickets
 from server.store.base import Announcement, Store, Tx
 from server.store.portals import PortalRecord
 from server.store.presence import Seen
@@ -125,6 +126,18 @@ class Workshop:
         if portal is None:
             raise LookupError(portal_id)
         return portal
+
+    async def queue(self, queue_id: str) -> list[str]:
+        """Who waits there, in turn."""
+
+        def look(conn: Connection) -> list[str]:
+            known = list(
+                conn.execute(select(tables.tickets.c.id).where(tables.tickets.c.queue_id == queue_id)).scalars()
+            )
+            places = zip(tickets.ahead(conn, known), known, strict=True)
+            return [ticket for _place, ticket in sorted(one for one in places if one[0] is not None)]
+
+        return await self.store.read(look)
 
     async def technician(self, name: str, *companies: str, available: bool = True) -> Technician:
         """A new account, of somebody who is there.

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text, true
 
 from server.channels.hub import Feed, Hub
 from server.desk import announce, messages
-from server.desk.indexing import LEASE_MS, Indexer
+from server.desk.indexing import Indexer
 from server.errors import ResendFrom
 from server.store import outbox, postgres, scope, search, tickets, transcript
 from server.store.base import Tx
@@ -179,9 +179,7 @@ def outbox_too_early() -> None:
         most = self._desk.store.rows_at_once
 
         def take(tx: Tx) -> list[Any]:
-            rows = outbox.take(tx.conn, "search", self._owner, self._desk.clock(), LEASE_MS, most)
-            outbox.done(tx.conn, [row.id for row in rows])
-            return rows
+            return outbox.remove(tx.conn, "search", most)
 
         rows = await self._desk.store.write(take)
         await self._desk.store.write(lambda tx: search.index(tx.conn, rows))

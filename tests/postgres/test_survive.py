@@ -191,7 +191,7 @@ def log_of(desk: DeskServer) -> str:
     ("more", "sentence"),
     [
         ({"DESKWIRE_DATABASE_URL": "postgresql+asyncpg://x@/x?host=/nowhere"}, "PostgreSQL did not answer for 1 s"),
-        ({"DESKWIRE_DATABASE_CONNECTIONS": "500"}, "Set max_connections = 515 in postgresql.conf"),
+        ({"DESKWIRE_DATABASE_CONNECTIONS": "500"}, "Set max_connections = 510 in postgresql.conf"),
     ],
 )
 def test_a_start_that_cannot_work_says_why(own: Postgres, tmp_path: Path, more: dict[str, str], sentence: str) -> None:

@@ -148,7 +148,7 @@ def test_a_migration_that_leaves_rows_pointing_nowhere_changes_nothing(tmp_path:
     path = tmp_path / "deskwire.db"
     first_database(path)
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.execute("INSERT INTO outbox (kind, company_id, ticket_id) VALUES ('search', 'c', 'gone')")
+        db.execute("UPDATE events SET ticket_id = 'gone' WHERE id = 'e2'")
         db.commit()
     before = schema(path)
     with pytest.raises(RuntimeError, match="point nowhere"):

@@ -15,7 +15,7 @@ from server.errors import Busy, Refused
 from server.store import sqlite
 from server.store.base import Store, Tx
 from server.store.sqlite import BATCH, PATIENT, SqliteStore
-from server.store.tables import outbox
+from server.store.tables import streams
 from tests.store.conftest import Backend, Sqlite, Told, names, put
 
 
@@ -166,7 +166,8 @@ async def test_a_commit_that_fails_announces_nothing(sqlite_store: SqliteStore, 
 
     def unit(tx: Tx) -> None:
         tx.conn.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-        tx.conn.execute(outbox.insert().values(kind="search", company_id="nobody", ticket_id="nothing"))
+        nothing = {"company_id": "nobody", "ticket_id": "nothing", "author_id": "", "stream": "", "last_n": 1}
+        tx.conn.execute(streams.insert().values(**nothing))
         tx.announce("never", 1, b"{}")
 
     answers = await group(sqlite_store, [lambda tx: put(tx, "a"), unit, lambda tx: put(tx, "b")])
