@@ -10,6 +10,7 @@ import { Follow, Ticking } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
 import { HOME, format } from "../model/route.ts";
 import { isForMe, partIn } from "../model/together.ts";
+import { ticketLink } from "./ticket-link.css.ts";
 import { looks, statusWord, subjectOf, unreadBadge, verifiedMark, waiting, wholeSubject } from "./looks.ts";
 
 export class MyTicketsList extends LitElement {
@@ -21,6 +22,7 @@ export class MyTicketsList extends LitElement {
   static override styles = [
     controls,
     looks,
+    ticketLink,
     css`
       :host {
         display: flex;
@@ -39,7 +41,7 @@ export class MyTicketsList extends LitElement {
         font-variant-numeric: tabular-nums;
         font-weight: 400;
       }
-      ul {
+      .rows {
         flex: 1;
         overflow-y: auto;
         padding-bottom: 6px;
@@ -51,31 +53,6 @@ export class MyTicketsList extends LitElement {
         column-gap: 6px;
         min-height: 46px;
         padding: 4px 12px 4px 11px;
-        border-inline-start: 3px solid transparent;
-        color: inherit;
-        font-size: var(--size-13);
-        text-decoration: none;
-      }
-      a:hover {
-        background: var(--ground);
-      }
-      a[aria-current] {
-        border-inline-start-color: var(--accent);
-        background: var(--accent-tint);
-      }
-      a[aria-current] .wait.calm {
-        color: var(--text-soft);
-      }
-      a:focus-visible {
-        outline-offset: -2px;
-      }
-      .key {
-        color: var(--text-soft);
-        font-size: var(--size-12);
-        font-variant-numeric: tabular-nums;
-      }
-      .customer {
-        font-weight: 600;
       }
       .second {
         grid-column: 1 / 3;
@@ -88,8 +65,6 @@ export class MyTicketsList extends LitElement {
         font-size: var(--size-12);
       }
       ul.first {
-        flex: none;
-        max-height: 50%;
         border-bottom: 1px solid var(--line);
       }
       .for-me,
@@ -104,8 +79,7 @@ export class MyTicketsList extends LitElement {
         min-height: 18px;
       }
       .older {
-        flex: none;
-        margin: 0 11px 8px;
+        margin: 0 11px;
         color: var(--accent-text);
         font-size: var(--size-13);
       }
@@ -152,9 +126,11 @@ export class MyTicketsList extends LitElement {
     const forMe = rows.filter(({ ticket }) => isForMe(partIn(ticket, this.desk.me.id)));
     return html`<h2 id="heading">${t("mine.heading")} <span class="total">${loaded ? `${rows.length}${more ? "+" : ""}` : ""}</span></h2>
       ${loaded && rows.length === 0 && !more ? html`<p class="empty">${t("mine.empty")}</p>` : nothing}
-      ${forMe.length > 0 ? this.#group("for_me", t("together.for_you"), forMe, now) : nothing}
-      ${this.#group("heading", null, rows.filter((row) => !forMe.includes(row)), now)}
-      ${more ? html`<button class="bare older" @click=${() => void this.desk.olderMine()}>${t("mine.older")}</button>` : nothing}`;
+      <div class="rows">
+        ${forMe.length > 0 ? this.#group("for_me", t("together.for_you"), forMe, now) : nothing}
+        ${this.#group("heading", null, rows.filter((row) => !forMe.includes(row)), now)}
+        ${more ? html`<button class="bare older" @click=${() => void this.desk.olderMine()}>${t("mine.older")}</button>` : nothing}
+      </div>`;
   }
 
   #group(id: string, name: string | null, rows: readonly Row[], now: number) {

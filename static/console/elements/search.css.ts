@@ -27,23 +27,6 @@ export const searchStyles = css`
     display: block;
     padding: 8px 12px 8px 11px;
     border-bottom: 1px solid var(--line);
-    border-inline-start: 3px solid transparent;
-    color: inherit;
-    font-size: var(--size-13);
-    text-decoration: none;
-  }
-  a:hover {
-    background: var(--ground);
-  }
-  a[aria-current] {
-    border-inline-start-color: var(--accent);
-    background: var(--accent-tint);
-  }
-  a[aria-current] .wait {
-    color: var(--text-soft);
-  }
-  a:focus-visible {
-    outline-offset: -2px;
   }
   .line {
     display: flex;
@@ -53,12 +36,6 @@ export const searchStyles = css`
   }
   .key {
     flex: none;
-    color: var(--text-soft);
-    font-size: var(--size-12);
-    font-variant-numeric: tabular-nums;
-  }
-  .customer {
-    font-weight: 600;
   }
   .end {
     flex: none;

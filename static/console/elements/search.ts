@@ -14,6 +14,7 @@ import { HOME, format } from "../model/route.ts";
 import { isKey, lengthOf, pieces } from "../model/snippet.ts";
 import { ago, looks, statusChip, verifiedMark } from "./looks.ts";
 import { searchStyles } from "./search.css.ts";
+import { ticketLink } from "./ticket-link.css.ts";
 
 /** Typing is not interrupted by a request per letter. */
 const PAUSE_MS = 180;
@@ -34,7 +35,7 @@ export class Search extends LitElement {
   declare private found: Hits | null;
   declare private failure: string;
 
-  static override styles = [controls, looks, searchStyles];
+  static override styles = [controls, looks, ticketLink, searchStyles];
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Number of the newest question; answers to older ones are late. */
