@@ -94,6 +94,7 @@ export const partStyles = css`
     font-size: var(--size-20);
   }
   .sample-button {
+    margin-top: 8px;
     padding: 6px 14px;
     border-radius: var(--radius-control);
     background: light-dark(oklch(from var(--brand) min(l, 0.52) min(c, 0.19) h), oklch(from var(--brand) max(l, 0.7) min(c, 0.15) h));
