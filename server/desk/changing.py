@@ -53,19 +53,36 @@ def line(
     body: str = "",
 ) -> TicketRecord:
     """A line about what was stored already; returns the ticket as it is now."""
+    said(tx, before, kind, actor, now, visible=visible, data=data, body=body)
+    return announce.summary(tx, before.id, before=before)
+
+
+def said(
+    tx: Tx,
+    ticket: TicketRecord,
+    kind: str,
+    actor: Actor,
+    now: int,
+    *,
+    visible: bool,
+    quiet: bool = False,
+    data: dict[str, Any] | None = None,
+    body: str = "",
+) -> None:
+    """A line that changes nothing of what lists show."""
     event = transcript.append(
         tx.conn,
-        company_id=before.company_id,
-        ticket_id=before.id,
+        company_id=ticket.company_id,
+        ticket_id=ticket.id,
         kind=kind,
         actor=actor,
         now=now,
         visible=visible,
+        quiet=quiet,
         data=data,
         body=body,
     )
     announce.event(tx, event)
-    return announce.summary(tx, before.id, before=before)
 
 
 def went_back(tx: Tx, before: TicketRecord, kind: str, actor: Actor, now: int, **data: Any) -> TicketRecord:

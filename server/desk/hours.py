@@ -7,11 +7,11 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from server.desk import announce
+from server.desk.changing import said
 from server.domain import schedule as rules
 from server.domain.schedule import ALWAYS, Standing
 from server.errors import Refused
-from server.store import schedules, tickets, transcript
+from server.store import schedules, tickets
 from server.store.base import Tx
 from server.store.schedules import Door
 from server.store.transcript import Actor
@@ -41,16 +41,6 @@ def turned(tx: Tx, portal_id: str, now: Standing, at: int) -> bool:
         return False
     if not now.open:
         for ticket in tickets.known(tx.conn, schedules.waiting(tx.conn, portal_id)):
-            event = transcript.append(
-                tx.conn,
-                company_id=ticket.company_id,
-                ticket_id=ticket.id,
-                kind="portal_closed",
-                actor=SYSTEM,
-                now=at,
-                visible=True,
-                quiet=True,
-                data={"status": ticket.state.status, "chat": ticket.state.chat, "opens_at": now.opens_at},
-            )
-            announce.event(tx, event)
+            data = {"status": ticket.state.status, "chat": ticket.state.chat, "opens_at": now.opens_at}
+            said(tx, ticket, "portal_closed", SYSTEM, at, visible=True, quiet=True, data=data)
     return True

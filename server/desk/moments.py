@@ -23,6 +23,8 @@ from server.store.schedules import Door
 
 LONGEST_S: Final = 30.0
 """Clocks are put right, and processes are frozen: nobody sleeps longer than this."""
+AT_ONCE: Final = 100
+"""Of those who wait for news so many are told in one transaction: messages do not wait for all of them."""
 NOUNS: Final = ("portal", "schedule", "notice")
 """What the next moment depends on."""
 
@@ -81,8 +83,9 @@ class Moments:
     async def _notices(self, now: int) -> int | None:
         """Take leave of notices that have expired; returns when the next one does."""
         current = await self._store.read(lambda conn: notice_rows.current(conn, now))
-        for notice_id in await self._store.read(lambda conn: notice_rows.expired(conn, now)):
-            await self._store.write(partial(_expired, notice_id, now))
+        while over := await self._store.read(lambda conn: notice_rows.expired(conn, now)):
+            for notice_id in over:
+                await self._store.write(partial(_expired, notice_id, now))
         shown = {record.id: record.company_id for record in current}
         for notice_id in self._shown.keys() - shown.keys():
             self._tell(SetupChanged(0, "notice", notice_id, self._shown[notice_id]))
@@ -91,4 +94,4 @@ class Moments:
 
 
 def _expired(notice_id: str, now: int, tx: Tx) -> None:
-    notices.expired(tx, notice_id, now)
+    notices.expired(tx, notice_id, now, AT_ONCE)

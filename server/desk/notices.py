@@ -4,12 +4,12 @@ Whoever waits for news has left the queue: the chat has ended, as by his own wor
 in his old place. What is special is kept as a row of ``notice_waits`` for as long as that chat stays ended.
 """
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection
 
 from server.desk import announce, hours
-from server.desk.changing import change, line
+from server.desk.changing import change, line, said
 from server.desk.desk import Desk, found
 from server.desk.messages import scope_of
 from server.domain import notice as rules
@@ -25,6 +25,7 @@ from server.store.base import Tx
 from server.store.notices import NoticeRecord
 from server.store.portals import PortalRecord
 from server.store.schedules import Door
+from server.store.tickets import TicketRecord
 from server.store.transcript import Actor
 
 SYSTEM: Final = Actor("system", None, "", "")
@@ -135,27 +136,32 @@ def changed(tx: Tx, before: Notice, after: NoticeDraft, now: int) -> None:
     """An administrator has changed a notice: those who wait for news of it are told."""
     lasts = after.expires_at is None or after.expires_at > now
     portals = set(after.portals) if lasts else set[str]()
-    said = (before.text, before.texts) != (after.text, after.texts)
-    for ticket_id, portal_id in notices.tickets_waiting(tx.conn, before.id):
-        if portal_id not in portals:
-            _tell(tx, before.id, ticket_id, "over", now)
-        elif said:
-            _tell(tx, before.id, ticket_id, "changed", now)
+    other_words = (before.text, before.texts) != (after.text, after.texts)
+    for ticket in _waiting(tx, before.id):
+        if ticket.portal_id not in portals:
+            _over(tx, before.id, ticket, now)
+        elif other_words:
+            said(tx, ticket, "news", SYSTEM, now, visible=True, data=_news(ticket, before.id, "changed"))
 
 
-def expired(tx: Tx, notice_id: str, now: int) -> None:
-    """It is over, or taken away: those who wait for news of it are told, once."""
-    for ticket_id, _portal in notices.tickets_waiting(tx.conn, notice_id):
-        _tell(tx, notice_id, ticket_id, "over", now)
+def expired(tx: Tx, notice_id: str, now: int, most: int | None = None) -> None:
+    """It is over, or taken away: those who wait for news of it are told, once. ``most``: so many for now."""
+    for ticket in _waiting(tx, notice_id, most):
+        _over(tx, notice_id, ticket, now)
 
 
-def _tell(tx: Tx, notice_id: str, ticket_id: str, what: Change, now: int) -> None:
-    """A line that asks whether the problem is still there. The ticket is locked."""
-    ticket = tickets.unscoped(tx.conn, ticket_id)
-    if what == "over" and not notices.told(tx.conn, notice_id, ticket_id):
-        return  # somebody else was faster
-    state = {"status": ticket.state.status, "chat": ticket.state.chat}
-    line(tx, ticket, "news", SYSTEM, now, visible=True, data={**state, "notice": notice_id, "change": what})
+def _waiting(tx: Tx, notice_id: str, most: int | None = None) -> list[TicketRecord]:
+    return tickets.known(tx.conn, notices.tickets_waiting(tx.conn, notice_id, most))
+
+
+def _over(tx: Tx, notice_id: str, ticket: TicketRecord, now: int) -> None:
+    """A line that asks whether the problem is still there, and lists mark it no longer."""
+    if notices.told(tx.conn, notice_id, ticket.id):  # else somebody else was faster
+        line(tx, ticket, "news", SYSTEM, now, visible=True, data=_news(ticket, notice_id, "over"))
+
+
+def _news(ticket: TicketRecord, notice_id: str, what: Change) -> dict[str, Any]:
+    return {"status": ticket.state.status, "chat": ticket.state.chat, "notice": notice_id, "change": what}
 
 
 def _must_be_shown(conn: Connection, portal_id: str, notice_id: str, now: int) -> None:

@@ -100,16 +100,17 @@ def waiting(conn: Connection, notice_ids: list[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def tickets_waiting(conn: Connection, notice_id: str) -> list[tuple[str, str]]:
-    """(ticket, its portal) of those who wait, locked."""
+def tickets_waiting(conn: Connection, notice_id: str, most: int | None) -> list[str]:
+    """Tickets of those who wait, at most so many, locked."""
     query = (
-        select(tickets.c.id, tickets.c.portal_id)
+        select(tickets.c.id)
         .join(notice_waits, notice_waits.c.ticket_id == tickets.c.id)
         .where(notice_waits.c.notice_id == notice_id)
         .order_by(tickets.c.id)
+        .limit(most)
         .with_for_update(key_share=True, of=tickets)
     )
-    return [(row.id, row.portal_id) for row in conn.execute(query)]
+    return list(conn.execute(query).scalars())
 
 
 def told(conn: Connection, notice_id: str, ticket_id: str) -> bool:

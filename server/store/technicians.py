@@ -83,6 +83,8 @@ def present(conn: Connection, ids: list[str]) -> dict[str, Technician]:
 
 def with_access(conn: Connection, ids: set[str], company_id: str) -> list[str]:
     """Those of these technicians who may see this company."""
+    if not ids:
+        return []
     query = select(access.c.technician_id).where(access.c.technician_id.in_(ids), access.c.company_id == company_id)
     return sorted(conn.execute(query).scalars())
 
