@@ -207,12 +207,12 @@ async def test_b_51_a_notice_expires_at_its_moment_and_those_who_wait_are_asked_
 ) -> None:
     monkeypatch.setattr(moments, "AT_ONCE", 1)  # there is more than one transaction
     notice = await house.notice(expires_at=house.clock() + 5 * MINUTE)
-    mine, other, late = [await house.one.ticket(house.portal) for _ in range(3)]
-    await house.waits(mine, notice)
-    await house.waits(other, notice)
+    *waiting, late = [await house.one.ticket(house.portal) for _ in range(6)]
+    for ticket in waiting:
+        await house.waits(ticket, notice)
     house.passes(4.9)
     assert 0 < await house.look() <= 6.0
-    assert await house.lines(mine, "news") == []
+    assert await house.lines(waiting[0], "news") == []
     house.passes(0.1)
     with pytest.raises(NotFound):  # before anybody has looked
         await house.waits(late, notice)
@@ -221,7 +221,7 @@ async def test_b_51_a_notice_expires_at_its_moment_and_those_who_wait_are_asked_
 
     await house.look()
     await house.look()
-    for ticket in (mine, other):
+    for ticket in waiting:
         assert [line["change"] for line in await house.lines(ticket, "news")] == ["over"]
     assert house.told == [SetupChanged(0, "notice", notice.id, house.portal.company_id)] * 2
 
