@@ -229,7 +229,7 @@ class Interpreter:
         def unit(tx: Tx) -> None:
             outbox.put_off(tx.conn, self.id, job.rows, presence.now_ms(tx.conn, self._clock) + pause)
 
-        await self._store.write(unit)
+        await self._store.write(unit, patient=True)
 
     def _let_go(self, job: Job) -> None:
         self.held -= {*job.rows}

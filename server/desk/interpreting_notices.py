@@ -72,7 +72,7 @@ class NoticeInterpreter:
                 told = SetupChanged(0, "notice", record.id, record.company_id)
                 tx.announce(topics.CONTROL, 0, codec.encode(told))
 
-        await self._store.write(unit)
+        await self._store.write(unit, patient=True)
 
 
 def _missing(conn: Connection, now: int) -> list[Job]:

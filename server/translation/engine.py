@@ -51,7 +51,7 @@ class Engine:
         self._memo = Memo()
         self._crew = Crew(packages, options, self._learned)
         self._tasks = Tasks()
-        self._guesses = Guesses(self._crew.run, self._tasks)
+        self._guesses = Guesses(self._crew.run, options.workers, self._tasks)
 
     @property
     def pairs(self) -> list[Pair]:

@@ -19,35 +19,37 @@ _Waiting = tuple[Prose, "asyncio.Future[Guess]"]
 
 
 class Guesses:
-    """Texts that wait, and the order that is under way."""
+    """Texts that wait, and the orders that are under way."""
 
-    def __init__(self, run: Callable[[Order], Awaitable[Answer | None]], tasks: Tasks) -> None:
-        """``run``: what a process says to an order; None when it died over it."""
+    def __init__(self, run: Callable[[Order], Awaitable[Answer | None]], at_once: int, tasks: Tasks) -> None:
+        """``run``: what a process says to an order; None when it died over it. ``at_once``: orders, of as many
+        processes, so that one that hangs holds up nobody but who asked it.
+        """
         self._run = run
+        self._at_once = at_once
         self._tasks = tasks
         self._waiting: list[_Waiting] = []
-        self._runs = False
+        self._running = 0
 
     async def ask(self, prose: Prose) -> Guess:
         """The guess; it may take as long as the processes do."""
         future: asyncio.Future[Guess] = asyncio.get_running_loop().create_future()
         self._waiting.append((prose, future))
-        if not self._runs:
-            self._runs = True
+        if self._running < self._at_once:
+            self._running += 1
             self._tasks.spawn(self._answer_all(), "languages of texts")
         return await future
 
     async def _answer_all(self) -> None:
+        taken: list[_Waiting] = []
         try:
             while self._waiting:
-                taken = self._waiting[:MOST]
-                guesses = await self._guesses([prose for prose, _future in taken])
-                del self._waiting[: len(taken)]
-                _tell(taken, guesses)
+                taken, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                _tell(taken, await self._guesses([prose for prose, _future in taken]))
         finally:
-            self._runs = False
-            _tell(self._waiting, [NOTHING] * len(self._waiting))  # where this ends before they have an answer
-            self._waiting.clear()
+            self._running -= 1
+            left, self._waiting = [*taken, *self._waiting], []
+            _tell(left, [NOTHING] * len(left))  # where this ends before they have an answer
 
     async def _guesses(self, several: list[Prose]) -> list[Guess]:
         """Where the process died over several, each by itself: it may have been one of them."""

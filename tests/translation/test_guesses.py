@@ -31,7 +31,7 @@ def proses(count: int) -> list[Prose]:
 
 async def test_those_of_one_moment_are_one_order() -> None:
     process, tasks = Process(), Tasks()
-    guesses = Guesses(process.run, tasks)
+    guesses = Guesses(process.run, 1, tasks)
     found = await asyncio.gather(*(guesses.ask(one) for one in proses(5)))
     assert [one.lang for one in found] == [f"l{number}" for number in range(5)]
     assert process.orders == [5]
@@ -40,9 +40,25 @@ async def test_those_of_one_moment_are_one_order() -> None:
     assert process.orders == [5, MOST, 1]
 
 
+async def test_one_that_hangs_holds_up_nobody_else() -> None:
+    """There are as many orders as processes."""
+    process, tasks = Process(), Tasks()
+    guesses = Guesses(process.run, 2, tasks)
+    process.gate.clear()
+    first = asyncio.create_task(guesses.ask(proses(1)[0]))
+    while not process.orders:  # noqa: ASYNC110 - the other task
+        await asyncio.sleep(0)
+    second = [asyncio.create_task(guesses.ask(one)) for one in proses(3)]
+    while len(process.orders) < 2:  # noqa: ASYNC110 - the other task
+        await asyncio.sleep(0)
+    assert process.orders == [1, 3]
+    process.gate.set()
+    await asyncio.gather(first, *second)
+
+
 async def test_one_that_kills_costs_no_other_its_answer() -> None:
     process, tasks = Process(), Tasks()
-    guesses = Guesses(process.run, tasks)
+    guesses = Guesses(process.run, 1, tasks)
     several = [*proses(2), Prose("poison", ["en"])]
     found = await asyncio.gather(*(guesses.ask(one) for one in several))
     assert [one.lang for one in found] == ["l0", "l1", None]
@@ -51,7 +67,7 @@ async def test_one_that_kills_costs_no_other_its_answer() -> None:
 
 async def test_who_asks_when_it_ends_gets_an_answer() -> None:
     process, tasks = Process(), Tasks()
-    guesses = Guesses(process.run, tasks)
+    guesses = Guesses(process.run, 1, tasks)
     process.gate.clear()
     asked = [asyncio.create_task(guesses.ask(one)) for one in proses(MOST + 1)]
     await asyncio.sleep(0)
