@@ -204,3 +204,19 @@ test("who begins the day is not told of the night", async () => {
   await settled();
   assert.equal(desk.absence, null);
 });
+
+test("what a colleague wants is said at the edge until its ticket is open, and not where it is on the screen", async () => {
+  const { wire } = await started();
+  const offer = { by: { id: "max", name: "Max" }, to: ["lena"], name: "Lena", team: null, comment: null };
+  const offered = (number) => {
+    const of = ticket(number, { assignee: offer.by, status: "in_progress", view: "active", offer });
+    wire.get({ type: "my_ticket", ticket: of, hint: hint(of) });
+  };
+  offered(4);
+  assert.deepEqual(desk.toasts.toasts.map(({ about }) => about), ["t4"]);
+  desk.open("t4");
+  assert.deepEqual(desk.toasts.toasts, []);
+  desk.open("t5");
+  offered(5);
+  assert.deepEqual(desk.toasts.toasts, []);
+});

@@ -133,6 +133,7 @@ export class Desk extends Store {
   open(ticket: string | null): void {
     if (ticket === this.#open) return;
     this.#open = ticket;
+    if (ticket) this.toasts.opened(ticket);
     this.#watchWhatMatters();
   }
 
@@ -313,7 +314,7 @@ export class Desk extends Store {
     const part = partIn(ticket, this.me.id);
     const who = ticket.offer?.by.name ?? ticket.assignee?.name ?? shownName(ticket.customer);
     const text = t(`together.notice_${part}` as Key, { key: ticket.key, who });
-    this.toasts.say(text);
+    if (ticket.id !== this.#open) this.toasts.say(text, { about: ticket.id });
     this.#notify(ticket, text);
   }
 

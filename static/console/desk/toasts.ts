@@ -7,6 +7,8 @@ export interface Toast {
   readonly tone: "plain" | "warning";
   readonly action: { readonly label: string; readonly run: () => void } | null;
   readonly ms: number;
+  /** The ticket that it wants somebody to open: it ends when that is open. */
+  readonly about: string | null;
 }
 
 const SHORT_MS = 6_000;
@@ -17,12 +19,17 @@ export class Toasts extends Store {
   toasts: readonly Toast[] = [];
   #last = 0;
 
-  say(text: string, more: Partial<Pick<Toast, "tone" | "action" | "ms">> = {}): number {
-    const toast: Toast = { id: ++this.#last, text, tone: "plain", action: null, ms: SHORT_MS, ...more };
+  say(text: string, more: Partial<Pick<Toast, "tone" | "action" | "ms" | "about">> = {}): number {
+    const toast: Toast = { id: ++this.#last, text, tone: "plain", action: null, ms: SHORT_MS, about: null, ...more };
     this.toasts = [...this.toasts.slice(1 - MOST), toast];
     setTimeout(() => this.dismiss(toast.id), toast.ms);
     this.changed();
     return toast.id;
+  }
+
+  /** This ticket is on the screen now, and says so itself. */
+  opened(ticket: string): void {
+    for (const { id, about } of this.toasts) if (about === ticket) this.dismiss(id);
   }
 
   dismiss(id: number): void {

@@ -17,6 +17,7 @@ import { Follow, Ticking } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
 import { SHORTCUTS } from "../model/keymap.ts";
+import { partIn } from "../model/together.ts";
 import { detailsStyles } from "./details.css.ts";
 import { closedText } from "./desk-news.ts";
 import { filesBlock } from "./files-block.ts";
@@ -112,6 +113,7 @@ export class DetailsPane extends LitElement {
     if (takesOver(summary, this.desk.me.id) && absent_since !== null) {
       return t("missing.offline", { name: short(assignee.name), time: timeOf(absent_since) });
     }
+    if (partIn(summary, this.desk.me.id) === "helping") return t("together.helping", { who: short(assignee.name) });
     if (assignee.id !== this.desk.me.id) return t("missing.other", { name: short(assignee.name) });
     if (chat === "ended") return t("missing.ended");
     if (legal.includes("join")) return t("missing.not_joined", { name: short(customer) });

@@ -41,7 +41,7 @@ function phoneItem(desk: Desk, summary: Summary | null, showPhone: () => void): 
 function togetherItems(desk: Desk, ticket: Summary, ask: (purpose: Purpose) => void): MenuItem[] {
   const items: MenuItem[] = [];
   if (isMine(ticket, desk.me.id)) {
-    if (ticket.offer === null) items.push({ label: t("together.transfer"), icon: "mine", group: "", act: () => ask("transfer") });
+    if (ticket.offer === null) items.push({ label: t("together.transfer"), icon: "mine", act: () => ask("transfer") });
     if (ticket.chat !== "ended") items.push({ label: t("together.invite"), icon: "mine", act: () => ask("invite") });
   }
   if (desk.together.mayGive(ticket).length > 0) {
@@ -50,7 +50,8 @@ function togetherItems(desk: Desk, ticket: Summary, ask: (purpose: Purpose) => v
       items.push({ label: t("together.take_away"), icon: "mine", act: () => void desk.together.take("take_away", ticket.id) });
     }
   }
-  return items;
+  const [first, ...others] = items;
+  return first ? [{ ...first, group: "" }, ...others] : [];
 }
 
 function originalsItem({ chats, preferences }: Desk, ticket: string): MenuItem[] {

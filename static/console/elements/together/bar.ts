@@ -30,6 +30,11 @@ export class TogetherBar extends LitElement {
         flex: 1 1 240px;
         overflow-wrap: anywhere;
       }
+      .answers {
+        display: flex;
+        gap: 8px;
+        margin-inline-start: auto;
+      }
       q {
         color: var(--text-soft);
       }
@@ -64,7 +69,7 @@ export class TogetherBar extends LitElement {
   #bar(text: string, comment: string | null, ...answers: TemplateResult[]) {
     return html`<div class="bar" role="status">
       <p>${text} ${comment ? html`<q>${comment}</q>` : nothing}</p>
-      ${answers}
+      <div class="answers">${answers}</div>
     </div>`;
   }
 

@@ -15,11 +15,14 @@ export class Colleagues extends LitElement {
     desk: { attribute: false },
     ticket: { attribute: false },
     purpose: {},
+    who: { state: true },
     working: { state: true },
   };
   declare desk: Desk;
   declare ticket: Summary;
   declare purpose: Purpose;
+  /** What was chosen: it stays so when others move up or down the list. */
+  declare private who: string;
   declare private working: boolean;
 
   static override styles = [
@@ -50,6 +53,7 @@ export class Colleagues extends LitElement {
     super();
     new Texts(this);
     new Follow(this, () => [this.desk.together]);
+    this.who = "";
     this.working = false;
   }
 
@@ -65,7 +69,7 @@ export class Colleagues extends LitElement {
         <p class="soft">${t(`together.${purpose}_lead`)}</p>
         <label>
           ${t("together.who")}
-          <select name="who" required>
+          <select name="who" required @change=${(event: Event) => (this.who = (event.target as HTMLSelectElement).value)}>
             <option value=""></option>
             ${this.#choices()}
           </select>
@@ -82,6 +86,11 @@ export class Colleagues extends LitElement {
         ${t(`together.${purpose}_do`)}
       </button>
     </dw-dialog>`;
+  }
+
+  override updated(): void {
+    const select = this.renderRoot.querySelector("select");
+    if (select) select.value = this.who;
   }
 
   #choices() {
@@ -111,7 +120,7 @@ export class Colleagues extends LitElement {
   async #submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
-    const [kind, id] = String(data.get("who")).split(" ");
+    const [kind, id] = this.who.split(" ");
     if (!id) return;
     this.working = true;
     const done = await this.#do(kind === "team", id, String(data.get("comment") ?? "").trim());
