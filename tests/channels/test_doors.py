@@ -15,6 +15,7 @@ from server.bus import topics
 from server.channels.customer import CustomerDoor
 from server.desk import availability, reading, steps
 from server.desk.administration.roster import Roster
+from server.domain import limits
 from server.domain.people import Technician
 from server.domain.ticket import Step
 from server.protocol import close
@@ -377,6 +378,19 @@ async def test_what_changes_while_my_tickets_are_read_is_told_after_them(
     await lena.settled()
     [told] = [frame for frame in lena.frames[lena.frames.index(page) :] if frame["type"] == "my_ticket"]
     assert told["ticket"]["id"] == opened.ticket.id
+
+
+async def test_my_tickets_come_in_pages(place: Neighbour, monkeypatch: pytest.MonkeyPatch) -> None:
+    """G-13: the answer says which page it is, and where the next one begins."""
+    monkeypatch.setattr(limits, "MY_TICKETS", 1)
+    opened = [await place.open() for _ in range(2)]
+    lena = await place.console(place.office.worker("Lena"))
+    for one in opened:
+        await lena.call("assign", ticket=one.ticket.id)
+    first = await lena.call("mine")
+    rest = await lena.call("mine", before=first["more"])
+    assert [first["before"], rest["before"], rest["more"]] == [None, first["more"], None]
+    assert {row["ticket"]["id"] for page in (first, rest) for row in page["rows"]} == {one.ticket.id for one in opened}
 
 
 # --- access ---------------------------------------------------------------------------------------------------------

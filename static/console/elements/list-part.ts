@@ -21,6 +21,8 @@ export class ListPart extends LitElement {
     `,
   ];
 
+  #chosen = -1;
+
   constructor() {
     super();
     new Texts(this);
@@ -32,13 +34,17 @@ export class ListPart extends LitElement {
     const parts = together.parts(me.id);
     if (parts.length === 0) return nothing;
     const { only } = list.order;
-    const chosen = parts.findIndex(({ name, queues }) => name === only?.name && queues.join() === only.queues.join());
+    this.#chosen = parts.findIndex(({ name, queues }) => name === only?.name && queues.join() === only.queues.join());
     return html`<select aria-label=${t("list.part")} @change=${this.#choose}>
-      <option value="-1" ?selected=${chosen === -1}>${t("list.part_all")}</option>
-      ${parts.map(
-        ({ name }, i) => html`<option value=${i} ?selected=${i === chosen}>${name === MY_TEAMS ? t("list.part_teams") : name}</option>`,
-      )}
+      <option value="-1">${t("list.part_all")}</option>
+      ${parts.map(({ name }, i) => html`<option value=${i}>${name === MY_TEAMS ? t("list.part_teams") : name}</option>`)}
     </select>`;
+  }
+
+  /** Parts come and go, and with them the number of the one that is shown. */
+  override updated(): void {
+    const select = this.renderRoot.querySelector("select");
+    if (select) select.value = String(this.#chosen);
   }
 
   #choose(event: Event): void {
