@@ -101,7 +101,7 @@ class Place:
         return Result(process.returncode, process.stdout, process.stderr)
 
     def call(self, *arguments: str, **settings: str) -> Result:
-        """One command in this process: half a second less, for the many that only have to say no."""
+        """One command in this process: half a second less than one of its own."""
         environment: dict[str, str | None] = {name: None for name in os.environ if name.startswith("DESKWIRE_")}
         environment.update(self._environment(settings))
         result = CliRunner(env=environment).invoke(main, arguments, prog_name="deskwire")
@@ -111,7 +111,7 @@ class Place:
 
     def done(self, *arguments: str, **settings: str) -> str:
         """Output of a command that has to succeed."""
-        result = self.run(*arguments, **settings)
+        result = self.call(*arguments, **settings)
         assert result.code == 0, result
         assert "Traceback" not in result.err, result
         return result.out

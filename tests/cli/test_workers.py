@@ -136,12 +136,12 @@ def test_a_worker_that_gives_no_sign_of_life_is_replaced(crew: Crew) -> None:
 
 
 def test_a_supervisor_that_was_frozen_itself_takes_nobody_for_silent(crew: Crew) -> None:
-    server = crew(worker_silence_seconds="1")
+    server = crew(worker_silence_seconds="4")  # who is thawed has so long to speak, also on a busy machine
     workers = server.workers()
     for pid in workers:
         os.kill(pid, signal.SIGSTOP)
     server.freeze()
-    subprocess.run(["sleep", "3"], check=True)
+    subprocess.run(["sleep", "6"], check=True)
     for pid in workers:
         os.kill(pid, signal.SIGCONT)
     server.thaw()
