@@ -87,16 +87,4 @@ export const chatStyles = css`
     color: var(--danger-text);
     font-size: var(--size-13);
   }
-  .after {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 8px;
-    padding-top: 10px;
-    border-top: 1px solid var(--line);
-  }
-  .after p {
-    flex: 1 1 220px;
-    color: var(--text-soft);
-  }
 `;

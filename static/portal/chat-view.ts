@@ -6,7 +6,6 @@
 import { LitElement, html, nothing } from "lit";
 import "../shared/composer.ts";
 import type { Composer } from "../shared/composer.ts";
-import { emit } from "../shared/emit.ts";
 import { errorText } from "../shared/error-text.ts";
 import type { Attach } from "../shared/files/attach.ts";
 import { anyFiles, door } from "../shared/files/door.ts";
@@ -19,7 +18,7 @@ import { translated, type Line } from "../shared/transcript.ts";
 import "../shared/transcript-view.ts";
 import type { Chat } from "./chat.ts";
 import { chatStyles } from "./chat-styles.ts";
-import { standing } from "./standing.ts";
+import { standing, type Standing } from "./standing.ts";
 import type { Visit } from "./visit.ts";
 
 export class ChatView extends LitElement {
@@ -47,13 +46,15 @@ export class ChatView extends LitElement {
     return new ChatTranslation(this);
   });
 
+  /** What stands in the place of the field then. */
+  readonly #over = new LatePart(this, () => this.#state === "over", () => import("./over.ts"));
+
   constructor() {
     super();
     new Texts(this);
-    // a connection that is lost finds its words here already
-    new LatePart(this, () => true, () => import("../shared/connection-bar.ts"));
+    new LatePart(this, () => true, () => import("./going-on.ts")); // a connection that is lost finds its words here already
     // what is said to those who wait, and the link for those whose browser keeps nothing
-    new LatePart(this, () => this.#waits || !this.visit.lasting, () => import("./waiting/index.ts"));
+    new LatePart(this, () => this.#state === "waiting" || !this.visit.lasting, () => import("./waiting/index.ts"));
     door(this, () => this.#files());
     this.active = true;
     this.draft = "";
@@ -142,32 +143,35 @@ export class ChatView extends LitElement {
       </div>`;
   }
 
-  get #waits(): boolean {
-    return standing(this.chat.ticket, this.chat.ahead).state === "waiting";
+  get #state(): Standing["state"] {
+    return standing(this.chat.ticket, this.chat.ahead).state;
+  }
+
+  /** Whether the chat has ended because the customer waits for news of an important message. */
+  get #news(): boolean {
+    const { ticket, transcript } = this.chat;
+    return ticket.status !== "done" && Boolean(this.#over.part?.waitsFor(transcript.lines).length);
   }
 
   #standing() {
     const { ticket, ahead, wait } = this.chat;
     const where = standing(ticket, ahead);
     return html`<p class="standing ${where.state}" role="status">
-        <i aria-hidden="true"></i><span>${t(where.key, where.params)}</span>
+        <i aria-hidden="true"></i><span>${t(this.#news ? "chat.news" : where.key, where.params)}</span>
       </p>
-      <dw-waiting .visit=${this.visit} .ticket=${ticket} .wait=${wait} ?waits=${this.#waits}></dw-waiting>`;
+      <dw-waiting .visit=${this.visit} .ticket=${ticket} .wait=${wait} ?waits=${where.state === "waiting"}></dw-waiting>`;
   }
 
   #foot() {
     const { chat } = this;
-    const { status } = chat.ticket;
-    const another = html`<button @click=${() => emit(this, "new-ticket")}>${t("chat.new_ticket")}</button>`;
-    if (status === "done") return html`<div class="after"><p>${t("chat.closed_hint")}</p>${another}</div>`;
-    if (chat.ticket.chat === "ended") {
-      return html`<div class="after">
-        <p>${t("chat.ended_hint")}</p>
-        <button class="primary" ?disabled=${this.working} @click=${() => this.#go(() => chat.resume())}>
-          ${t("chat.continue")}
-        </button>
-        ${another}
-      </div>`;
+    if (this.#state === "over") {
+      const resume = () => void this.#go(() => chat.resume());
+      return html`<dw-over
+        ?closed=${chat.ticket.status === "done"}
+        ?news=${this.#news}
+        ?busy=${this.working}
+        @resume=${resume}
+      ></dw-over>`;
     }
     return html`${this.#translation.part?.notice(chat)}<dw-composer
       .draft=${this.draft}

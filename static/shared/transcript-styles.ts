@@ -150,32 +150,14 @@ export const transcriptStyles = css`
   .meta .link {
     font-size: inherit;
   }
-  .typing {
+  dw-typing {
     display: flex;
     align-items: center;
-    gap: 8px;
     /* reserved, so that nothing moves when somebody begins to type */
     min-height: 28px;
     padding-top: 4px;
     color: var(--text-faint);
     font-size: var(--size-12);
-  }
-  .dots {
-    display: inline-flex;
-    gap: 3px;
-  }
-  .dots i {
-    width: 5px;
-    height: 5px;
-    border-radius: 50%;
-    background: currentcolor;
-    animation: blink 1.2s infinite;
-  }
-  .dots i:nth-child(2) {
-    animation-delay: 0.15s;
-  }
-  .dots i:nth-child(3) {
-    animation-delay: 0.3s;
   }
   .latest {
     position: absolute;
@@ -206,21 +188,6 @@ export const transcriptStyles = css`
   @keyframes appear {
     to {
       opacity: 1;
-    }
-  }
-  @keyframes blink {
-    0%,
-    60%,
-    100% {
-      opacity: 0.3;
-    }
-    30% {
-      opacity: 1;
-    }
-  }
-  @media (prefers-reduced-motion: reduce) {
-    .dots i {
-      animation: none;
     }
   }
 `;

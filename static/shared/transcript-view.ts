@@ -246,7 +246,7 @@ export class TranscriptView extends LitElement {
             : nothing}
           ${transcript.epoch === null && items.length === 0 ? skeleton : nothing}
           <div class="rows"></div>
-          <div class="typing">${this.#typing()}</div>
+          <dw-typing .names=${this.#typists}></dw-typing>
         </div>
       </div>
       <div class="unseen" aria-live="polite">
@@ -266,13 +266,8 @@ export class TranscriptView extends LitElement {
     return `${shownName(event.author.name)}: ${this.#reading(line)?.text || said(event)}`;
   }
 
-  #typing() {
-    const { typing } = this.transcript;
-    const names = typing.filter(({ role }) => this.side === "technician" || role !== this.side).map(({ name }) => name);
-    if (names.length === 0) return nothing;
-    return html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${t("transcript.typing", {
-        name: names.map(shownName).join(", "),
-      })}`;
+  get #typists() {
+    return this.transcript.typing.filter(({ role }) => this.side === "technician" || role !== this.side).map(({ name }) => name);
   }
 }
 

@@ -147,7 +147,7 @@ async def test_a_form_half_written_when_the_session_ended(server: DeskServer, pe
         await asked(label).fill(text)
     await asked("Impact").select_option("We can work, with difficulty")
     await asked("Attachments").set_input_files(log)
-    await expect(ada.page.get_by_text("trace.txt")).to_be_visible()
+    await expect(ada.page.get_by_role("listitem").filter(has_text="trace.txt")).to_have_attribute("aria-busy", "false")
 
     office.write(lambda conn: customer_accounts.drop_tokens(conn, account["account"]))
     await ada.page.reload()

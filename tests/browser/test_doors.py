@@ -109,7 +109,7 @@ async def test_a_type_with_a_form_and_a_file(
     await expect(ada.page.get_by_role("alert")).to_contain_text("Users: enter a number.")
     await asked(ada, "Users").fill("12")
     await asked(ada, "Log").set_input_files(log)
-    await expect(ada.page.get_by_text("trace.txt")).to_be_visible()
+    await expect(ada.page.get_by_role("listitem").filter(has_text="trace.txt")).to_have_attribute("aria-busy", "false")
     await fits_everybody(ada)
 
     await ada.page.reload()

@@ -13,6 +13,7 @@ import { serverNow } from "../../shared/server-time.ts";
 import { writingRefusedBy } from "../../shared/steps.ts";
 import { controls } from "../../shared/styles.ts";
 import "../../shared/transcript-view.ts";
+import "../../shared/typing.ts";
 import { translated, type Line, type Transcript } from "../../shared/transcript.ts";
 import { Follow, Ticking } from "../desk/store.ts";
 import { isHere, type Chat } from "../desk/chats.ts";

@@ -195,7 +195,7 @@ export class AskedForm extends TicketForm {
         ? nothing
         : html`<ul class="files">
             ${chosen.map(
-              (one) => html`<li>
+              (one) => html`<li aria-busy=${!one.kept}>
                 <dw-icon name="clip"></dw-icon><span>${one.file.name}</span>
                 <button
                   type="button"

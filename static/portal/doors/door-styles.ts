@@ -42,6 +42,7 @@ export const doorStyles = css`
     justify-content: start;
     gap: 12px;
     width: 100%;
+    height: 100%;
     min-height: 56px;
     padding: 10px 14px;
     border-color: var(--line-strong);

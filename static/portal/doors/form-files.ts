@@ -5,12 +5,17 @@
 
 import { uuid } from "../../shared/ids.ts";
 import { late } from "../../shared/late.ts";
+import { Unreachable } from "../../shared/refusal.ts";
 import type { Visit } from "../visit.ts";
 
 export interface Chosen {
   readonly id: string;
   readonly file: File;
+  /** It would be here after a reload, as far as this browser keeps anything. */
+  readonly kept: boolean;
 }
+
+const AGAIN_MS = 5_000;
 
 /** What deals with files, loaded when a form asks for one. */
 const part = () => late(() => import("../../shared/files/index.ts"));
@@ -34,27 +39,33 @@ export class FormFiles {
     if (this.#chosen.has(field)) return;
     this.#chosen.set(field, []);
     const shelf = await this.#shelf(field);
+    if (!shelf) {
+      if (this.of(field).length === 0) this.#chosen.delete(field);
+      setTimeout(() => this.onchange(), AGAIN_MS);
+      return;
+    }
     for (const { client_id: id, name } of shelf.notes) {
       const blob = await shelf.blob(id);
-      if (blob) this.#set(field, [...this.of(field), { id, file: new File([blob], name, { type: blob.type }) }]);
+      if (blob) this.#set(field, [...this.of(field), { id, file: new File([blob], name, { type: blob.type }), kept: true }]);
       else await shelf.drop(id); // it has to be chosen again
     }
   }
 
   async add(field: string, files: readonly File[]): Promise<void> {
-    const added = files.map((file) => ({ id: uuid(), file }));
+    const added = files.map((file) => ({ id: uuid(), file, kept: false }));
     this.#set(field, [...this.of(field), ...added]);
     const shelf = await this.#shelf(field);
+    const rest = { picture: false, upload: null, original_of: null, ready: false };
     for (const { id, file } of added) {
-      const rest = { picture: false, upload: null, original_of: null, ready: false };
-      shelf.note({ client_id: id, name: file.name, size: file.size, at: Date.now(), ...rest });
-      await shelf.keep(id, file);
+      shelf?.note({ client_id: id, name: file.name, size: file.size, at: Date.now(), ...rest });
+      await shelf?.keep(id, file);
+      this.#set(field, this.of(field).map((one) => (one.id === id ? { ...one, kept: true } : one)));
     }
   }
 
   async drop(field: string, id: string): Promise<void> {
     this.#set(field, this.of(field).filter((one) => one.id !== id));
-    await (await this.#shelf(field)).drop(id);
+    await (await this.#shelf(field))?.drop(id);
   }
 
   /** Sends those of these fields into the ticket that has come of the form. */
@@ -69,9 +80,15 @@ export class FormFiles {
     }
   }
 
+  /** null where it cannot be loaded now: what was chosen stays in this page, and is sent like the rest. */
   async #shelf(field: string) {
-    const { Shelf } = await part();
-    return new Shelf(this.#memory, `form:${field}`);
+    try {
+      const { Shelf } = await part();
+      return new Shelf(this.#memory, `form:${field}`);
+    } catch (error) {
+      if (error instanceof Unreachable) return null;
+      throw error;
+    }
   }
 
   #set(field: string, chosen: readonly Chosen[]): void {

@@ -12,6 +12,7 @@ import type { Portal, ShownNotice } from "../../shared/protocol.d.ts";
 import { Refusal } from "../../shared/refusal.ts";
 import { recall, remember } from "../../shared/storage.ts";
 import { controls } from "../../shared/styles.ts";
+import { regional } from "../../shared/time.ts";
 import type { Journey } from "../journey.ts";
 import type { Standing } from "./standing.ts";
 import { newsStyles } from "./styles.ts";
@@ -115,7 +116,7 @@ export class News extends LitElement {
 /** Tuesday 3 March at 09:00, where the reader is. */
 function moment(at: number): string {
   const options = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" } as const;
-  return new Intl.DateTimeFormat(language(), options).format(at);
+  return new Intl.DateTimeFormat(regional(language()), options).format(at);
 }
 
 customElements.define("dw-news", News);

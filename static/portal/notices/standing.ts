@@ -22,7 +22,7 @@ export function standingOf(ticket: CustomerTicket | null, ahead: number | null, 
 }
 
 /** Notices for whose news the customer waits, by what the transcript says last. */
-function waitsFor(lines: readonly Line[]): string[] {
+export function waitsFor(lines: readonly Line[]): string[] {
   const waits = new Set<string>();
   for (const { event } of lines) {
     if (event.kind === "waits_for_news") waits.add(event.notice);

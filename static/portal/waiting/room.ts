@@ -98,7 +98,7 @@ export class Waiting extends LitElement {
     if (!this.waits) return this.visit.lasting ? nothing : this.#notKept();
     return html`${this.wait ? html`<p class="words">${this.#range(this.wait)}</p>` : nothing}
       ${this.portal?.waiting ? html`<p class="words" dir="auto">${this.portal.waiting}</p>` : nothing}
-      ${this.visit.lasting ? this.#mayLeave() : this.#notKept()}
+      ${this.visit.lasting || this.visit.session.account !== null ? this.#mayLeave() : this.#notKept()}
       ${this.ticket.issue_type === null
         ? nothing
         : html`<dw-answers .visit=${this.visit} ticket=${this.ticket.id}></dw-answers>`}`;
@@ -110,6 +110,7 @@ export class Waiting extends LitElement {
   }
 
   #notKept() {
+    if (this.visit.session.account !== null) return nothing;
     return html`<div class="notice warning"><p>${t("waiting.not_kept")}</p>${this.#link()}</div>`;
   }
 
@@ -121,9 +122,10 @@ export class Waiting extends LitElement {
         ${this.#problem()}
       </div>`;
     }
+    const signedIn = this.visit.session.account !== null; // who comes back by signing in has no link
     return html`<div class="notice">
-        <p>${t("waiting.may_leave")}</p>
-        ${this.#link()}
+        <p>${t(signedIn ? "waiting.sign_in_again" : "waiting.may_leave")}</p>
+        ${signedIn ? nothing : this.#link()}
         ${this.portal?.tell_later && !this.leaving
           ? html`<button @click=${this.#open}>${t("waiting.tell_later")}</button>`
           : nothing}
@@ -158,9 +160,10 @@ export class Waiting extends LitElement {
       <span class="unseen" role="status">${this.copied ? t("waiting.link_copied") : ""}</span>`;
   }
 
-  /** What the customer has typed into the form that opened the ticket. */
+  /** Of the account, or what the customer has typed into the form that opened the ticket. */
   #knownEmail(): string {
-    return recallJson<{ readonly values?: { readonly email?: string } }>(`${this.visit.memory}draft`)?.values?.email ?? "";
+    const draft = recallJson<{ readonly values?: { readonly email?: string } }>(`${this.visit.memory}draft`);
+    return this.visit.session.email ?? draft?.values?.email ?? "";
   }
 
   async #open(): Promise<void> {
