@@ -1,11 +1,14 @@
-"""static/shared/rules.ts: the state tables, limits and close codes, so that no constant is typed twice."""
+"""static/shared/rules.ts: state tables, limits, close codes, how a portal begins: no constant is typed twice."""
 
 import json
 from collections.abc import Mapping
 from types import ModuleType
 from typing import TypeVar
 
+import msgspec
+
 from server.domain import limits, ticket
+from server.domain.portal import PortalSetup
 from server.protocol import close, shared
 from server.protocol.schema import docs
 from server.protocol.schema.typescript import HEADER, comment, literal
@@ -17,7 +20,7 @@ def module() -> str:
     """The whole file."""
     parts = [
         HEADER,
-        'import type { Chat, Status, Step } from "./protocol.d.ts";',
+        'import type { Chat, PortalSetup, Status, Step } from "./protocol.d.ts";',
         f"export const VERSION = {shared.VERSION};",
         f"{comment('Name of a rule that refuses a step; `refused` frames carry it as `code`.')}"
         f"export type Rule = {literal(*ticket.RULES)};",
@@ -30,6 +33,8 @@ def module() -> str:
         f"{comment(_doc(ticket, 'UNDO_MS'))}export const UNDO_MS = {ticket.UNDO_MS};",
         _constants("LIMITS", limits),
         _constants("CLOSE", close),
+        f"{comment('The set-up with which a portal begins.')}export const NEW_PORTAL: PortalSetup = "
+        f"{json.dumps(msgspec.to_builtins(PortalSetup()), indent=2)};",
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -86,7 +86,9 @@ def _type(hint: Any, named: bool = True) -> str:
         inner = _type(args[0])
         return f"({inner})[]" if " | " in inner else f"{inner}[]"
     if origin is dict:
-        return f"Record<{_type(args[0])}, {_type(args[1])}>"
+        record = f"Record<{_type(args[0])}, {_type(args[1])}>"
+        few = typing.get_origin(args[0]) is Literal  # of a few names each may be missing
+        return f"Partial<{record}>" if few else record
     raise TypeError(f"No TypeScript for {hint}.")
 
 

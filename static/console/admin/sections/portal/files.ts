@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import type { FileRules, SenderRules } from "../../../../shared/protocol.d.ts";
 import { count, wrong, type Bounds } from "../../kit/fields.ts";
+import { NEW_PORTAL } from "../../../../shared/rules.ts";
 import type { Page } from "../../kit/section.ts";
 import { t } from "../../texts.ts";
 
@@ -17,7 +18,7 @@ const ALL: readonly Extension[] = [
 const DEVICES: readonly Device[] = ["windows", "macos", "linux", "chromeos", "android", "ios", "unknown"];
 /** What a device sends where nobody has said anything else: iOS has no files but pictures (server/domain/files.py). */
 const ONLY_PICTURES: readonly Device[] = ["ios", "unknown"];
-const DEFAULT: SenderRules = { types: null, max_bytes: 25 * MIB, image_max_bytes: 10 * MIB };
+const USUAL: SenderRules = NEW_PORTAL.files.technicians;
 const MEGAPIXELS = 64;
 
 export const files: Page<"portal"> = {
@@ -32,7 +33,7 @@ export const files: Page<"portal"> = {
       ${DEVICES.map((device) => {
         const usual = ONLY_PICTURES.includes(device) ? PICTURES : ALL;
         const name = t("files.customers_on", { device: t(`files.device.${device}`) });
-        return sender(device, name, rules.customers[device] ?? DEFAULT, usual, (next) => editor.set(`setup.files.customers.${device}`, next));
+        return sender(device, name, rules.customers[device] ?? USUAL, usual, (next) => editor.set(`setup.files.customers.${device}`, next));
       })}
       <h3 class="part">${t("files.in_all")}</h3>
       <div class="pair">
