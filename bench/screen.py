@@ -30,9 +30,8 @@ window.firstRows = new Promise((resolve) => {
 });
 """
 
-BEGIN: Final = """
-(mark) => {
-  performance.mark(mark);
+WATCH: Final = """
+() => {
   const frames = [];
   let last = 0;
   let next = requestAnimationFrame(function tick(now) {
@@ -168,19 +167,19 @@ class Screen(Window):
         return float(await self.grid.evaluate(WHOLE))
 
     @contextlib.asynccontextmanager
-    async def measured(self) -> AsyncIterator[Stretch]:
-        """What happens inside."""
+    async def measured(self, *, frames: bool = True) -> AsyncIterator[Stretch]:
+        """What happens inside. A page whose frames are watched draws sixty a second, whether it needs to or not."""
         found = Stretch()
         await self._browser.start_tracing(page=self.page, categories=["toplevel", "blink.user_timing"])
+        await self.page.evaluate("(mark) => { performance.mark(mark) }", MARK)
         before, begin = await self.metrics(), time.perf_counter()
-        await self.page.evaluate(BEGIN, MARK)
+        if frames:
+            await self.page.evaluate(WATCH)
         yield found
-        frames = sorted(await self.page.evaluate("window.endFrames()"))
+        if frames:
+            _judge(found, sorted(await self.page.evaluate("window.endFrames()")))
         after, found.seconds = await self.metrics(), time.perf_counter() - begin
         found.longest_task, found.hardest_task = _tasks(await self._browser.stop_tracing())
-        found.frames = len(frames)
-        found.p50, found.p95, found.p99 = (frames[int(share * len(frames))] for share in (0.5, 0.95, 0.99))
-        found.dropped = sum(round(frame / FRAME_MS) - 1 for frame in frames if frame > 1.5 * FRAME_MS)
         found.main = (after["TaskDuration"] - before["TaskDuration"]) * 1000
 
     async def metrics(self) -> dict[str, float]:
@@ -200,6 +199,13 @@ async def _steps(seconds: float) -> AsyncIterator[float]:
     while (part := (time.perf_counter() - begin) / seconds) < 1:
         yield part
         await asyncio.sleep(STEP_S)
+
+
+def _judge(found: Stretch, frames: list[float]) -> None:
+    """By the times from frame to frame, the shortest first."""
+    found.frames = len(frames)
+    found.p50, found.p95, found.p99 = (frames[int(share * len(frames))] for share in (0.5, 0.95, 0.99))
+    found.dropped = sum(round(frame / FRAME_MS) - 1 for frame in frames if frame > 1.5 * FRAME_MS)
 
 
 class _Traced(msgspec.Struct):

@@ -31,7 +31,7 @@ async def test_a_page_that_stands_still_is_seen(tmp_path: Path) -> None:
             )
             await screen.wheel(0.3)
         assert found.longest_task >= 300
-        assert 50 < found.hardest_task <= found.longest_task
+        assert 0 < found.hardest_task <= found.longest_task
         assert found.main >= found.hardest_task
         assert found.dropped >= 10
         await screen.top()
@@ -57,5 +57,6 @@ def test_every_figure_comes_about(monkeypatch: pytest.MonkeyPatch) -> None:
     for sample in results.samples:
         assert sample.changes == 12
         assert sample.nodes > 100
-        assert all(stretch.frames > 0 for stretch in sample.stretches.values())
-    assert all(figure.ours >= 0 or "change" in figure.name for figure in results.figures)
+        assert all(sample.stretches[way].frames > 0 for way in (*console.WAYS, console.WORKING))
+        assert all(stretch.hardest_task > 0 for stretch in sample.stretches.values())
+        assert sample.change_ms > 0
