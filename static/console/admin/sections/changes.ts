@@ -14,6 +14,7 @@ import { headStyles, pageStyles } from "../kit/head.css.ts";
 import type { NounName } from "../kit/nouns.ts";
 import { refusedText } from "../kit/refused.ts";
 import { differing, at } from "../model/draft.ts";
+import { joined, type Log } from "../model/log.ts";
 import { t, texts } from "../texts.ts";
 import { fieldName, valueText } from "./changed.ts";
 import { changesStyles } from "./changes.css.ts";
@@ -22,10 +23,9 @@ import { changesStyles } from "./changes.css.ts";
 const VALUE_CHARS = 160;
 
 export class AdminChanges extends LitElement {
-  static override properties = { admin: { attribute: false }, changes: { state: true }, more: { state: true }, failure: { state: true } };
+  static override properties = { admin: { attribute: false }, log: { state: true }, failure: { state: true } };
   declare admin: Admin;
-  declare private changes: readonly Change[];
-  declare private more: boolean;
+  declare private log: Log;
   declare private failure: string;
 
   static override styles = [controls, headStyles, pageStyles, fieldStyles, changesStyles];
@@ -36,8 +36,7 @@ export class AdminChanges extends LitElement {
     super();
     texts.follow(this);
     new Follow(this, () => [this.admin]);
-    this.changes = [];
-    this.more = false;
+    this.log = { changes: [], more: false };
     this.failure = "";
   }
 
@@ -56,22 +55,12 @@ export class AdminChanges extends LitElement {
   async #ask(before: number | null): Promise<void> {
     try {
       const page = await get<Changes>(`/api/v1/admin/changes${before === null ? "" : `?before=${before}`}`);
-      this.#take(page, before);
+      this.log = joined(this.log, page, before);
       this.failure = "";
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
       this.failure = refusedText(error);
     }
-  }
-
-  /** Beside what is shown already; where more has happened since than one answer holds, the list begins anew. */
-  #take({ changes, more }: Changes, before: number | null): void {
-    const known = this.changes;
-    const [oldest = 0, oldestKnown = 0] = [changes.at(-1)?.id, known.at(-1)?.id];
-    if (before !== null && before !== oldestKnown) return;
-    const joins = before !== null || (known[0]?.id ?? 0) >= oldest;
-    if (!joins || oldestKnown === 0 || oldest < oldestKnown) this.more = more;
-    this.changes = joins ? together(known, changes) : changes;
   }
 
   override render() {
@@ -85,9 +74,9 @@ export class AdminChanges extends LitElement {
       </header>
       ${this.failure ? html`<p class="wrong" role="alert">${this.failure}</p>` : nothing}
       <ol>
-        ${this.changes.map((change) => this.#change(change))}
+        ${this.log.changes.map((change) => this.#change(change))}
       </ol>
-      ${this.more ? html`<button @click=${() => void this.#ask(this.changes.at(-1)?.id ?? null)}>${t("changes.older")}</button>` : nothing}
+      ${this.log.more ? html`<button @click=${() => void this.#ask(this.log.changes.at(-1)?.id ?? null)}>${t("changes.older")}</button>` : nothing}
     </div>`;
   }
 
@@ -108,12 +97,6 @@ export class AdminChanges extends LitElement {
     return html`<dt>${fieldName(noun, path)}</dt>
       <dd>${shown(valueText(this.admin, path, before))} <span aria-label=${t("changes.to")} role="img">→</span> ${shown(valueText(this.admin, path, after))}</dd>`;
   }
-}
-
-/** Each once, newest first. */
-function together(some: readonly Change[], others: readonly Change[]): Change[] {
-  const all = new Map([...some, ...others].map((change) => [change.id, change]));
-  return [...all.values()].toSorted((a, b) => b.id - a.id);
 }
 
 interface Part {
