@@ -98,21 +98,6 @@ def standing(timetable: Timetable, at: int) -> Standing:
     return Standing(open=False)
 
 
-def is_open(timetable: Timetable, at: int) -> bool:
-    """Whether it is open at this moment."""
-    return standing(timetable, at).open
-
-
-def next_opening(timetable: Timetable, at: int) -> int | None:
-    """When it opens next, while it is closed."""
-    return standing(timetable, at).opens_at
-
-
-def next_closing(timetable: Timetable, at: int) -> int | None:
-    """When it closes next, while it is open."""
-    return standing(timetable, at).closes_at
-
-
 def check(timetable: Timetable) -> None:
     """Raises BadInput for what cannot be meant."""
     try:

@@ -16,9 +16,6 @@ from server.domain.schedule import (
     Span,
     Timetable,
     check,
-    is_open,
-    next_closing,
-    next_opening,
     standing,
 )
 from server.errors import BadInput
@@ -111,9 +108,10 @@ def test_b_60_b_62_open_or_not_and_until_when(
     timetable = Timetable(zone, entries, exceptions)
     check(timetable)
     moment = at(zone, now)
-    assert is_open(timetable, moment) is opened
-    assert shown(zone, next_closing(timetable, moment) if opened else next_opening(timetable, moment)) == changes
-    assert (next_opening if opened else next_closing)(timetable, moment) is None
+    found = standing(timetable, moment)
+    assert found.open is opened
+    assert shown(zone, found.changes_at) == changes
+    assert (found.opens_at if opened else found.closes_at) is None
 
 
 def on(first: str, last: str, *spans: Span, every_year: bool = False) -> Timetable:

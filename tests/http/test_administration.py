@@ -1,10 +1,8 @@
 """What administrators set up, over HTTP: who may, what is refused, what the audit log says, and who learns of it."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
-import pytest
 
 from server.clock import now_ms
 from server.desk.administration import editing
@@ -16,12 +14,6 @@ from tests.support.people import console, customer, http
 from tests.support.server import DeskServer
 
 ADMIN = "/api/v1/admin"
-
-
-@pytest.fixture
-async def admin(server: DeskServer, office: Office) -> AsyncIterator[httpx2.AsyncClient]:
-    async with http(server, office.worker("Olga", "administrator").token) as client:
-        yield client
 
 
 def team(office: Office, name: str = "Billing", *members: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What administrators are shown once, and what happens to people whose account they change."""
 
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -14,12 +13,6 @@ from tests.support.people import console, http
 from tests.support.server import DeskServer
 
 ADMIN = "/api/v1/admin"
-
-
-@pytest.fixture
-async def admin(server: DeskServer, office: Office) -> AsyncIterator[httpx2.AsyncClient]:
-    async with http(server, office.worker("Olga", "administrator").token) as client:
-        yield client
 
 
 def draft_of(item: dict[str, Any], **change: Any) -> dict[str, Any]:

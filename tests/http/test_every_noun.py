@@ -1,7 +1,7 @@
 """Each kind of thing that administrators set up, through its whole life, the same for all of them."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -15,12 +15,6 @@ from tests.support.server import DeskServer
 
 ADMIN = "/api/v1/admin"
 Draft = dict[str, Any]
-
-
-@pytest.fixture
-async def admin(server: DeskServer, office: Office) -> AsyncIterator[httpx2.AsyncClient]:
-    async with http(server, office.worker("Olga", "administrator").token) as client:
-        yield client
 
 
 def mark() -> str:

@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -17,12 +16,6 @@ from tests.support.people import http
 from tests.support.server import DeskServer
 
 ADMIN = "/api/v1/admin"
-
-
-@pytest.fixture
-async def admin(server: DeskServer, office: Office) -> AsyncIterator[httpx2.AsyncClient]:
-    async with http(server, office.worker("Olga", "administrator").token) as client:
-        yield client
 
 
 async def give(admin: httpx2.AsyncClient, office: Office, **change: Any) -> httpx2.Response:

@@ -1,7 +1,6 @@
 """Logos and faces: what is taken, what becomes of it, and who may look at it."""
 
 import io
-from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
@@ -14,12 +13,6 @@ from tests.support.people import http
 from tests.support.server import DeskServer
 
 ADMIN = "/api/v1/admin"
-
-
-@pytest.fixture
-async def admin(server: DeskServer, office: Office) -> AsyncIterator[httpx2.AsyncClient]:
-    async with http(server, office.worker("Olga", "administrator").token) as client:
-        yield client
 
 
 def drawn(kind: str, width: int, height: int) -> bytes:

@@ -32,10 +32,6 @@ class Roster:
         self.clock = clock
         self.passwords = passwords or Passwords()
 
-    async def accounts(self) -> list[Account]:
-        """Everybody, by address."""
-        return await self.store.read(table.all_accounts)
-
     async def add(
         self, email: str, name: str, public_name: str, role: Role = "technician", companies: tuple[str, ...] = ()
     ) -> str:
