@@ -8,6 +8,7 @@ import { Store } from "../../desk/store.ts";
 import { Book } from "./book.ts";
 import { Editor } from "./editor.ts";
 import { fetchOne, ofCompany, type Draft, type NounName } from "./nouns.ts";
+import { refusedText } from "./refused.ts";
 
 const COMPANY_KEY = "console.admin.company";
 export const NEW = "new";
@@ -31,6 +32,7 @@ export class Admin extends Store {
   readonly #sought = new Set<string>();
   readonly #editors = new Map<string, Editor<NounName>>();
   #company = recall(COMPANY_KEY);
+  #attempting = false;
 
   constructor(desk: Desk) {
     super();
@@ -68,6 +70,20 @@ export class Admin extends Store {
   write(lang: string): void {
     this.lang = lang;
     this.changed();
+  }
+
+  /** What is done at once, one at a time: a second press is none. What is refused is said. */
+  async attempt(action: () => Promise<void>): Promise<void> {
+    if (this.#attempting) return;
+    this.#attempting = true;
+    try {
+      await action();
+    } catch (error) {
+      if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
+      this.desk.toasts.say(refusedText(error), { tone: "warning" });
+    } finally {
+      this.#attempting = false;
+    }
   }
 
   // --- books and drafts ------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ import { asked } from "../kit/asked.ts";
 import type { Editor } from "../kit/editor.ts";
 import { text, toggle } from "../kit/fields.ts";
 import { address } from "../kit/nouns.ts";
-import { refusedText } from "../kit/refused.ts";
 import type { Section } from "../kit/section.ts";
 import { t } from "../texts.ts";
 
@@ -33,20 +32,14 @@ export const section: Section<"customer_account"> = {
 function link({ item }: Editor<"customer_account">, admin: Admin) {
   if (item === null) return nothing;
   const label = t("customer_account.make_link");
-  const renew = async (): Promise<void> => {
-    try {
-      show(admin, await post<CustomerAccount>(address("customer_account", item.id, "link")));
-    } catch (error) {
-      admin.desk.toasts.say(refusedText(error), { tone: "warning" });
-    }
-  };
+  const renew = async (): Promise<void> => show(admin, await post<CustomerAccount>(address("customer_account", item.id, "link")));
   return html`<div class="field">
     <h3 class="part">${t(item.has_password ? "customer_account.reset" : "customer_account.invite")}</h3>
     <p class="soft">${t(item.has_password ? "customer_account.reset_lead" : "customer_account.invite_lead")}</p>
     <div class="buttons">
       ${item.has_password
-        ? asked({ label, disabled: item.disabled, heading: label, lead: t("customer_account.reset_now", { name: item.name }), act: () => void renew() })
-        : html`<button type="button" ?disabled=${item.disabled} @click=${() => void renew()}>${label}</button>`}
+        ? asked({ label, disabled: item.disabled, heading: label, lead: t("customer_account.reset_now", { name: item.name }), act: () => void admin.attempt(renew) })
+        : html`<button type="button" ?disabled=${item.disabled} @click=${() => void admin.attempt(renew)}>${label}</button>`}
     </div>
   </div>`;
 }

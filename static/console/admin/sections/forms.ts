@@ -7,7 +7,6 @@ import type { Editor } from "../kit/editor.ts";
 import { invalid, text, wrong } from "../kit/fields.ts";
 import { focusAfter } from "../kit/focus.ts";
 import { address } from "../kit/nouns.ts";
-import { refusedText } from "../kit/refused.ts";
 import type { Section } from "../kit/section.ts";
 import { followed, freshKey } from "../model/keys.ts";
 import { picked } from "../model/picked.ts";
@@ -32,14 +31,12 @@ export const section: Section<"form"> = {
 };
 
 /** The product's own form for bugs, to begin with. */
-async function template(admin: Admin): Promise<void> {
-  try {
+function template(admin: Admin): Promise<void> {
+  return admin.attempt(async () => {
     const made = await post<Form>(`${address("form", "templates", "bug-report")}?company=${admin.company?.id}`);
     await admin.book("form").look();
     location.hash = `#/admin/forms/${made.id}`;
-  } catch (error) {
-    admin.desk.toasts.say(refusedText(error), { tone: "warning" });
-  }
+  });
 }
 
 // --- the fields --------------------------------------------------------------------------------------------------------

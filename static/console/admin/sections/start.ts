@@ -5,7 +5,6 @@ import { Follow } from "../../desk/store.ts";
 import type { Admin } from "../kit/admin.ts";
 import { headStyles, pageStyles } from "../kit/head.css.ts";
 import { change, draftOf } from "../kit/nouns.ts";
-import { refusedText } from "../kit/refused.ts";
 import { t, texts, type Key } from "../texts.ts";
 import { startStyles } from "./start.css.ts";
 
@@ -125,13 +124,12 @@ export class AdminStart extends LitElement {
   /** Whoever sets a desk up alone answers there, too. */
   async #giveMyself(): Promise<void> {
     const { admin } = this;
+    const { company } = admin;
     const me = admin.book("technician").get(admin.desk.me.id);
-    if (!me || !admin.company) return;
-    try {
-      await change("technician", me.id, me.version, { ...draftOf("technician", me), companies: [...me.companies, admin.company.id] });
-    } catch (error) {
-      admin.desk.toasts.say(refusedText(error), { tone: "warning" });
-    }
+    if (!me || !company) return;
+    await admin.attempt(async () => {
+      await change("technician", me.id, me.version, { ...draftOf("technician", me), companies: [...me.companies, company.id] });
+    });
     await admin.book("technician").look();
   }
 }

@@ -10,7 +10,6 @@ import type { Editor } from "../kit/editor.ts";
 import { checks, choice, following, number, text, toggle } from "../kit/fields.ts";
 import { address } from "../kit/nouns.ts";
 import { picture } from "../kit/picture.ts";
-import { refusedText } from "../kit/refused.ts";
 import type { Section } from "../kit/section.ts";
 import { t } from "../texts.ts";
 
@@ -84,18 +83,12 @@ function firstWord(name: string): string {
 
 function password(item: TechnicianItem, admin: Admin) {
   if (item.id === admin.desk.me.id) return own();
-  const renew = async (): Promise<void> => {
-    try {
-      show(admin, await post<TechnicianItem>(address("technician", item.id, "password")));
-    } catch (error) {
-      admin.desk.toasts.say(refusedText(error), { tone: "warning" });
-    }
-  };
+  const renew = async (): Promise<void> => show(admin, await post<TechnicianItem>(address("technician", item.id, "password")));
   return html`<div class="field">
     <h3 class="part">${t("technician.password")}</h3>
     <p class="soft">${t(item.second_factor ? "technician.password_lead_second" : "technician.password_lead")}</p>
     <div class="buttons">
-      ${asked({ label: t("technician.new_password"), heading: t("technician.new_password"), lead: t("technician.new_password_lead", { name: item.name }), act: () => void renew() })}
+      ${asked({ label: t("technician.new_password"), heading: t("technician.new_password"), lead: t("technician.new_password_lead", { name: item.name }), act: () => void admin.attempt(renew) })}
     </div>
   </div>`;
 }

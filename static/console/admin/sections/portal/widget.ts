@@ -7,7 +7,6 @@ import { asked } from "../../kit/asked.ts";
 import "../../kit/copied.ts";
 import { lines } from "../../kit/fields.ts";
 import { address } from "../../kit/nouns.ts";
-import { refusedText } from "../../kit/refused.ts";
 import type { Page } from "../../kit/section.ts";
 import { t, type Key } from "../../texts.ts";
 
@@ -34,11 +33,7 @@ function snippet(slug: string): string {
 
 function secrets(item: PortalItem, admin: Admin) {
   const attempt = async (action: () => Promise<void>): Promise<void> => {
-    try {
-      await action();
-    } catch (error) {
-      admin.desk.toasts.say(refusedText(error), { tone: "warning" });
-    }
+    await admin.attempt(action);
     await admin.book("portal").look();
   };
   const drop = (): Promise<void> => remove(address("portal", item.id, "identity-secret"));
