@@ -178,3 +178,22 @@ test("after a break in the middle of the list the same rows stay on the screen, 
   assert.equal(list.takeMoved(), 0);
   assert.equal(list.model.at(0)?.ticket.id, "t2007");
 });
+
+test("slides without asking where all is known, and asks where it is not", async () => {
+  const { connection, list } = started(500);
+  list.start();
+  await settled();
+  const asked = connection.of("list").length;
+  list.ticket({ ...changed(501, 5), fresh: true });
+  list.hint({ type: "hint", hint: hint(ticket(501)) });
+  list.slide();
+  await settled();
+  assert.equal(list.model.at(0)?.ticket.id, "t501");
+  assert.equal(connection.of("list").length, asked);
+  list.ticket({ ...changed(502, 6), fresh: true });
+  connection.answer("list", listOf(502));
+  list.slide();
+  await settled();
+  assert.equal(list.model.at(0)?.ticket.id, "t502");
+  assert.equal(connection.of("list").length, asked + 1);
+});

@@ -74,6 +74,12 @@ export class SharedList extends Store {
     void this.#fill();
   }
 
+  /** What is new comes in at the top: without asking, where all of it is known. Else hundreds of consoles would ask at once. */
+  slide(): void {
+    if (this.turning || !this.model.slide()) this.refresh();
+    else this.changed();
+  }
+
   /** The socket is open and I am available: everything is asked for anew, where the screen stands. */
   start(): void {
     this.#available = true;

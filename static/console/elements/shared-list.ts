@@ -49,6 +49,8 @@ export class SharedListView extends LitElement {
   #resizing = new ResizeObserver(() => this.#measure());
   #slide: ReturnType<typeof setTimeout> | undefined;
   #scrollTop = 0;
+  /** After the last drawing. */
+  #frame: Promise<unknown> = Promise.resolve();
   #visible = false;
   /** What is drawn. */
   #window: Window = { first: 0, last: 0 };
@@ -106,9 +108,10 @@ export class SharedListView extends LitElement {
     if (row) emit(this, "open-ticket", row.ticket.id);
   }
 
-  /** Once for all that comes within a frame: in a busy minute that is hundreds of changes at once. */
+  /** At once, and then once for all that comes until the next frame: in a busy minute that is hundreds of changes. */
   protected override async scheduleUpdate(): Promise<void> {
-    await new Promise(requestAnimationFrame);
+    await this.#frame;
+    this.#frame = new Promise(requestAnimationFrame);
     super.scheduleUpdate();
   }
 
@@ -255,7 +258,7 @@ export class SharedListView extends LitElement {
     }
     this.#slide ??= setTimeout(() => {
       this.#slide = undefined;
-      this.#list.refresh();
+      this.#list.slide();
     }, SLIDE_MS);
   }
 

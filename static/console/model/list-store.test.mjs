@@ -256,6 +256,45 @@ describe("live changes", () => {
     assert.equal(store.at(0).ticket.subject, "again");
   });
 
+  test("at the top it slides: what has left goes and what is new comes, as the server would tell it", () => {
+    const store = new ListStore();
+    store.order = view("new");
+    const desk = new Desk(400);
+    desk.put(ticket(390, { view: "active" }));
+    load(store, desk, 0, 20);
+    const told = (one) => {
+      store.apply(desk.put(one, one.id === "t401" || one.id === "t402"));
+      store.hint({ type: "hint", hint: hint(one) });
+    };
+    for (const one of [ticket(401), ticket(402), ticket(399, { view: "active" }), ticket(390)]) told(one);
+    store.apply(desk.put(ticket(401, { subject: "changed meanwhile" })));
+    assert.equal(store.slide(), true);
+    const page = desk.page({ offset: 0, limit: store.rows.length }, "new");
+    assert.deepEqual(store.rows.map(({ ticket, hint }) => ({ ticket, hint })), page.rows);
+    assert.equal(store.total, page.total);
+    assert.equal(store.stale, false);
+    assert.equal(store.get("t402"), store.at(0));
+    assert.equal(store.get("t399"), undefined);
+    load(store, desk, 90, 130);
+    assert.equal(new Set(ids(store)).size, store.rows.length);
+  });
+
+  test("it does not slide where it does not know who stands where", () => {
+    const store = new ListStore();
+    const desk = new Desk(400);
+    load(store, desk, 0, 20);
+    const before = ids(store);
+    store.apply(desk.put(ticket(401), true));
+    assert.equal(store.slide(), false, "nothing is known of its messages");
+    store.hint({ type: "hint", hint: hint(ticket(401)) });
+    store.order = { ...store.order, sort: "customer" };
+    assert.equal(store.slide(), false, "names are sorted by the server");
+    store.order = view("all");
+    assert.deepEqual(ids(store), before);
+    load(store, desk, 300, 320);
+    assert.equal(store.slide(), false, "the top is not there");
+  });
+
   test("a newcomer that leaves the view again is no longer counted", () => {
     const store = new ListStore();
     store.order = view("new");
@@ -370,5 +409,5 @@ test("of a part of the list, newcomers of other queues are not counted", () => {
   store.apply(desk.put(ticket(1, { queue: "printers" }), true));
   store.apply(desk.put(ticket(2, { queue: "screens" }), true));
   store.apply(desk.put(ticket(3, { queue: "screens", assignee: { id: "max", name: "Max" } }), true));
-  assert.deepEqual([...store.newcomers], ["t1", "t3"]);
+  assert.deepEqual([...store.newcomers.keys()], ["t1", "t3"]);
 });

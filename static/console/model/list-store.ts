@@ -6,7 +6,7 @@
  * both have in common (the anchor) say where the new ones belong. A jump far away starts a new run.
  *
  * Rows never move by themselves: a row that leaves the view stays, dimmed; a row that enters it is only counted, until
- * the list is asked for again.
+ * the list is told to slide or is asked for again.
  */
 import type { HintFrame, Hint, Id, ListPage, Sort, Summary, TicketFrame, View } from "../../shared/protocol.d.ts";
 import { compare, sameRank } from "./list-order.ts";
@@ -37,6 +37,14 @@ export interface ListRow {
   moved: boolean;
 }
 
+/** A ticket that belongs into the view by now and is not shown. */
+interface Newcomer {
+  readonly ticket: Summary;
+  readonly seq: number;
+  /** Told a moment after the ticket; null until then. */
+  readonly hint: Hint | null;
+}
+
 /** A page to ask the server for, and how its answer joins the run. */
 export interface Wanted {
   readonly join: "afresh" | "again" | "after" | "before";
@@ -63,8 +71,7 @@ export class ListStore {
   rows: ListRow[] = [];
   /** Slots of the whole list, loaded or not. */
   total = 0;
-  /** Tickets that belong into the view by now and are not shown. */
-  readonly newcomers = new Set<string>();
+  readonly newcomers = new Map<Id, Newcomer>();
 
   #byId = new Map<string, ListRow>();
   /** Where each company's list stood when the run was started. */
@@ -169,7 +176,9 @@ export class ListStore {
     if (seq <= (this.#base[company] ?? 0)) return false;
     const before = this.newcomers.size;
     if (!this.#belongs(ticket)) this.newcomers.delete(ticket.id);
-    else if (frame.fresh || this.#wouldBeLoaded(ticket)) this.newcomers.add(ticket.id);
+    else if (frame.fresh || this.#wouldBeLoaded(ticket)) {
+      this.newcomers.set(ticket.id, { ticket, seq, hint: this.newcomers.get(ticket.id)?.hint ?? null });
+    }
     return this.newcomers.size !== before;
   }
 
@@ -177,9 +186,32 @@ export class ListStore {
   hint(frame: HintFrame): boolean {
     this.#sinceAsked?.push(frame);
     const { hint } = frame;
+    const newcomer = this.newcomers.get(hint.ticket);
+    if (newcomer) this.newcomers.set(hint.ticket, { ...newcomer, hint });
     const row = this.#byId.get(hint.ticket);
     if (!row || hint.last_activity_at < row.hint.last_activity_at) return false;
     row.hint = hint;
+    return true;
+  }
+
+  /**
+   * At the top of the list with the newest first, takes in the newcomers and lets go what has left: what there is to know
+   * has been told. Whether it could; anywhere else only the server knows who stands where.
+   */
+  slide(): boolean {
+    const { sort, descending } = this.order;
+    const kept = this.rows.filter((row) => !row.left);
+    if (sort !== "time" || !descending || this.start > 0 || kept.length === 0) return false;
+    const fresh: ListRow[] = [];
+    for (const { ticket, seq, hint } of this.newcomers.values()) {
+      if (hint === null) return false;
+      fresh.push({ ticket, hint, seq, left: false, moved: false });
+    }
+    this.total += fresh.length + kept.length - this.rows.length;
+    this.rows = [...kept, ...fresh].sort(newestFirst);
+    this.rows.length = Math.min(KEPT, this.rows.length);
+    this.#byId = new Map(this.rows.map((row) => [row.ticket.id, row]));
+    this.newcomers.clear();
     return true;
   }
 
@@ -315,6 +347,11 @@ export class ListStore {
 
 function settled(row: ListRow): boolean {
   return !row.left && !row.moved;
+}
+
+/** As the server sorts by time. */
+function newestFirst({ ticket: a }: ListRow, { ticket: b }: ListRow): number {
+  return b.created_at - a.created_at || (a.id < b.id ? 1 : -1);
 }
 
 function indexOfFirst(page: ListPage, candidates: readonly ListRow[]): number | null {
