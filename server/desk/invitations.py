@@ -24,7 +24,7 @@ async def invite(desk: Desk, technician: Technician, ticket_id: str, who: str, c
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
-        presence.acts(tx, desk, actor.id)
+        presence.acts(tx, desk, actor.id, ticket_id)
         before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         _check_owner(actor, before)
         rules.check_may_help(before.state)
@@ -47,7 +47,7 @@ async def come(desk: Desk, technician: Technician, ticket_id: str) -> TicketReco
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
-        presence.acts(tx, desk, actor.id)
+        presence.acts(tx, desk, actor.id, ticket_id)
         before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         helper = _invited(before, actor.id)
         rules.check_may_help(before.state)

@@ -37,7 +37,7 @@ async def set_customers(desk: Desk, technician: Technician, ticket_id: str, lang
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
-        presence.acts(tx, desk, actor.id)
+        presence.acts(tx, desk, actor.id, ticket_id)
         found(tickets.locked(tx.conn, staff(actor), ticket_id))
         change(tx, ticket_id, lang, as_actor(actor), now, chosen=True)
         return tickets.unscoped(tx.conn, ticket_id)

@@ -79,10 +79,15 @@ async def calls(desk: Desk, technician_id: str) -> None:
         await arrive(desk, technician_id)
 
 
-def acts(tx: Tx, desk: Desk, technician_id: str) -> None:
-    """Whoever takes a step is there. From here on that holds until the transaction ends: no sweep comes between."""
+def acts(tx: Tx, desk: Desk, technician_id: str, on: str | None = None) -> None:
+    """Whoever takes a step is there. From here on that holds until the transaction ends: no sweep comes between.
+
+    ``on``: the ticket. It is locked before anybody is told of others: telling locks the company, which comes last.
+    """
     lease = leases.locked(tx.conn, technician_id)
     if lease is not None and lease.absent_since is not None:
+        if on is not None:
+            tickets.lock(tx.conn, on)
         _is_there(desk, technician_id, tx)
 
 

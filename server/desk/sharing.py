@@ -100,7 +100,7 @@ def _mine(tx: Tx, desk: Desk, person: Person, ticket_id: str) -> tuple[TicketRec
             raise _no_account()
         return ticket, customer_as_actor(person, ticket)
     technician = current(tx.conn, person.id)
-    presence.acts(tx, desk, technician.id)
+    presence.acts(tx, desk, technician.id, ticket_id)
     return found(tickets.locked(tx.conn, scope(technician), ticket_id)), as_actor(technician)
 
 

@@ -40,7 +40,7 @@ async def take_step(
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
-        presence.acts(tx, desk, actor.id)
+        presence.acts(tx, desk, actor.id, ticket_id)
         before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         try:
             after = rules.take(before.state, step, actor.id, now)
@@ -66,7 +66,7 @@ async def undo(desk: Desk, technician: Technician, ticket_id: str) -> TicketReco
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
-        presence.acts(tx, desk, actor.id)
+        presence.acts(tx, desk, actor.id, ticket_id)
         before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         after = rules.undo(before.state, actor.id, now)
         undone = before.state.undo

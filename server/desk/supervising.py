@@ -25,7 +25,7 @@ async def give(desk: Desk, technician: Technician, ticket_id: str, to: str) -> T
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
         routing.locked(tx.conn, {actor.id, to})  # what he has is counted by nobody else meanwhile
-        presence.acts(tx, desk, actor.id)
+        presence.acts(tx, desk, actor.id, ticket_id)
         before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         after = rules.hand_over(before.state, to, comes=False)
         if not supervises(tx.conn, actor, before) or to not in _members(tx.conn, actor, before.company_id):
@@ -47,7 +47,7 @@ async def take_away(desk: Desk, technician: Technician, ticket_id: str) -> Ticke
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
-        presence.acts(tx, desk, actor.id)
+        presence.acts(tx, desk, actor.id, ticket_id)
         before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         if before.state.status is Status.DONE:
             raise refuse(rules.TICKET_DONE)

@@ -25,7 +25,7 @@ async def offer(desk: Desk, technician: Technician, ticket_id: str, to: Target, 
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
-        presence.acts(tx, desk, actor.id)
+        presence.acts(tx, desk, actor.id, ticket_id)
         before = found(tickets.locked(tx.conn, staff(actor), ticket_id))
         _check_owner(tx, actor, before)
         if before.offer is not None:
@@ -85,7 +85,7 @@ async def accept(desk: Desk, technician: Technician, ticket_id: str) -> TicketRe
 
     def unit(tx: Tx) -> TicketRecord:
         actor = current(tx.conn, technician.id)
-        presence.acts(tx, desk, actor.id)
+        presence.acts(tx, desk, actor.id, ticket_id)
         # whoever was slower may be away, and out of reach of the ticket: he learns that, and whose it is now
         before = found(tickets.locked(tx.conn, StaffScope(actor.id, actor.companies, available=True), ticket_id))
         if before.offer is None or actor.id not in before.offer.to:

@@ -1,7 +1,9 @@
 """Desks on a database of PostgreSQL, as many as there would be workers."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+import asyncpg
 import pytest
 
 from server.settings import Settings
@@ -32,3 +34,9 @@ async def worker(database: str) -> AsyncIterator[OpenWorker]:
     yield open_one
     for one in opened:
         await one.close()
+
+
+async def waiting_for_locks(conn: asyncpg.Connection, count: int) -> None:
+    """Returns when so many wait for somebody."""
+    while await conn.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < count:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)

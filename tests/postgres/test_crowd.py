@@ -4,9 +4,11 @@ import asyncio
 import random
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import text
+import asyncpg
+from sqlalchemy import text, update
 
 from server.bus import topics
 from server.desk import messages, steps
@@ -14,9 +16,11 @@ from server.desk.messages import Written
 from server.domain.people import Customer, Technician
 from server.domain.ticket import Step
 from server.errors import Busy, DeskwireError, Refused, ResendFrom
+from server.store.postgres import address
+from server.store.tables import technicians
 from server.store.transcript import EventRecord
 from tests.desk.workshop import Workshop
-from tests.postgres.conftest import OpenWorker
+from tests.postgres.conftest import OpenWorker, waiting_for_locks
 from tests.support.postgres import Postgres
 
 TICKETS = 6
@@ -139,13 +143,40 @@ async def test_two_workers_and_no_deadlock(worker: OpenWorker, postgres: Postgre
     for numbers in crowd.told().values():
         assert sorted(numbers) == list(range(1, len(numbers) + 1))
     assert len(crowd.told()) == TICKETS
-    for shop in crowd.shops:
+    await no_deadlock(crowd.shops, postgres, database)
+
+
+async def no_deadlock(shops: Iterable[Workshop], postgres: Postgres, database: str) -> None:
+    """There was none, up to the end of these workers."""
+    for shop in shops:
         await shop.close()  # PostgreSQL counts what a connection did at its end
     name = database.partition("?")[0].rpartition("/")[2]
     query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'"
     while await asyncio.to_thread(postgres.ask, query) != [(0,)]:
         pass
     assert postgres.ask(f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{name}'") == [(0,)]
+
+
+async def test_who_comes_back_by_taking_a_ticket_is_in_nobodys_way(
+    worker: OpenWorker, postgres: Postgres, database: str
+) -> None:
+    """C-08: all tickets are locked before the first of them is told of; somebody else has this one meanwhile."""
+    shop = await worker()
+    portal = await shop.portal("Acme")
+    lena = await shop.technician("Lena", portal.company_id)
+    hers, other = [(await shop.ticket(portal)).ticket.id for _ in range(2)]
+    await steps.take_step(shop.desk, lena, hers, Step.ASSIGN)
+    gone = update(technicians).where(technicians.c.id == lena.id).values(absent_since=1)
+    await shop.store.write(lambda tx: tx.conn.execute(gone))
+    conn = await asyncpg.connect(address(database))
+    async with conn.transaction():
+        await conn.execute("SELECT 1 FROM tickets WHERE id = $1 FOR NO KEY UPDATE", other)
+        taking = asyncio.create_task(steps.take_step(shop.desk, lena, other, Step.ASSIGN))
+        await asyncio.wait_for(waiting_for_locks(conn, 1), 20)
+        await conn.execute("UPDATE companies SET list_seq = list_seq + 1 WHERE id = $1", portal.company_id)
+    assert (await taking).state.assignee == lena.id
+    await conn.close()
+    await no_deadlock([shop], postgres, database)
 
 
 async def test_messages_of_a_ticket_are_announced_in_order(worker: OpenWorker) -> None:

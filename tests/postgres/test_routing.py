@@ -36,7 +36,7 @@ from server.store.portals import PortalRecord
 from server.store.postgres import address
 from server.store.tables import technicians, tickets
 from tests.desk.workshop import SOURCE, Workshop
-from tests.postgres.conftest import OpenWorker
+from tests.postgres.conftest import OpenWorker, waiting_for_locks
 from tests.support.journal import check_owners
 
 SECONDS = 20
@@ -325,7 +325,7 @@ class Ann:
                 await conn.execute("SELECT 1 FROM technicians WHERE id = $1 FOR NO KEY UPDATE", self.id)
                 for shop in self.shops[:looks]:
                     group.create_task(shop.store.write(partial(route, shop.desk, self.portal.company_id)))
-                await asyncio.wait_for(_waiting_for_locks(conn, looks), SECONDS)
+                await asyncio.wait_for(waiting_for_locks(conn, looks), SECONDS)
                 yield
                 await held.commit()
             finally:
@@ -333,11 +333,6 @@ class Ann:
 
     async def has(self) -> set[str]:
         return {ticket for ticket, _owner in await self.shops[0].store.read(_owned)}
-
-
-async def _waiting_for_locks(conn: asyncpg.Connection, count: int) -> None:
-    while await conn.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < count:  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
 
 
 @pytest.fixture
