@@ -34,7 +34,7 @@ async def believed(client: httpx2.AsyncClient, office: Office, secret: str) -> b
 
 
 async def test_pictures_secrets_and_the_template(server: DeskServer, office: Office, people: People) -> None:
-    """B-33, S-10: a logo and a face that customers see; identity secrets one after the other; the bug report."""
+    """B-33: a logo and a face that customers see; identity secrets one after the other; the bug report."""
     boss = office.worker("Olga", "administrator")
     olga = await people.join(Administrator(server, boss))
     olga.expect_trouble(r"status of 400")
