@@ -10,7 +10,7 @@ from server.bus.control import SharesChanged, WhoIsHere, control_of
 from server.channels.door import PONG, Door, Permission, Rooms, handles
 from server.channels.marks import Marks
 from server.channels.socket import Scope, Socket
-from server.desk import languages, marks, messages, reading, shapes, steps
+from server.desk import languages, marks, messages, reading, steps
 from server.desk.messages import Written
 from server.domain.estimate import Wait
 from server.domain.people import Customer
@@ -182,13 +182,14 @@ class CustomerDoor(Door):
         watch, news = self.watch(command.ticket, topics.customer(command.ticket)), self.rooms.positions.news
         try:
             page = await reading.customer_page(self.desk, self.customer, command.ticket, command.after, command.epoch)
+            seen = await reading.as_seen(self.desk, self.customer, page.ticket)
         except BaseException:
             self.unwatch(command.ticket)
             raise
         self.send(
             c.Page(
                 command.ref,
-                shapes.customer_ticket(page.ticket),
+                seen,
                 self.desk.epoch,
                 page.recovered,
                 reading.customer_numbered(page.events),

@@ -18,7 +18,7 @@ from server.errors import Refused
 from server.protocol import customer as c
 from server.protocol import technician as t
 from server.protocol.shared import ReadMarks
-from server.store import lists, portals, tickets, transcript
+from server.store import customer_accounts, lists, portals, tickets, transcript
 from server.store.base import Announcement
 from server.store.lists import Only
 from server.store.portals import PortalRecord
@@ -276,9 +276,24 @@ def _greetings(conn: Connection, asked: list[Customer]) -> list[Greeting]:
     records = portals.several(conn, [customer.portal_id for customer in asked])
     newest = lists.newest(conn, [scope_of(customer) for customer in asked], CUSTOMER_TICKETS)
     return [
-        Greeting(portal, [shapes.customer_ticket(record) for record in mine])
-        for portal, mine in zip(records, newest, strict=True)
+        Greeting(portal, _as_seen(conn, customer, mine))
+        for customer, portal, mine in zip(asked, records, newest, strict=True)
     ]
+
+
+def _as_seen(conn: Connection, customer: Customer, records: list[TicketRecord]) -> list[c.CustomerTicket]:
+    """Tickets as this customer sees them: his own, and those that colleagues share with him."""
+    others = [record.id for record in records if record.customer_id != customer.id]
+    shared = customer_accounts.lent(conn, customer.account_id, others) if customer.account_id and others else set()
+    return [shapes.customer_ticket(record, shared=record.id in shared) for record in records]
+
+
+async def as_seen(desk: Desk, customer: Customer, ticket: TicketRecord) -> c.CustomerTicket:
+    """The same of one that has been read. It is asked for only where it can be somebody else's."""
+    if ticket.customer_id == customer.id:
+        return shapes.customer_ticket(ticket)
+    [seen] = await desk.store.read(lambda conn: _as_seen(conn, customer, [ticket]))
+    return seen
 
 
 async def reaches(desk: Desk, customer: Customer, ticket_id: str) -> bool:
@@ -299,9 +314,7 @@ async def own_tickets(desk: Desk, customer: Customer, before: int | None, key: s
 
     def query(conn: Connection) -> Own:
         found_tickets = lists.of_customer(conn, scope_of(customer), before, key, OWN_TICKETS + 1)
-        return Own(
-            [shapes.customer_ticket(one) for one in found_tickets[:OWN_TICKETS]], len(found_tickets) > OWN_TICKETS
-        )
+        return Own(_as_seen(conn, customer, found_tickets[:OWN_TICKETS]), len(found_tickets) > OWN_TICKETS)
 
     return await desk.store.read(query)
 

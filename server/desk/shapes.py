@@ -146,8 +146,8 @@ def details(ticket: TicketRecord, answers: list[Answer]) -> t.Details:
     )
 
 
-def customer_ticket(ticket: TicketRecord) -> c.CustomerTicket:
-    """A ticket as its customer sees it."""
+def customer_ticket(ticket: TicketRecord, *, shared: bool = False) -> c.CustomerTicket:
+    """A ticket as its customer sees it, or a colleague with whom it is shared."""
     return c.CustomerTicket(
         id=ticket.id,
         key=ticket.key,
@@ -162,6 +162,7 @@ def customer_ticket(ticket: TicketRecord) -> c.CustomerTicket:
         translates=ticket.translate,
         language=ticket.language,
         reader=ticket.assignee_language if ticket.translate and ticket.state.joined else None,
+        shared=shared,
     )
 
 

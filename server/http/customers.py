@@ -186,7 +186,7 @@ async def list_events(call: Call) -> rest.CustomerEvents:
         events=reading.customer_numbered(page.events),
         more=page.more,
         tail=page.tail,
-        ticket=shapes.customer_ticket(page.ticket),
+        ticket=await reading.as_seen(call.desk, call.customer, page.ticket),
         ahead=ahead,
         read=page.read,
         wait=await estimates.wait(call.desk, page.ticket.queue_id, ahead),

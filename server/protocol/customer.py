@@ -197,6 +197,8 @@ class CustomerTicket(Out):
     """Mine, as far as it is known."""
     reader: Lang | None
     """The language of the technician in the chat; None: nobody is there, it is unknown, or nothing is translated."""
+    shared: bool = False
+    """A colleague's, who lets me read and comment it, and no more (S-23)."""
 
 
 class Numbered(Out):

@@ -203,6 +203,12 @@ def shares(conn: Connection, ticket_id: str) -> list[Account]:
     return [Account(**row._mapping) for row in rows]
 
 
+def lent(conn: Connection, account_id: str, ticket_ids: list[str]) -> set[str]:
+    """Which of these tickets are colleagues', who share them with this account."""
+    mine = (ticket_shares.c.account_id == account_id) & ticket_shares.c.ticket_id.in_(ticket_ids)
+    return set(conn.execute(select(ticket_shares.c.ticket_id).where(mine)).scalars())
+
+
 _tickets: Final = dialect.given("asked_tickets", id=String())
 _owners: Final = (
     select(tickets.c.id, customers.c.account_id)

@@ -159,7 +159,7 @@ export class ChatView extends LitElement {
     return html`<p class="standing ${where.state}" role="status">
         <i aria-hidden="true"></i><span>${t(this.#news ? "chat.news" : where.key, where.params)}</span>
       </p>
-      <dw-waiting .visit=${this.visit} .ticket=${ticket} .wait=${wait} ?waits=${where.state === "waiting"}></dw-waiting>`;
+      <dw-waiting .visit=${this.visit} .ticket=${ticket} .wait=${wait} ?waits=${where.state === "waiting" && !ticket.shared}></dw-waiting>`;
   }
 
   #foot() {
@@ -168,6 +168,7 @@ export class ChatView extends LitElement {
       const resume = () => void this.#go(() => chat.resume());
       return html`<dw-over
         ?closed=${chat.ticket.status === "done"}
+        ?guest=${chat.ticket.shared}
         ?news=${this.#news}
         ?busy=${this.working}
         @resume=${resume}

@@ -25,10 +25,10 @@ export function menuItems(journey: Journey): MenuItem[] {
   const ticket = journey.chat?.ticket;
   const items: MenuItem[] = [];
   if (ticket) {
-    const over = ticket.status === "done" || ticket.chat === "ended";
+    const over = ticket.status === "done" || ticket.chat === "ended" || ticket.shared; // a colleague reads and comments
     if (!over) items.push({ label: t("chat.end"), icon: "close", act: () => journey.ask("end") });
     if (!over) items.push({ label: t("chat.phone"), icon: "phone", act: () => journey.ask("phone") });
-    if (ticket.translates) items.push({ label: t("chat.language"), icon: "translate", act: () => journey.ask("language") });
+    if (ticket.translates && !ticket.shared) items.push({ label: t("chat.language"), icon: "translate", act: () => journey.ask("language") });
     if (ticket.issue_type !== null) items.push({ label: t("chat.answers"), icon: "list", act: () => journey.ask("answers") });
     items.push({ label: t("chat.save"), icon: "download", act: () => void saveTranscript(journey) });
     items.push({ label: t("chat.new_ticket"), icon: "plus", act: () => journey.enterForm() });

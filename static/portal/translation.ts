@@ -31,7 +31,9 @@ export class ChatTranslation {
     const mine = ticket.language === null ? t("translation.choose") : t("translation.i_write", { language: languageName(ticket.language) });
     return html`<p class="reads ${notice.warning ? "warning" : ""}">
       <span>${notice.text}</span>
-      <button class="link" aria-haspopup="dialog" @click=${() => emit(this.#host, "choose-language")}>${mine}</button>
+      ${ticket.shared
+        ? nothing
+        : html`<button class="link" aria-haspopup="dialog" @click=${() => emit(this.#host, "choose-language")}>${mine}</button>`}
     </p>`;
   }
 }

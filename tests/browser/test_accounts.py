@@ -77,6 +77,8 @@ async def test_an_invited_customer_shares_a_request(server: DeskServer, people: 
     await expect(ada.face.get_by_label("Description")).to_have_value("It blinks")
     await ada.send_form()
     key = await ada.key()
+    await expect(ada.page.get_by_text("Sign in on any device to continue.")).to_be_visible()
+    await expect(ada.page.get_by_role("button", name="Copy link")).to_have_count(0)
 
     await ada.choose("Share with colleagues")
     await ada.page.get_by_label("E-mail address of a colleague").fill("bob@example.com")
@@ -91,6 +93,10 @@ async def test_an_invited_customer_shares_a_request(server: DeskServer, people: 
     await bob.choose("All my requests")
     await bob.page.get_by_role("button", name=key).click()
     await bob.hears("It blinks")
+    await bob.page.get_by_role("button", name="Menu").click()
+    await expect(bob.page.get_by_role("menuitem", name="Download transcript")).to_be_visible()
+    await expect(bob.page.get_by_role("menuitem", name="End chat")).to_have_count(0)
+    await bob.page.keyboard.press("Escape")
     await bob.say("Mine does too")
     await ada.hears("Mine does too")
 

@@ -74,6 +74,7 @@ async def test_b_50_b_51_b_52_a_notice_comes_to_open_pages_and_frees_the_queue(
         await expect(important(visitor).get_by_text("Noted.")).to_be_visible()
         await important(ada).get_by_role("button", name="This is my problem").click()
         await expect(important(ada).get_by_text("You wait for news of this")).to_be_visible()
+        await expect(ada.face.get_by_text("You wait for news", exact=True)).to_be_visible()
         await expect(bob.stands("You are next")).to_be_visible()
         assert (await admin.get(f"{ADMIN}/notices/{notice}")).json()["waiting"] == 2
         told = lena.page.locator("dw-desk-news")

@@ -47,10 +47,12 @@ async def test_a_colleague_reads_and_comments_until_removed(server: DeskServer, 
         nobody = await at_ada.post(f"{mine}/shares", json={"email": "eve@example.com"})
         assert nobody.json()["code"] == "cannot_share"
         listed = (await at_bob.get(portal(office, "my-tickets"))).json()["tickets"]
-        assert [one["id"] for one in listed] == [ticket]
+        assert [(one["id"], one["shared"]) for one in listed] == [(ticket, True)]
 
         async with customer(server, office, opened=opening | {"token": bob["token"]}) as bobs:
-            await bobs.watch(ticket)
+            assert (await bobs.watch(ticket))[0]["ticket"]["shared"]
+            assert not (await at_ada.get(f"{mine}/events")).json()["ticket"]["shared"]
+            assert (await at_bob.get(f"{mine}/events")).json()["ticket"]["shared"]
             await bobs.say(ticket, "I see the same")
             events = (await at_ada.get(f"{mine}/events")).json()["events"]
             assert [e["event"]["author"]["name"] for e in events if e["event"]["kind"] == "message"] == ["Ada", "Bob"]

@@ -18,7 +18,7 @@ export function standingOf(ticket: CustomerTicket | null, ahead: number | null, 
     const waits = waitsFor(lines);
     return { state: waits.length > 0 ? "leaves" : "other", notices: waits };
   }
-  return { state: ahead !== null ? "waiting" : "other", notices: [] };
+  return { state: ahead !== null && !ticket.shared ? "waiting" : "other", notices: [] };
 }
 
 /** Notices for whose news the customer waits, by what the transcript says last. */
