@@ -153,6 +153,7 @@ class Sender(Generic[Who]):
 
     async def saved(self, name: str) -> tuple[str, bytes]:
         """Press its download: the name that the browser is told, and the bytes."""
+        await expect(self.on_its_way(name)).to_have_count(0)  # its going moves what is pressed
         async with self.person.page.expect_download() as saving:
             await self.file(name).get_by_role("link", name="Download").click()
         file = await saving.value
