@@ -29,7 +29,7 @@ from server.metrics import TRANSLATIONS_WAITING
 from server.protocol import codec
 from server.store import outbox, presence, translation, translators
 from server.store.base import Announcement, Store, Tx
-from server.store.tables import AnyRow
+from server.store.outbox import Taken
 from server.store.translators import Pair, TranslatorRecord
 from server.tasks import Tasks
 from server.translation.base import Translator
@@ -293,7 +293,7 @@ class Lane:
                 self.ring()
 
 
-def _together(rows: list[AnyRow]) -> Job:
+def _together(rows: list[Taken]) -> Job:
     return Job([row.id for row in rows], rows[0].ticket_id, max(row.attempts for row in rows))
 
 

@@ -10,7 +10,7 @@ from server.domain import translation as rules
 from server.domain.language import Guess
 from server.domain.translation import Made
 from server.store import translation
-from server.store.tables import AnyRow
+from server.store.outbox import Taken
 from server.store.translation import Original, TicketLanguages
 from server.translation.base import Outcome
 
@@ -32,16 +32,16 @@ class Said(msgspec.Struct, frozen=True):
     outcomes: dict[str, Outcome]
 
 
-def messages(conn: Connection, rows: list[AnyRow]) -> dict[int, Work]:
+def messages(conn: Connection, rows: list[Taken]) -> dict[int, Work]:
     """What rows of the outbox come to, by their ids; nothing for what is no message.
 
     Only for who takes a message once more something may have been made of it. Where it was after all, that counts.
     """
-    originals = translation.messages(conn, [row.event_id for row in rows])
+    originals = translation.messages(conn, [row.event_id for row in rows if row.event_id])
     of_tickets = translation.of_tickets(conn, [row.ticket_id for row in rows])
     works = {}
     for row in rows:
-        if original := originals.get(row.event_id):
+        if original := originals.get(row.event_id or ""):
             made = translation.made_since(conn, row.ticket_id, original.seq) if row.attempts > 1 else {}
             works[row.id] = Work(of_tickets[row.ticket_id], original, made.get(row.event_id, {}))
     return works

@@ -1,6 +1,8 @@
 """Side effects that a transaction left to be done: taken by lease, done at least once, then removed."""
 
-from sqlalchemy import BigInteger, Connection, bindparam, delete, func, select, update
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Connection, Integer, String, bindparam, delete, func, select, update
 
 from server.store import dialect
 from server.store.prepared import Prepared
@@ -14,8 +16,36 @@ _add = Prepared(
         event_id=bindparam("event_id"),
     )
 )
+_free = (
+    select(outbox.c.id)
+    .where(outbox.c.kind == bindparam("kind"), outbox.c.lease_until < bindparam("before"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
+_take = Prepared(
+    update(outbox)
+    .where(outbox.c.id.in_(_free), outbox.c.lease_until < bindparam("now", type_=BigInteger))
+    .values(
+        lease_owner=bindparam("owner", type_=String),
+        lease_until=bindparam("until", type_=BigInteger),
+        attempts=outbox.c.attempts + 1,
+    )
+    .returning(outbox.c.id, outbox.c.company_id, outbox.c.ticket_id, outbox.c.event_id, outbox.c.attempts)
+)
 _asked = dialect.given("asked", id=BigInteger())
 _done = Prepared(delete(outbox).where(outbox.c.id.in_(select(_asked.c.id))))
+
+
+class Taken(NamedTuple):
+    """A row that is leased."""
+
+    id: int
+    company_id: str
+    ticket_id: str
+    event_id: str | None
+    attempts: int
 
 
 def add(conn: Connection, kind: str, company_id: str, ticket_id: str, event_id: str | None = None) -> None:
@@ -23,23 +53,10 @@ def add(conn: Connection, kind: str, company_id: str, ticket_id: str, event_id: 
     _add(conn, kind=kind, company_id=company_id, ticket_id=ticket_id, event_id=event_id)
 
 
-def take(conn: Connection, kind: str, owner: str, now: int, lease_ms: int, limit: int) -> list[AnyRow]:
+def take(conn: Connection, kind: str, owner: str, now: int, lease_ms: int, limit: int) -> list[Taken]:
     """Lease up to ``limit`` rows that nobody holds (or whose holder is gone), oldest first."""
-    free = (
-        select(outbox.c.id)
-        .where(outbox.c.kind == kind, outbox.c.lease_until < now)
-        .order_by(outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    rows = conn.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(free), outbox.c.lease_until < now)
-        .values(lease_owner=owner, lease_until=now + lease_ms, attempts=outbox.c.attempts + 1)
-        .returning(outbox.c.id, outbox.c.company_id, outbox.c.ticket_id, outbox.c.event_id, outbox.c.attempts)
-    ).all()
-    return sorted(rows, key=lambda row: int(row.id))
+    rows = _take(conn, kind=kind, before=now, now=now, owner=owner, until=now + lease_ms, most=limit)
+    return sorted(map(Taken._make, rows))
 
 
 def remove(conn: Connection, kind: str, limit: int) -> list[AnyRow]:
@@ -75,9 +92,7 @@ def waiting(conn: Connection, kind: str) -> int:
 # --- leases of those who take their time ------------------------------------------------------------------------------
 
 
-def take_others(
-    conn: Connection, kind: str, owner: str, now: int, lease_ms: int, ticket_ids: list[str]
-) -> list[AnyRow]:
+def take_others(conn: Connection, kind: str, owner: str, now: int, lease_ms: int, ticket_ids: list[str]) -> list[Taken]:
     """Lease what else waits for these tickets: it is one piece of work."""
     free = (
         select(outbox.c.id)
@@ -88,9 +103,9 @@ def take_others(
         update(outbox)
         .where(outbox.c.id.in_(free), outbox.c.lease_until < now)
         .values(lease_owner=owner, lease_until=now + lease_ms, attempts=outbox.c.attempts + 1)
-        .returning(outbox.c.id, outbox.c.ticket_id, outbox.c.attempts)
+        .returning(outbox.c.id, outbox.c.company_id, outbox.c.ticket_id, outbox.c.event_id, outbox.c.attempts)
     )
-    return list(rows)
+    return [Taken(*row) for row in rows]
 
 
 def renew(conn: Connection, owner: str, ids: list[int], until: int) -> None:

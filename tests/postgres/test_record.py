@@ -15,8 +15,9 @@ from server.desk.translating import Translating
 from server.settings import Settings
 from server.store import outbox, tickets
 from server.store.base import Announce, Announcement, Tx
+from server.store.outbox import Taken
 from server.store.postgres import PostgresStore
-from server.store.tables import AnyRow, events
+from server.store.tables import events
 from server.store.transcript import EventRecord
 from server.store.translated import Translated
 from tests.desk.bureau import Bureau, Dictionary, made
@@ -107,7 +108,7 @@ async def test_the_statement_and_the_unit_say_the_same(bureaus: OpenBureau) -> N
     assert quick.one.shop.store.quick > 10
 
 
-async def a_message(shop: Workshop, bureau: Bureau, words: str) -> tuple[AnyRow, Work, Any]:
+async def a_message(shop: Workshop, bureau: Bureau, words: str) -> tuple[Taken, Work, Any]:
     """It is in the outbox, and looked at."""
     ticket = await bureau.opened("bonjour")
     await bureau.joins(bureau.lena, ticket)
