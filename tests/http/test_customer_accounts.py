@@ -44,12 +44,18 @@ async def test_an_invited_customer_chooses_a_password_once(server: DeskServer, c
 
 
 async def test_where_sign_in_is_required_nobody_else_opens_a_ticket(server: DeskServer, closed_shop: Office) -> None:
-    refused = await opened(server, closed_shop, None)
-    assert (refused.status_code, refused.json()["code"]) == (409, "sign_in_required")
+    """B-13: with a key neither, and the key is not used up by it."""
+    worker = closed_shop.worker("Lena")
+    async with http(server, worker.token) as lena:
+        key = (await lena.post("/api/v1/session-keys", json={"portal": closed_shop.portal})).json()["key"]
+    for way in ({}, {"session_key": key}):
+        refused = await opened(server, closed_shop, None, **way)
+        assert (refused.status_code, refused.json()["code"]) == (409, "sign_in_required")
     ada = await registered(server, closed_shop, "Ada")
+    assert (await opened(server, closed_shop, ada["token"], session_key=key)).status_code == 201
     ticket = (await opened(server, closed_shop, ada["token"], email="mallory@example.com")).json()["ticket"]
-    async with console(server, closed_shop.worker("Lena")) as lena:
-        details = (await lena.watch(ticket["id"]))[0]["ticket"]
+    async with console(server, worker) as desk:
+        details = (await desk.watch(ticket["id"]))[0]["ticket"]
     # what was typed over the account's own name is not taken (B-11)
     assert (details["summary"]["customer"], details["email"]) == ("Ada", "ada@example.com")
 

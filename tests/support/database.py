@@ -1,5 +1,6 @@
 """New SQLite databases by the hundred: migrated once, then copied."""
 
+import atexit
 import functools
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ from server.store import migrate
 @functools.cache
 def _migrated() -> Path:
     directory = Path(tempfile.mkdtemp(prefix="deskwire-template-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
     path = directory / "deskwire.db"
     migrate.upgrade(path)
     return path
