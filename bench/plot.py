@@ -14,7 +14,7 @@ from bench.figures import Point, Results
 
 WIDTH: Final = 720
 HEIGHT: Final = 400
-LEFT, RIGHT, TOP, BOTTOM = 70, 20, 30, 110
+LEFT, RIGHT, TOP, BOTTOM = 70, 40, 30, 110
 LIGHT: Final = ("#1b6ac9", "#c2410c", "#15803d", "#7e22ce")
 DARK: Final = ("#79b4ff", "#ff9e64", "#6fd08c", "#d2a8ff")
 """Of equal weight on white, and on black; lines also differ in their dashes."""

@@ -57,6 +57,6 @@ def test_a_curve_is_a_picture() -> None:
     ]
     svg = ElementTree.fromstring(drawn(points))
     lines = svg.findall("{*}polyline")
-    assert [line.get("points") for line in lines] == ["70.0,186.0 700.0,186.0", "70.0,82.0 700.0,82.0"]
+    assert [line.get("points") for line in lines] == ["70.0,186.0 680.0,186.0", "70.0,82.0 680.0,82.0"]
     assert svg.findtext("{*}title") == "open <chats>"
     assert [text.text for text in svg.findall("{*}text")][6:10] == ["10", "100", "1,000", "10,000"]
