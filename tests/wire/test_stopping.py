@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import socket
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,7 +111,7 @@ def test_a_stop_waits_no_longer_than_it_may(start: Start) -> None:
 
 
 async def test_a_stop_that_hangs_ends_all_the_same(tmp_path: Path, postgres: Postgres) -> None:
-    """A message waits for a lock that nobody lets go of. It was not acknowledged, and is not stored."""
+    """A command waits for a lock that nobody lets go of, again and again. It was not answered, and is not stored."""
     url = postgres.migrated()
     server = DeskServer(tmp_path / "data", DESKWIRE_DATABASE_URL=url, DESKWIRE_GRACEFUL_SECONDS="1")
     server.data.mkdir()
@@ -121,8 +120,7 @@ async def test_a_stop_that_hangs_ends_all_the_same(tmp_path: Path, postgres: Pos
         await asyncio.to_thread(server.start)
         async with customer(server, open_office(url)) as ada:
             await other.execute("BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
-            message = {"ticket": ada.ticket, "client_id": str(uuid.uuid4()), "stream": ada.stream, "n": 1, "text": "x"}
-            await ada.post("send", ref=99, **message)
+            await ada.post("end_chat", ref=99, ticket=ada.ticket)
             waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
             while not await other.fetchval(waits):  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.02)
