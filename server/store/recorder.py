@@ -35,9 +35,7 @@ class Recorder:
         future: asyncio.Future[list[EventRecord] | None] = loop.create_future()
         self._waiting.append((translated, announce, future))
         if self._runner is None:
-            self._runner = loop.create_task(
-                self._run()
-            )  # it begins later: what is put in the same moment goes together
+            self._runner = loop.create_task(self._run())  # begins later: what is put in the same moment goes together
         return future
 
     async def close(self) -> None:
@@ -71,10 +69,11 @@ class Recorder:
 
     def _settle(self, taken: list[_Waiting], found: list[list[EventRecord] | None]) -> None:
         pairs = list(zip(taken, found, strict=True))
-        tell(
-            self._on_commit,
-            [told for (_, announce, _), events in pairs for event in events or () for told in announce(event)],
-        )
+        try:
+            stored = [(announce, events) for (_, announce, _), events in pairs if events]
+            tell(self._on_commit, [told for announce, events in stored for event in events for told in announce(event)])
+        except Exception:  # what is stored stays stored, and the next ones are still to be done
+            log.exception("of translations that are stored could not be told")
         for (_translated, _announce, future), events in pairs:
             if not future.done():
                 future.set_result(events)

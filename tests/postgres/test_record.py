@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, text
 from sqlalchemy.util import await_only
+from structlog.testing import capture_logs
 
 from server.desk import languages, to_translate
 from server.desk.to_translate import Work
@@ -139,13 +140,8 @@ def left(conn: Connection, row_id: int) -> list[Any]:
     return list(conn.execute(text("SELECT id FROM outbox WHERE id = :id"), {"id": row_id}))
 
 
-async def test_what_has_changed_meanwhile_is_left_to_the_unit(worker: OpenWorker) -> None:
-    """B-22: nothing is stored of what was decided for another language, and its row stays."""
-    shop = await worker()
-    bureau = await Bureau(shop, shop).settle()
-    row, work, ticket = await a_message(shop, bureau, "merci")
-    await languages.set_customers(bureau.desk, bureau.lena, ticket.ticket.id, "nl")
-    event = EventRecord(
+def a_translation(shop: Workshop, work: Work) -> EventRecord:
+    return EventRecord(
         id=uuid.uuid4().hex,
         company_id=work.ticket.company_id,
         ticket_id=work.ticket.id,
@@ -161,6 +157,15 @@ async def test_what_has_changed_meanwhile_is_left_to_the_unit(worker: OpenWorker
         client_id=str(uuid.uuid4()),
         at=shop.clock(),
     )
+
+
+async def test_what_has_changed_meanwhile_is_left_to_the_unit(worker: OpenWorker) -> None:
+    """B-22: nothing is stored of what was decided for another language, and its row stays."""
+    shop = await worker()
+    bureau = await Bureau(shop, shop).settle()
+    row, work, ticket = await a_message(shop, bureau, "merci")
+    await languages.set_customers(bureau.desk, bureau.lena, ticket.ticket.id, "nl")
+    event = a_translation(shop, work)
     before = await bureau.record(ticket)
     decided = Translated(row.id, work.ticket, work.ticket.heard_as_stored, [event])
     assert await shop.store.record(decided, lambda _event: []) is None
@@ -194,3 +199,24 @@ async def test_a_ticket_that_somebody_holds_is_not_waited_for(worker: OpenWorker
     await holding
     kinds = select(events.c.kind).where(events.c.ticket_id == rows[0][1].ticket.id)
     assert "translation" not in await shop.store.read(lambda conn: list(conn.execute(kinds).scalars()))
+
+
+async def test_what_cannot_be_told_holds_nothing_up(worker: OpenWorker) -> None:
+    """It is on disk, who listens finds it by its number; and the next one is stored."""
+    shop = await worker()
+    bureau = await Bureau(shop, shop).settle()
+
+    def fails(_event: EventRecord) -> list[Announcement]:
+        raise ValueError("no frame")
+
+    with capture_logs() as logged:
+        for announce in (fails, lambda _event: []):
+            row, work, _ticket = await a_message(shop, bureau, "merci")
+            event = a_translation(shop, work)
+            decided = Translated(row.id, work.ticket, work.ticket.heard_as_stored, [event])
+            async with asyncio.timeout(20):
+                stored = await shop.store.record(decided, announce)
+            assert [one.id for one in stored or []] == [event.id]
+    assert [entry["event"] for entry in logged if entry["log_level"] == "error"] == [
+        "of translations that are stored could not be told"
+    ]
