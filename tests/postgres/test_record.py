@@ -209,8 +209,9 @@ async def test_what_cannot_be_told_holds_nothing_up(worker: OpenWorker) -> None:
     def fails(_event: EventRecord) -> list[Announcement]:
         raise ValueError("no frame")
 
+    announces: list[Announce] = [fails, lambda _event: []]
     with capture_logs() as logged:
-        for announce in (fails, lambda _event: []):
+        for announce in announces:
             row, work, _ticket = await a_message(shop, bureau, "merci")
             event = a_translation(shop, work)
             decided = Translated(row.id, work.ticket, work.ticket.heard_as_stored, [event])
