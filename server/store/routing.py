@@ -1,6 +1,6 @@
 """Statements for automatic routing: what waits, who could take it, and what waits in vain."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, union
@@ -11,6 +11,10 @@ from server.store.tables import access, portals, queues, team_members, teams, te
 
 _waits = and_(tickets.c.view == View.NEW.value, tickets.c.chat != Chat.ENDED.value)
 _portal_gives = portals.c.settings["automatic"].as_boolean()
+_something_waits = (
+    # not EXISTS, which PostgreSQL would turn into a join with all tickets that wait
+    select(tickets.c.id).where(tickets.c.queue_id == queues.c.id, _waits).limit(1).scalar_subquery().is_not(None)
+)
 
 
 class Owned(msgspec.Struct, frozen=True):
@@ -26,12 +30,12 @@ class Owned(msgspec.Struct, frozen=True):
 def companies_with_work(conn: Connection, companies: Collection[str], people: Collection[str]) -> list[str]:
     """Those of these companies, and of those that these people see, where something waits for anybody at all."""
     theirs = select(access.c.company_id).where(access.c.technician_id.in_(sorted(people)))
-    return _with_work(conn, or_(tickets.c.company_id.in_(sorted(companies)), tickets.c.company_id.in_(theirs)))
+    return _with_work(conn, lambda company: or_(company.in_(sorted(companies)), company.in_(theirs)))
 
 
 def all_with_work(conn: Connection) -> list[str]:
     """Of all companies."""
-    return _with_work(conn, true())
+    return _with_work(conn, lambda _company: true())
 
 
 def not_come(conn: Connection, now: int) -> list[str]:
@@ -46,16 +50,17 @@ def not_come(conn: Connection, now: int) -> list[str]:
     return [one for one in conn.execute(query).scalars() if one is not None]
 
 
-def _with_work(conn: Connection, here: ColumnElement[bool]) -> list[str]:
-    """Something waits where it is given automatically, or for one person. Two queries: each has its index."""
+def _with_work(conn: Connection, here: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> list[str]:
+    """Something waits where it is given automatically, or for one person. Queues are looked into, tickets not read."""
     waiting_there = (
-        select(tickets.c.company_id)
-        .join(queues, queues.c.id == tickets.c.queue_id)
+        select(queues.c.company_id)
+        .select_from(queues)
         .outerjoin(teams, and_(queues.c.kind == "team", teams.c.id == queues.c.owner_id))
         .outerjoin(portals, and_(queues.c.kind == "portal", portals.c.id == queues.c.owner_id))
-        .where(here, _waits, or_(queues.c.kind == "technician", teams.c.automatic, _portal_gives))
+        .where(here(queues.c.company_id), or_(queues.c.kind == "technician", teams.c.automatic, _portal_gives))
+        .where(_something_waits)
     )
-    given = select(tickets.c.company_id).where(here, tickets.c.routed_at.is_not(None))
+    given = select(tickets.c.company_id).where(here(tickets.c.company_id), tickets.c.routed_at.is_not(None))
     return sorted(conn.execute(union(waiting_there, given)).scalars())
 
 
@@ -65,10 +70,13 @@ def _with_work(conn: Connection, here: ColumnElement[bool]) -> list[str]:
 def owned(conn: Connection, company_id: str) -> list[Owned]:
     """What waits in people's own queues, and what was given automatically to somebody who has not come yet."""
     how = (tickets.c.way, tickets.c.portal_id)
+    peoples = select(queues.c.id).where(
+        queues.c.company_id == company_id, queues.c.kind == "technician", _something_waits
+    )
     waiting = (
         select(tickets.c.id, queues.c.owner_id, *how)
         .join(queues, queues.c.id == tickets.c.queue_id)
-        .where(tickets.c.company_id == company_id, _waits, queues.c.kind == "technician")
+        .where(tickets.c.queue_id.in_(conn.execute(peoples).scalars().all()), _waits)
     )
     given = select(tickets.c.id, tickets.c.assignee_id, tickets.c.routed_at, *how).where(
         tickets.c.company_id == company_id, tickets.c.routed_at.is_not(None), tickets.c.assignee_id.is_not(None)

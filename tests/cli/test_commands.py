@@ -57,7 +57,7 @@ def test_adding_portals(acme: Place) -> None:
     assert "already" in acme.refused(*add)
     acme.done("company", "add", "globex", "Globex")
     other = ["portal", "add", "y", "--name", "Y", "--company"]
-    assert "belongs to another company" in acme.refused(*other, "globex", "--prefix", "ACME")
+    assert "Keys of another company begin with ACME" in acme.refused(*other, "globex", "--prefix", "ACME")
     assert "no key prefix" in acme.refused(*other, "globex", "--prefix", "acme-1")
     assert "There is no company" in acme.refused(*other, "umbrella", "--prefix", "UMB")
 

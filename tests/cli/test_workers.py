@@ -56,7 +56,7 @@ def test_several_workers_on_sqlite_are_warned_and_work(ready: Place, valkey: Val
 
 def test_connections_are_counted_for_all_workers_and_one_that_takes_over(ready: Place, postgres: Postgres) -> None:
     answer = ready.refused("serve", workers="30", redis_url="redis://localhost", database_url=postgres.migrated())
-    assert "30 workers, and one that takes over from another, with 10 + 5 + 4 each want 589" in answer
+    assert "30 workers, and one that takes over from another, with 15 + 4 each want 589" in answer
 
 
 def test_workers_that_cannot_start_end_everything_with_one_sentence(ready: Place) -> None:
