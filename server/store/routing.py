@@ -30,7 +30,8 @@ class Owned(msgspec.Struct, frozen=True):
 def companies_with_work(conn: Connection, companies: Collection[str], people: Collection[str]) -> list[str]:
     """Those of these companies, and of those that these people see, where something waits for anybody at all."""
     theirs = select(access.c.company_id).where(access.c.technician_id.in_(sorted(people)))
-    return _with_work(conn, lambda company: or_(company.in_(sorted(companies)), company.in_(theirs)))
+    ids = {*companies, *(conn.execute(theirs).scalars() if people else ())}
+    return _with_work(conn, lambda company: company.in_(sorted(ids)))
 
 
 def all_with_work(conn: Connection) -> list[str]:

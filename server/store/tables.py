@@ -305,7 +305,8 @@ Index(  # in the order of those who wait, so that the first ones are found witho
 Index("ix_tickets_assignee", tickets.c.assignee_id, tickets.c.view)
 Index("ix_tickets_customer", tickets.c.customer_id, tickets.c.created_at)
 Index("ix_tickets_picked", tickets.c.queue_id, tickets.c.picked_at)
-Index("ix_tickets_routed", tickets.c.routed_at)
+_given = tickets.c.routed_at.is_not(None)
+Index("ix_tickets_routed", tickets.c.company_id, postgresql_where=_given, sqlite_where=_given)
 
 events = Table(
     "events",

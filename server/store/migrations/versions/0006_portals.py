@@ -470,7 +470,10 @@ def _columns() -> None:
         batch_op.add_column(sa.Column("tell_later", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("subjects", sa.JSON(), nullable=True))
         batch_op.create_index("ix_tickets_picked", ["queue_id", "picked_at"], unique=False)
-        batch_op.create_index("ix_tickets_routed", ["routed_at"], unique=False)
+        given = sa.text("routed_at IS NOT NULL")
+        batch_op.create_index(
+            "ix_tickets_routed", ["company_id"], unique=False, postgresql_where=given, sqlite_where=given
+        )
 
     # in the order of those who wait
     op.drop_index("ix_tickets_queue", table_name="tickets")
