@@ -22,6 +22,7 @@ class Pace:
         self._send = send
         self._most = most
         self._begin = 0.0
+        self._stopped = False
 
     def due(self, k: int) -> float:
         """By the clock of ``time.perf_counter``."""
@@ -34,13 +35,14 @@ class Pace:
         self._ring()
 
     def stop(self) -> None:
-        """No more."""
+        """No more. A signal may have come that the loop has not told of yet: it must not set the timer again."""
+        self._stopped = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         asyncio.get_running_loop().remove_signal_handler(signal.SIGALRM)
 
     def _ring(self) -> None:
         for _ in range(BURST):
-            if self.next == self._most:
+            if self._stopped or self.next == self._most:
                 return
             wait = self.due(self.next) - time.perf_counter()
             if wait > 0:

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, insert, select, text
 from server.domain.ids import new_id
 from server.domain.limits import AHEAD_CAP
 from server.store.base import Store, Tx
+from server.store.routing import companies_with_work, owned
 from server.store.tables import tickets as table
 from server.store.tickets import _longest, _places, ahead, first_queued_at
 from tests.store.conftest import a_ticket
@@ -32,6 +33,30 @@ async def test_places_are_counted_up_to_a_bound(store: Store) -> None:
     asked = [ids[-2], ids[1], ids[2], ids[AHEAD_CAP - 1], ids[AHEAD_CAP], ids[-1], ids[0], "unknown", ids[1]]
     places = await store.read(lambda conn: ahead(conn, asked))
     assert places == [0, 1, 2, AHEAD_CAP - 1, AHEAD_CAP, AHEAD_CAP, None, None, 1]
+
+
+async def test_whether_anything_is_given_is_asked_of_queues(store: Store) -> None:
+    """C-07: where nothing is given automatically, a change costs the same however many wait."""
+    ids = await store.write(lambda tx: line(tx, 300))
+
+    def look(conn: Connection) -> None:
+        company_id = conn.execute(select(table.c.company_id).where(table.c.id == ids[0])).scalar_one()
+        before = read_so_far(conn)
+        assert companies_with_work(conn, {company_id}, set()) == []
+        assert owned(conn, company_id) == []
+        assert read_so_far(conn) - before < 10
+
+    await store.write(lambda tx: tx.conn.execute(text("ANALYZE")).close())
+    await store.read(look)
+
+
+def read_so_far(conn: Connection) -> int:
+    """Rows of tickets that this transaction has read. SQLite does not count them: there only the answers are tried."""
+    if conn.dialect.name == "sqlite":
+        return 0
+    counted = "coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)"
+    found = conn.execute(text(f"SELECT {counted} FROM pg_stat_xact_user_tables WHERE relname = 'tickets'"))
+    return int(found.scalar_one())
 
 
 async def test_who_is_next_is_found_without_the_others(store: Store) -> None:
