@@ -70,9 +70,10 @@ async def test_a_request_that_waits_for_news_is_answered(patient: DeskServer) ->
     opened = await open_ticket(patient, open_office(patient.store))
     async with http(patient, opened["token"]) as ada:
         path = f"/api/v1/customer/tickets/{opened['ticket']['id']}/events"
-        waiting = asyncio.create_task(ada.get(path, params={"after": 1, "wait": 25}))
         meter = Meter(patient)
-        await asyncio.to_thread(until, lambda: meter.metric("feeds") == 1)
+        at_rest = meter.metric("feeds")
+        waiting = asyncio.create_task(ada.get(path, params={"after": 1, "wait": 25}))
+        await asyncio.to_thread(until, lambda: meter.metric("feeds") == at_rest + 1)
         await asyncio.to_thread(begin_to_stop, patient)
         answer = await waiting
     assert (answer.status_code, answer.json()["events"]) == (200, [])
