@@ -59,7 +59,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench", description=__doc__)
     parser.add_argument("scenario", nargs="*", choices=[[], *SCENARIOS], help=f"of {', '.join(SCENARIOS)}; none: all")
-    parser.add_argument("--long", action="store_true", help="larger sizes and longer times; about 40 minutes")
+    parser.add_argument("--long", action="store_true", help="larger sizes and longer times; about an hour")
     parser.add_argument("--rate", type=float, help="messages a second")
     parser.add_argument("--chats", type=int)
     parser.add_argument("--seconds", type=float, help="that are measured")

@@ -24,7 +24,7 @@ T = TypeVar("T", bound=Target)
 
 
 class Options(msgspec.Struct, frozen=True):
-    """How much of everything: the short form, of about ten minutes."""
+    """How much of everything: the short form, of about a quarter of an hour."""
 
     rate: float = 2_000
     """messages a second"""
