@@ -64,6 +64,8 @@ async def test_the_customer_by_keys_alone(server: DeskServer, office: Office, pe
     await key.press("Enter")
     await ada.hears("second line")
     await expect(ada.composer).to_have_value("")
+    # what those who wait are told is loaded with the first chat, and may come after the first message
+    await expect(ada.page.get_by_role("button", name="Copy link")).to_be_visible()
     await every_stop_can_be_seen(ada, {"Menu", "Copy link", "Message", "Conversation"})
 
     await tab_to(ada, ada.page.get_by_role("button", name="Menu"))
