@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from server.desk.desk import Desk
 from server.domain import estimate
 from server.domain.estimate import Measured, Wait
-from server.store import pickups, tickets
+from server.store import pickups, queues
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ async def lines(desk: Desk, asked: Mapping[str, Sequence[str]]) -> list[Line]:
 
     def query(conn: Connection) -> list[Line]:
         waiting = [ticket_id for several in asked.values() for ticket_id in several]
-        places = dict(zip(waiting, tickets.ahead(conn, waiting), strict=True))
+        places = dict(zip(waiting, queues.ahead(conn, waiting), strict=True))
         return [
             Line(now, _measured(conn, queue_id, now), {ticket_id: places[ticket_id] for ticket_id in several})
             for queue_id, several in asked.items()
@@ -41,7 +41,7 @@ async def lines(desk: Desk, asked: Mapping[str, Sequence[str]]) -> list[Line]:
 def _measured(conn: Connection, queue_id: str, now: int) -> list[Measured]:
     """Nothing, where whoever is first waits longer than that promises."""
     measured = estimate.measure(pickups.last(conn, queue_id, now - estimate.WINDOW_MS, estimate.MOST))
-    longest = tickets.first_queued_at(conn, queue_id) if measured else None
+    longest = queues.first_queued_at(conn, queue_id) if measured else None
     return [] if longest is not None and estimate.slower(measured, now - longest) else measured
 
 

@@ -16,7 +16,7 @@ from server.domain.texts import fill, pick
 from server.domain.words import search_text
 from server.errors import Conflict, Refused
 from server.protocol.rest import OpenTicket
-from server.store import customers, outbox, portals, tickets, transcript
+from server.store import customers, outbox, portals, queues, tickets, transcript
 from server.store.base import Tx
 from server.store.portals import PortalRecord
 from server.store.tickets import TicketRecord
@@ -196,4 +196,4 @@ def _answer(tx: Tx, ticket_id: str, token: str) -> OpenedTicket:
     if customer is None:
         raise LookupError(f"ticket {ticket_id} has no customer")
     made = customers.has_token(tx.conn, customer.id, hashed(token))
-    return OpenedTicket(ticket, customer, tickets.ahead(tx.conn, [ticket.id])[0] or 0, token if made else None)
+    return OpenedTicket(ticket, customer, queues.ahead(tx.conn, [ticket.id])[0] or 0, token if made else None)

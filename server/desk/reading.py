@@ -18,7 +18,7 @@ from server.errors import Refused
 from server.protocol import customer as c
 from server.protocol import technician as t
 from server.protocol.shared import ReadMarks
-from server.store import customer_accounts, lists, portals, tickets, transcript
+from server.store import customer_accounts, lists, portals, queues, tickets, transcript
 from server.store.base import Announcement
 from server.store.lists import Only
 from server.store.portals import PortalRecord
@@ -339,7 +339,7 @@ async def counts(desk: Desk, company_ids: list[str]) -> list[t.Counts]:
 
 async def ahead(desk: Desk, ticket_id: str) -> int | None:
     """How many wait before this ticket; None when it does not wait."""
-    return await desk.store.ask(tickets.ahead, ticket_id)
+    return await desk.store.ask(queues.ahead, ticket_id)
 
 
 # --- what feeds ask -------------------------------------------------------------------------------------------------

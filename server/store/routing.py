@@ -7,13 +7,13 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true,
 
 from server.domain.routing import Free, Person, Waiting, Way
 from server.domain.ticket import Chat, View
+from server.store.queues import TURN, WAITS
 from server.store.tables import access, portals, queues, team_members, teams, technicians, tickets
 
-_waits = and_(tickets.c.view == View.NEW.value, tickets.c.chat != Chat.ENDED.value)
 _portal_gives = portals.c.settings["automatic"].as_boolean()
 _something_waits = (
     # not EXISTS, which PostgreSQL would turn into a join with all tickets that wait
-    select(tickets.c.id).where(tickets.c.queue_id == queues.c.id, _waits).limit(1).scalar_subquery().is_not(None)
+    select(tickets.c.id).where(tickets.c.queue_id == queues.c.id, WAITS).limit(1).scalar_subquery().is_not(None)
 )
 
 
@@ -77,7 +77,7 @@ def owned(conn: Connection, company_id: str) -> list[Owned]:
     waiting = (
         select(tickets.c.id, queues.c.owner_id, *how)
         .join(queues, queues.c.id == tickets.c.queue_id)
-        .where(tickets.c.queue_id.in_(conn.execute(peoples).scalars().all()), _waits)
+        .where(tickets.c.queue_id.in_(conn.execute(peoples).scalars().all()), WAITS)
     )
     given = select(tickets.c.id, tickets.c.assignee_id, tickets.c.routed_at, *how).where(
         tickets.c.company_id == company_id, tickets.c.routed_at.is_not(None), tickets.c.assignee_id.is_not(None)
@@ -110,8 +110,8 @@ def waiting(conn: Connection, company_id: str, people: Collection[Free], most: i
 def _first(conn: Connection, queue_id: str, most: int) -> list[tuple[str, int, int]]:
     query = (
         select(tickets.c.id, tickets.c.priority, tickets.c.queued_at)
-        .where(tickets.c.queue_id == queue_id, _waits)
-        .order_by(tickets.c.priority.desc(), tickets.c.queued_at, tickets.c.id)
+        .where(tickets.c.queue_id == queue_id, WAITS)
+        .order_by(*TURN)
         .limit(most)
     )
     return [(ticket, priority, queued_at) for ticket, priority, queued_at in conn.execute(query)]

@@ -1,4 +1,4 @@
-"""Statements about tickets: opening, reading, state, queue places, marks. Each takes a scope where a person asks."""
+"""Statements about tickets: opening, reading, state, marks. Each takes a scope where a person asks."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -7,7 +7,6 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    FromClause,
     Select,
     String,
     and_,
@@ -24,7 +23,6 @@ from sqlalchemy import (
 from server.domain.devices import DeviceClass
 from server.domain.forms import Answer
 from server.domain.ids import new_id
-from server.domain.limits import AHEAD_CAP
 from server.domain.people import Customer, Side
 from server.domain.routing import Way
 from server.domain.ticket import Chat, State, Status, Undo, View
@@ -381,52 +379,6 @@ def held(conn: Connection, technician_id: str) -> list[TicketRecord]:
     locking = select(tickets.c.id).where(wanted).order_by(*order).with_for_update(key_share=True)
     ids = list(conn.execute(locking).scalars())
     return sorted(known(conn, ids), key=lambda record: (record.company_id, record.id))
-
-
-# --- the queue ------------------------------------------------------------------------------------------------------
-
-
-def _waits(table: FromClause) -> ColumnElement[bool]:
-    return and_(table.c.view == View.NEW.value, table.c.chat != Chat.ENDED.value)
-
-
-_turn: Final = (tickets.c.priority.desc(), tickets.c.queued_at, tickets.c.id)
-"""The more urgent first, then first come, first served. There is an index in this order (ix_tickets_queue)."""
-_in_line: Final = and_(tickets.c.queue_id == bindparam("queue"), _waits(tickets))
-_first: Final = (
-    select(tickets.c.id, (func.row_number().over(order_by=_turn) - 1).label("place"))
-    .where(_in_line)
-    .order_by(*_turn)
-    .limit(AHEAD_CAP)
-    .subquery()
-)
-_places: Final = Prepared(select(_first.c.id, _first.c.place).join(_asked, _asked.c.id == _first.c.id))
-_waiting: Final = Prepared(
-    select(tickets.c.queue_id, tickets.c.id).join(_asked, _asked.c.id == tickets.c.id).where(_waits(tickets))
-)
-_longest: Final = Prepared(select(tickets.c.queued_at).where(_in_line).order_by(*_turn).limit(1))
-
-
-def ahead(conn: Connection, ticket_ids: Iterable[str]) -> list[int | None]:
-    """How many wait before each of these tickets, AHEAD_CAP for so many or more; None for one that does not wait.
-
-    What it costs depends on how many are asked for, and not on how many wait.
-    """
-    asked = list(ticket_ids)
-    queues_of: dict[str, list[str]] = {}
-    for queue_id, ticket_id in _waiting(conn, asked=dialect.rows((one,) for one in set(asked))):
-        queues_of.setdefault(queue_id, []).append(ticket_id)
-    places: dict[str, int] = {}
-    for queue_id, waiting in queues_of.items():
-        places |= dict.fromkeys(waiting, AHEAD_CAP)
-        places |= dict(_places(conn, queue=queue_id, asked=dialect.rows((one,) for one in waiting)))
-    return [places.get(ticket_id) for ticket_id in asked]
-
-
-def first_queued_at(conn: Connection, queue_id: str) -> int | None:
-    """Since when the one who is next waits; None: nobody waits."""
-    rows = _longest(conn, queue=queue_id)
-    return int(rows[0][0]) if rows else None
 
 
 # --- marks ----------------------------------------------------------------------------------------------------------

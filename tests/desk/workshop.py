@@ -30,7 +30,7 @@ from server.errors import DeskwireError
 from server.protocol.rest import OpenTicket
 from server.rates import rates_of
 from server.settings import Settings
-from server.store import installation, portals, presence, tables, technicians, tickets
+from server.store import installation, portals, presence, queues, tables, technicians
 from server.store.base import Announcement, Store, Tx
 from server.store.portals import PortalRecord
 from server.store.presence import Seen
@@ -134,7 +134,7 @@ class Workshop:
             known = list(
                 conn.execute(select(tables.tickets.c.id).where(tables.tickets.c.queue_id == queue_id)).scalars()
             )
-            places = zip(tickets.ahead(conn, known), known, strict=True)
+            places = zip(queues.ahead(conn, known), known, strict=True)
             return [ticket for _place, ticket in sorted(one for one in places if one[0] is not None)]
 
         return await self.store.read(look)

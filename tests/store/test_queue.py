@@ -5,9 +5,9 @@ from sqlalchemy import Connection, insert, select, text
 from server.domain.ids import new_id
 from server.domain.limits import AHEAD_CAP
 from server.store.base import Store, Tx
+from server.store.queues import _longest, _places, ahead, first_queued_at
 from server.store.routing import companies_with_work, owned
 from server.store.tables import tickets as table
-from server.store.tickets import _longest, _places, ahead, first_queued_at
 from tests.store.conftest import a_ticket
 
 
