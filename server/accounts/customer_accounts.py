@@ -7,6 +7,7 @@ learns that the address is taken. Without e-mail there is no other place to say 
 """
 
 import secrets
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -30,11 +31,11 @@ LINK_MS: Final = 7 * 86_400_000
 
 
 class Browser(msgspec.Struct, frozen=True):
-    """From where somebody comes. ``before``: whom this browser was at the portal, if his tickets are taken along."""
+    """From where somebody comes. ``entering``: what else is done in the transaction in which he comes in."""
 
     address: str
     device_class: DeviceClass | None
-    before: Customer | None = None
+    entering: Callable[[Tx, Customer], None] | None = None
 
 
 class CustomerAccounts:
@@ -160,9 +161,8 @@ class CustomerAccounts:
         self, tx: Tx, portal: PortalRecord, account: Account, token: str, browser: Browser, now: int
     ) -> Customer:
         customer = table.customer(tx.conn, account, portal.id, now)
-        before = browser.before
-        if before is not None and before.portal_id == portal.id and before.account_id is None and not before.verified:
-            table.take_along(tx.conn, before.id, customer)
+        if browser.entering is not None:
+            browser.entering(tx, customer)
         self._customers.remember(tx, customer, token, now, browser.device_class)
         return customer
 

@@ -51,7 +51,7 @@ class AbilityChanged(msgspec.Struct, frozen=True, tag_field="type", tag="ability
 
 
 class SharesChanged(msgspec.Struct, frozen=True, tag_field="type", tag="shares_changed"):
-    """On ``ticket/<id>/customer``: somebody reads this ticket no more; each socket looks whether it is that one."""
+    """On ``ticket/<id>/customer``: somebody reads this ticket no more; each socket looks whether it is his."""
 
     ticket: str
 

@@ -122,11 +122,11 @@ class CustomerDoor(Door):
     # --- whether it is still open to this customer --------------------------------------------------------------------
 
     def look_at(self, ticket_id: str) -> None:
-        """Not one more frame of this ticket goes out before somebody has looked whether it is still shared."""
+        """Not one more frame of this ticket goes out before somebody has looked whether it is still his, or shared."""
         watch = self.watches.get(ticket_id)
-        if watch is not None and self.customer.account_id is not None:
+        if watch is not None:
             watch.pause()
-            self.rooms.tasks.spawn(self._look_at(ticket_id), "look whether a ticket is still shared")
+            self.rooms.tasks.spawn(self._look_at(ticket_id), "look whether a ticket is still open to a customer")
 
     async def _look_at(self, ticket_id: str) -> None:
         try:

@@ -106,6 +106,7 @@ def _record(desk: Desk, upload: UploadRecord, looked: Looked) -> FileRecord:
 def _send(tx: Tx, upload: UploadRecord, record: FileRecord) -> None:
     """The line of the transcript. The sender and the chat are looked at again: minutes may have passed."""
     tickets.lock(tx.conn, upload.ticket_id)
+    upload = found(uploads.get(tx.conn, upload.id))  # whose it is may be different, too: he has signed in
     person = again(tx.conn, upload.role, upload.uploader_id)
     ticket = found(tickets.brief(tx.conn, scope(person), upload.ticket_id))
     check_may_write(tx.conn, ticket, person)

@@ -309,8 +309,8 @@ class Own(msgspec.Struct, frozen=True):
     more: bool
 
 
-async def own_tickets(desk: Desk, customer: Customer, before: int | None, key: str | None) -> Own:
-    """Newest first; of those opened before a time, or the one with this key alone (S-34)."""
+async def own_tickets(desk: Desk, customer: Customer, before: str | None, key: str | None) -> Own:
+    """Newest first; of those older than the ticket ``before``, or the one with this key alone (S-34)."""
 
     def query(conn: Connection) -> Own:
         found_tickets = lists.of_customer(conn, scope_of(customer), before, key, OWN_TICKETS + 1)

@@ -1,9 +1,11 @@
 """HTTP for customers who sign in with a password, for what they share, and for administrators who invite them."""
 
+from functools import partial
+
 from starlette.responses import Response
 
 from server.accounts.customer_accounts import Browser
-from server.desk import inviting, reading, sharing
+from server.desk import inviting, reading, sharing, taking_along
 from server.domain.people import Customer
 from server.errors import BadInput, NotFound, Refused, TooMany, Unauthenticated
 from server.http.administration import ADMIN, item_id, with_version
@@ -18,7 +20,8 @@ from server.store.portals import PortalRecord
 async def _browser(call: Call, portal: PortalRecord) -> Browser:
     """Where somebody signs in from, and whom he was there before, if his tickets come along."""
     before = await known_customer(call, portal) if call.body.take_along else None
-    return Browser(call.network, device_of(call, call.body.device).device_class, before)
+    entering = partial(taking_along.take_along, before=before) if before else None
+    return Browser(call.network, device_of(call, call.body.device).device_class, entering)
 
 
 async def _entered(call: Call, entered: tuple[Customer, str]) -> Response:

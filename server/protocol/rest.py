@@ -303,8 +303,8 @@ class ChoosePassword(In):
 class OwnTicketsQuery(In):
     """Which ones."""
 
-    before: Annotated[int, Meta(ge=0, le=2**53 - 1)] | None = None
-    """opened before; milliseconds since 1970, UTC"""
+    before: Id | None = None
+    """older than this ticket, the last one of the page before"""
     key: Annotated[str, Meta(max_length=40)] | None = None
     """the one with this key: ACME-12"""
 

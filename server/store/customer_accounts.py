@@ -133,15 +133,6 @@ def living(conn: Connection, hashes: list[str], now: int) -> set[str]:
     return set(conn.execute(_living, given).scalars())
 
 
-def take_along(conn: Connection, from_id: str, to: Customer) -> None:
-    """Tickets of somebody who was not signed in become his who has signed in, at the same portal."""
-    conn.execute(
-        update(tickets)
-        .where(tickets.c.customer_id == from_id, tickets.c.portal_id == to.portal_id)
-        .values(customer_id=to.id)
-    )
-
-
 # --- links ------------------------------------------------------------------------------------------------------------
 
 

@@ -24,11 +24,12 @@ from server.domain.ticket import View
 from server.store import dialect
 from server.store import technicians as accounts
 from server.store.prepared import Prepared
-from server.store.scope import CustomerScope, StaffScope
+from server.store.scope import CustomerScope, Scope, StaffScope
 from server.store.tables import access, companies, queues, tickets
 from server.store.tickets import TicketRecord, assignee, helped, known, on_offer, to_records, unread_here, whole
 
 _asked: Final = dialect.given("asked", id=String())
+_NEWEST: Final = (tickets.c.created_at.desc(), tickets.c.id.desc())
 
 
 # --- the shared list ------------------------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ def mine(conn: Connection, scope: StaffScope, before: str | None, most: int) -> 
     The first page also has whatever waits for a word of his, however old.
     """
     own = whole.where(scope.owns(tickets), scope.concerns(), tickets.c.view != View.COMPLETED.value)
-    newest = own.order_by(tickets.c.created_at.desc(), tickets.c.id.desc())
+    newest = own.order_by(*_NEWEST)
     page = to_records(conn, conn.execute(newest.where(_older(scope, before)).limit(most + 1)))
     more = page[most - 1].id if len(page) > most else None
     found = {record.id: record for record in page[:most]}
@@ -172,7 +173,8 @@ def mine(conn: Connection, scope: StaffScope, before: str | None, most: int) -> 
     return Mine(sorted(found.values(), key=lambda one: (one.created_at, one.id), reverse=True), more)
 
 
-def _older(scope: StaffScope, than: str | None) -> ColumnElement[bool]:
+def _older(scope: Scope, than: str | None) -> ColumnElement[bool]:
+    """Opened before this ticket, which may be out of sight by now; the id decides within a millisecond."""
     if than is None:
         return true()
     other = tickets.alias("other")
@@ -237,7 +239,7 @@ def hints(conn: Connection, ticket_ids: Iterable[str]) -> list[HintRecord]:
 _recent: Final = (
     select(
         tickets.c.id,
-        func.row_number().over(partition_by=tickets.c.customer_id, order_by=tickets.c.created_at.desc()).label("place"),
+        func.row_number().over(partition_by=tickets.c.customer_id, order_by=_NEWEST).label("place"),
     )
     .join(_asked, _asked.c.id == tickets.c.customer_id)
     .subquery()
@@ -264,12 +266,10 @@ def newest(conn: Connection, asked: Sequence[CustomerScope], most: int) -> list[
 
 
 def of_customer(
-    conn: Connection, scope: CustomerScope, before: int | None, key: str | None, most: int
+    conn: Connection, scope: CustomerScope, before: str | None, key: str | None, most: int
 ) -> list[TicketRecord]:
-    """Whatever a customer may read, newest first: those opened before a time, or the one with this key alone."""
-    query = whole.where(scope.sees_ticket()).order_by(tickets.c.created_at.desc(), tickets.c.id).limit(most)
-    if before is not None:
-        query = query.where(tickets.c.created_at < before)
+    """Whatever a customer may read, newest first: what is older than this ticket, or the one with this key alone."""
+    query = whole.where(scope.sees_ticket(), _older(scope, before)).order_by(*_NEWEST).limit(most)
     if key is not None:
         prefix, _, number = key.strip().upper().rpartition("-")
         if not number.isdecimal() or len(number) > 15:

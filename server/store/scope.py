@@ -63,9 +63,13 @@ class CustomerScope(msgspec.Struct, frozen=True):
     account_id: str | None = None
     shared: bool = True
 
+    def owns(self, table: FromClause) -> ColumnElement[bool]:
+        """Rows of the company at all, whosever they are."""
+        return table.c.company_id == self.company_id
+
     def sees_ticket(self) -> ColumnElement[bool]:
         """Condition on ``tickets``."""
-        return and_(tickets.c.company_id == self.company_id, or_(*self._whose()))
+        return and_(self.owns(tickets), or_(*self._whose()))
 
     def _whose(self) -> Iterator[ColumnElement[bool]]:
         yield tickets.c.customer_id == self.customer_id

@@ -77,9 +77,16 @@ async def test_nobody_learns_who_has_an_account(server: DeskServer, closed_shop:
 async def test_tickets_of_before_come_along_where_that_is_wanted(server: DeskServer) -> None:
     office = open_office(server.store, msgspec.structs.replace(REQUIRED, sign_in="offered"))
     before = (await opened(server, office, None)).json()
-    async with http(server, before["token"]) as client:
+    async with (
+        http(server, before["token"]) as client,
+        customer(server, office, opened=before) as other_tab,
+        console(server, office.worker("Lena")) as lena,
+    ):
+        await lena.call("list", view="new", sort="time", descending=True, offset=0, limit=10)
         body = {"email": "ada@example.com", "name": "Ada", "password": PASSWORD, "take_along": True}
         ada = (await client.post(portal(office, "register"), json=body)).json()
+        assert (await other_tab.next("gone"))["ticket"] == before["ticket"]["id"]
+        assert (await lena.next("ticket", lambda frame: frame["ticket"]["customer"] == "Ada"))["fresh"] is False
     assert [ticket["id"] for ticket in ada["tickets"]] == [before["ticket"]["id"]]
     async with http(server, ada["token"]) as client:
         mine = (await client.get(portal(office, "my-tickets"), params={"key": before["ticket"]["key"]})).json()

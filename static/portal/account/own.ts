@@ -107,7 +107,7 @@ class OwnRequests extends Own {
           ></dw-my-requests>`}
       <div class="buttons">
         ${this.more && last
-          ? html`<button ?disabled=${this.busy} @click=${() => this.#load({ before: String(last.created_at) }, this.tickets)}>
+          ? html`<button ?disabled=${this.busy} @click=${() => this.#load({ before: last.id }, this.tickets)}>
               ${t("account.more")}
             </button>`
           : nothing}
