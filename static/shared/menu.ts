@@ -37,6 +37,7 @@ export class Menu extends LitElement {
         z-index: 10;
         inset-block-start: calc(100% + 4px);
         inset-inline-end: 0;
+        width: max-content;
         min-width: 200px;
         max-width: min(320px, calc(100vw - 24px));
         max-height: min(80vh, 580px);

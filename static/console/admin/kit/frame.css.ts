@@ -18,6 +18,9 @@ export const frameStyles = css`
   .rows {
     border-inline-end: 1px solid var(--line);
   }
+  .thing {
+    container: thing / inline-size;
+  }
   .title {
     padding-inline: 24px;
   }
@@ -77,6 +80,17 @@ export const frameStyles = css`
     background: var(--sunken);
     color: var(--text);
     font-weight: 600;
+  }
+  /* where not all of them stand in one line, in the longest language */
+  @container thing (max-width: 679px) {
+    .tabs {
+      display: none;
+    }
+    .pages {
+      display: block;
+      width: auto;
+      margin: 0 16px 12px;
+    }
   }
   .fields {
     display: grid;
@@ -156,14 +170,6 @@ export const frameStyles = css`
   @media (max-width: 639px) {
     .fields {
       padding-inline: 16px;
-    }
-    .tabs {
-      display: none;
-    }
-    .pages {
-      display: block;
-      width: auto;
-      margin: 0 16px 12px;
     }
     .bar {
       flex-wrap: wrap;
