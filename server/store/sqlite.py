@@ -5,13 +5,9 @@ writer takes whatever waits (up to 64 units) into one COMMIT, which is what a du
 """
 
 import asyncio
-import logging
-import queue
 import shutil
 import sqlite3
 import threading
-import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -21,10 +17,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from server.errors import Busy, DeskwireError, StorageFull
+from server.errors import Busy
 from server.metrics import WRITES
+from server.store import sqlite_appending
 from server.store.appending import Append
-from server.store.base import Announce, Announcement, OnCommit, Tx, tell
+from server.store.base import Announce, OnCommit, Tx, tell
+from server.store.sqlite_writer import Job, OneOfMany, Unit, Writer, translated
 from server.store.together import Answering, Together
 from server.store.transcript import EventRecord
 from server.store.translated import Translated
@@ -32,14 +30,7 @@ from server.store.translated import Translated
 T = TypeVar("T")
 Q = TypeVar("Q")
 A = TypeVar("A")
-log = logging.getLogger(__name__)
 
-BATCH = 64
-"""Most units in one COMMIT: 64 cost 1.7 times one on a quiet disk, and the first of them does not wait long."""
-PATIENT = 8
-"""Most patient units in one COMMIT: what is urgent waits for them, if it comes right after they have begun."""
-PATIENCE_S = 0.05
-"""Who has been patient for so long goes along with the next group, or a busy writer would never come to it."""
 READERS = 4
 BUSY_MS = 5_000
 """How long a write waits for another process (backup, command line) before it fails with busy."""
@@ -73,32 +64,6 @@ def engine_for(path: Path, *, write: bool) -> Engine:
     return engine
 
 
-def translated(error: Exception) -> Exception:
-    """SQLite's own errors that a client should understand."""
-    cause = error.orig if isinstance(error, DBAPIError) else error  # prepared statements speak to the bare driver
-    if isinstance(cause, sqlite3.OperationalError):
-        text = str(cause)
-        if "full" in text or "disk I/O" in text:
-            return StorageFull()
-        if "locked" in text or "busy" in text:
-            return Busy()
-    return error
-
-
-class _Job:
-    """A unit that waits for the writer."""
-
-    __slots__ = ("announcements", "error", "future", "patient_since", "result", "unit")
-
-    def __init__(self, unit: Callable[[Tx], Any], future: "asyncio.Future[Any]", *, patient: bool) -> None:
-        self.unit = unit
-        self.future = future
-        self.patient_since = time.monotonic() if patient else None
-        self.result: Any = None
-        self.error: Exception | None = None
-        self.announcements: list[Announcement] = []
-
-
 class SqliteStore:
     """See base.Store for the promise."""
 
@@ -108,9 +73,6 @@ class SqliteStore:
         self.path = path
         self.on_commit = on_commit
         self._loop = asyncio.get_running_loop()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._patient: deque[_Job] = deque()
-        """the writer's own: what it took and has let others pass"""
         self._closed = False
         self._together = Together(self.read)
         self._writer_engine = engine_for(path, write=True)
@@ -119,25 +81,32 @@ class SqliteStore:
         self._read_connections: list[Connection] = []
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
         conn = self._writer_engine.connect()  # here and not in the thread: a file that cannot be used fails the start
-        self._writer = threading.Thread(target=self._write_forever, args=(conn,), name="sqlite-write", daemon=True)
-        self._writer.start()
+        self._writer = Writer(conn, lambda jobs: self._loop.call_soon_threadsafe(self._settle, jobs))
 
     async def write(self, unit: Callable[[Tx], T], *, patient: bool = False) -> T:
         """Run the unit in the writer's next group."""
-        if self._closed:
-            raise Busy("The server is stopping.")
-        future: asyncio.Future[T] = self._loop.create_future()
-        self._jobs.put(_Job(unit, future, patient=patient))
-        with WRITES.time():
-            return await asyncio.shield(future)
+        result: T = await self._put(lambda future: Unit(unit, future, patient=patient))
+        return result
 
-    async def append(self, _message: Append, _announce: Announce) -> EventRecord | None:
+    async def append(self, message: Append, announce: Announce) -> EventRecord | None:
+        """With the other messages of the writer's next group."""
+        key = sqlite_appending.key(message)
+        event: EventRecord | None = await self._put(
+            lambda future: OneOfMany(sqlite_appending.append, message, key, announce, future, patient=False)
+        )
+        return event
+
+    async def record(self, _translated: Translated, _announce: Announce) -> list[EventRecord] | None:
         """A unit is one hop into the writer thread already: there is no quicker way."""
         return None
 
-    async def record(self, _translated: Translated, _announce: Announce) -> list[EventRecord] | None:
-        """As for ``append``."""
-        return None
+    async def _put(self, job: "Callable[[asyncio.Future[Any]], Job]") -> Any:
+        if self._closed:
+            raise Busy("The server is stopping.")
+        future: asyncio.Future[Any] = self._loop.create_future()
+        self._writer.put(job(future))
+        with WRITES.time():
+            return await asyncio.shield(future)
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run the query in a reader thread, inside one snapshot."""
@@ -156,8 +125,7 @@ class SqliteStore:
         if self._closed:
             return
         self._closed = True
-        self._jobs.put(None)
-        await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._writer.close)
         await asyncio.to_thread(self._readers.shutdown)
         for conn in self._read_connections:
             conn.close()
@@ -178,82 +146,8 @@ class SqliteStore:
 
     # --- the writer ----------------------------------------------------------------------------------------------
 
-    def _write_forever(self, conn: Connection) -> None:
-        with conn:
-            stopping = False
-            while not stopping:
-                jobs, stopping = self._take_what_waits()
-                if jobs:
-                    self._run(conn, jobs)
-                    self._loop.call_soon_threadsafe(self._settle, jobs)
-
-    def _take_what_waits(self) -> tuple[list[_Job], bool]:
-        """A group; whether it is the last one. Patient ones are in it where nobody else is, or for their patience."""
-        jobs: list[_Job] = []
-        while len(jobs) < BATCH:
-            try:
-                job = self._jobs.get(block=not jobs and not self._patient)
-            except queue.Empty:
-                break
-            if job is None:
-                return [*jobs, *self._patient], True
-            (jobs if job.patient_since is None else self._patient).append(job)
-        if not jobs or self._is_impatient():
-            jobs += [self._patient.popleft() for _ in range(min(PATIENT, len(self._patient)))]
-        return jobs, False
-
-    def _is_impatient(self) -> bool:
-        since = self._patient[0].patient_since if self._patient else None
-        return since is not None and time.monotonic() - since > PATIENCE_S
-
-    def _run(self, conn: Connection, jobs: list[_Job]) -> None:
-        """All units in one transaction; where that fails, each in its own, so that one cannot spoil the others."""
-        try:
-            self._run_together(conn, jobs)
-            return
-        except Exception as error:  # noqa: BLE001 - whatever it was, it is met again or not in a transaction of its own
-            if isinstance(translated(error), Busy) and not isinstance(error, Busy):
-                for job in jobs:  # somebody else's lock: waiting for it once more for each would hold up all others
-                    job.error, job.announcements = translated(error), []
-                return
-            if len(jobs) > 1:
-                log.debug("a group of %d writes is run one by one: %s", len(jobs), error)
-        for job in jobs:
-            job.result, job.error, job.announcements = None, None, []
-            try:
-                self._run_together(conn, [job])
-            except Exception as error:  # noqa: BLE001 - it belongs to the caller, who gets it
-                job.error = translated(error)
-                job.announcements = []
-
-    @staticmethod
-    def _run_together(conn: Connection, jobs: list[_Job]) -> None:
-        raw = conn.connection.driver_connection
-        if not isinstance(raw, sqlite3.Connection):
-            raise TypeError("not an SQLite connection")
-        try:
-            with conn.begin():
-                for job in jobs:
-                    SqliteStore._run_one(conn, raw, job, alone=len(jobs) == 1)
-        finally:
-            if raw.in_transaction:  # a COMMIT that failed leaves it open, and no other could begin
-                raw.rollback()
-
-    @staticmethod
-    def _run_one(conn: Connection, raw: sqlite3.Connection, job: _Job, *, alone: bool) -> None:
-        tx = Tx(conn)
-        changes = raw.total_changes
-        try:
-            job.result = job.unit(tx)
-        except DeskwireError as error:
-            if raw.total_changes != changes or alone:
-                raise
-            job.error = error  # it only looked: the others need no rollback
-        else:
-            job.announcements = tx.announcements
-
-    def _settle(self, jobs: list[_Job]) -> None:
-        tell(self.on_commit, [told for job in jobs for told in job.announcements])
+    def _settle(self, jobs: list[Job]) -> None:
+        tell(self.on_commit, [told for job in jobs for told in job.announcements()])
         for job in jobs:
             if job.error is None:
                 job.future.set_result(job.result)

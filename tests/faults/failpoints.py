@@ -1,7 +1,7 @@
 """Places at which a server dies as by kill -9, between insert, commit, announcement and ack: at the k-th passage, or at
 the first one after a file has appeared.
 
-before-insert after-insert before-commit after-commit     a unit of writing, on SQLite and on PostgreSQL
+before-insert after-insert before-commit after-commit     messages on SQLite; a unit of writing on both
 before-statement within-statement after-statement         the one statement that stores messages on PostgreSQL
 before-announce after-announce                            what was committed is told within the process
 before-redis after-redis                                  … and to the other processes
@@ -19,7 +19,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from server.bus import link
 from server.channels.socket import Socket
-from server.store import appender, postgres, search, sqlite, transcript
+from server.store import appender, postgres, search, sqlite, sqlite_appending, sqlite_writer, transcript
 from server.wire.websocket import SocketProtocol
 
 Hook = Callable[..., None]
@@ -68,23 +68,39 @@ def wrap(owner: Any, name: str, *, before: Hook | None = None, after: Hook | Non
     setattr(owner, name, waiting if inspect.iscoroutinefunction(original) else straight)
 
 
-def _commits_of(owner: Any, name: str, *, before: Hook | None = None, after: Hook | None = None) -> None:
-    """Around COMMIT of those transactions in which this statement ran (a read commits too)."""
+INSERTS = ((transcript, "append"), (sqlite_appending, "append"))
+
+
+def _inserts(*, before: Hook | None = None, after: Hook | None = None) -> None:
+    for owner, name in INSERTS:
+        wrap(owner, name, before=before, after=after)
+
+
+def _driver(connection: Any) -> Any:
+    """Its driver's own connection, whatever it is wrapped in."""
+    connection = getattr(connection, "connection", connection)
+    return getattr(connection, "driver_connection", connection)
+
+
+def _commits_of(*owners: tuple[Any, str], before: Hook | None = None, after: Hook | None = None) -> None:
+    """Around COMMIT of those transactions in which one of these statements ran (a read commits too)."""
     theirs: set[int] = set()
 
     def hook(wanted: Hook | None, connection: Any, *, last: bool) -> None:
-        if id(connection) in theirs and wanted is not None:
+        if id(_driver(connection)) in theirs and wanted is not None:
             wanted()
         if last:
-            theirs.discard(id(connection))
+            theirs.discard(id(_driver(connection)))
 
-    wrap(owner, name, after=lambda conn, *_rest: theirs.add(id(conn.connection)))
-    wrap(
-        DefaultDialect,
-        "do_commit",
-        before=lambda _dialect, connection: hook(before, connection, last=False),
-        after=lambda _dialect, connection: hook(after, connection, last=True),
-    )
+    for owner, name in owners:
+        wrap(owner, name, after=lambda conn, *_rest: theirs.add(id(_driver(conn))))
+    for commits, name in ((DefaultDialect, "do_commit"), (sqlite_writer, "commit")):
+        wrap(
+            commits,
+            name,
+            before=lambda *arguments: hook(before, arguments[-1], last=False),
+            after=lambda *arguments: hook(after, arguments[-1], last=True),
+        )
 
 
 def _tell(*, before: Hook | None = None, after: Hook | None = None) -> None:
@@ -138,10 +154,10 @@ def _texts_only(die: Passages) -> Hook:
 
 
 POINTS: dict[str, Callable[[Passages], None]] = {
-    "before-insert": lambda die: wrap(transcript, "append", before=die),
-    "after-insert": lambda die: wrap(transcript, "append", after=die),
-    "before-commit": lambda die: _commits_of(transcript, "append", before=die),
-    "after-commit": lambda die: _commits_of(transcript, "append", after=die),
+    "before-insert": lambda die: _inserts(before=die),
+    "after-insert": lambda die: _inserts(after=die),
+    "before-commit": lambda die: _commits_of(*INSERTS, before=die),
+    "after-commit": lambda die: _commits_of(*INSERTS, after=die),
     "before-statement": lambda die: wrap(appender.Appender, "_store", before=die),
     "within-statement": _within_statement,
     "after-statement": lambda die: wrap(appender.Appender, "_store", after=die),
@@ -153,7 +169,7 @@ POINTS: dict[str, Callable[[Passages], None]] = {
     "after-ack": lambda die: _ack(after=die),
     "before-index": lambda die: wrap(search, "index", before=_texts_only(die)),
     "after-index": lambda die: wrap(search, "index", after=_texts_only(die)),
-    "index-committed": lambda die: _commits_of(search, "index", after=die),
+    "index-committed": lambda die: _commits_of((search, "index"), after=die),
 }
 ONLY_POSTGRES = ("before-statement", "within-statement", "after-statement", "before-redis", "after-redis")
 ONLY_UNITS = ("before-insert", "after-insert", "before-commit", "after-commit")

@@ -15,7 +15,7 @@ from server.channels.hub import Feed, Hub
 from server.desk import announce, messages
 from server.desk.indexing import Indexer
 from server.errors import ResendFrom
-from server.store import outbox, postgres, scope, search, tickets, transcript
+from server.store import outbox, postgres, scope, search, sqlite_writer, tickets, transcript
 from server.store.base import Tx
 from server.store.postgres import PostgresStore
 from server.store.sqlite import SqliteStore
@@ -27,21 +27,32 @@ LAPS = 100
 
 def ack_before_commit() -> None:
     """The sender hears of it as soon as the statements have run; COMMIT comes a little later."""
-    settle = SqliteStore._settle
+    settle, store = SqliteStore._settle, _opened()
 
-    def run(self: SqliteStore, conn: Connection, jobs: Any) -> None:
+    def run(conn: Connection, jobs: Any) -> None:
         with conn.begin():
-            for job in jobs:
-                self._run_one(conn, conn.connection.driver_connection, job, alone=False)  # type: ignore[arg-type]
-            self._loop.call_soon_threadsafe(settle, self, jobs)
-            _until_told(self._loop)
+            sqlite_writer.run_each(conn, conn.connection.driver_connection, jobs)  # type: ignore[arg-type]
+            store()._loop.call_soon_threadsafe(settle, store(), jobs)
+            _until_told(store()._loop)
 
-    replace(SqliteStore, "_run", run)
+    replace(sqlite_writer, "run", run)
     replace(SqliteStore, "_settle", lambda _self, _jobs: None)
 
 
 def announce_before_commit() -> None:
     """Everybody is told at once, which is so much quicker."""
+    store = _opened()
+
+    def event(_tx: Tx, record: EventRecord) -> None:
+        store()._loop.call_soon_threadsafe(store().on_commit, announce.event_frames(record))
+        _until_told(store()._loop)
+
+    _units_only(SqliteStore)
+    replace(announce, "event", event)
+
+
+def _opened() -> Callable[[], SqliteStore]:
+    """The store, once there is one."""
     stores: list[SqliteStore] = []
     made = SqliteStore.__init__
 
@@ -49,13 +60,17 @@ def announce_before_commit() -> None:
         made(self, *arguments)
         stores.append(self)
 
-    def event(_tx: Tx, record: EventRecord) -> None:
-        store = stores[0]
-        store._loop.call_soon_threadsafe(store.on_commit, announce.event_frames(record))
-        _until_told(store._loop)
-
     replace(SqliteStore, "__init__", make)
-    replace(announce, "event", event)
+    return lambda: stores[0]
+
+
+def _units_only(kind: type[SqliteStore | PostgresStore]) -> None:
+    """Messages go the long way, where the bug is."""
+
+    async def no_quick_way(_self: Any, _message: Any, _announce: Any) -> None:
+        return None
+
+    replace(kind, "append", no_quick_way)
 
 
 def _until_told(loop: asyncio.AbstractEventLoop) -> None:
@@ -90,9 +105,6 @@ def sequence_numbers() -> None:
     Between number and COMMIT a writer may be slow: as long as somebody holds the advisory lock of that number.
     """
 
-    async def no_quick_way(_self: PostgresStore, _message: Any, _announce: Any) -> None:
-        return None
-
     def numbers(conn: Connection, ticket: str, visible: int, **_given: Any) -> list[tuple[int, int, bool]]:
         seq = _next(conn, ticket, "staff_seq")
         shown = _next(conn, ticket, "customer_seq") if visible else 0
@@ -102,7 +114,7 @@ def sequence_numbers() -> None:
         row = conn.execute(text(f"UPDATE tickets SET {raised} WHERE id = :ticket RETURNING translate"), values)
         return [(seq, shown, row.scalar_one())]
 
-    replace(PostgresStore, "append", no_quick_way)
+    _units_only(PostgresStore)
     replace(tickets, "lock", lambda _conn, _ticket_id: None)
     replace(transcript, "_raise_numbers", numbers)
 
@@ -135,6 +147,7 @@ def no_n() -> None:
     def earlier(tx: Tx, ticket: Any, actor: Any, _kind: str, written: Any) -> EventRecord | None:
         return transcript.by_client_id(tx.conn, ticket.id, str(actor.id), written.client_id)
 
+    _units_only(SqliteStore)
     replace(messages, "_earlier", earlier)
     replace(transcript, "set_last_n", lambda *_arguments: None)
 
@@ -153,6 +166,7 @@ def forget_client_id() -> None:
         known = transcript.by_client_id(conn, given["ticket_id"], given["actor"].id, given.get("client_id") or "")
         return append(conn, **given | ({"client_id": str(uuid.uuid4())} if known else {}))
 
+    _units_only(SqliteStore)
     replace(messages, "_earlier", earlier)
     replace(transcript, "append", anew)
 
@@ -164,6 +178,7 @@ def note_to_customers() -> None:
     def shown(conn: Connection, **given: Any) -> EventRecord:
         return append(conn, **given | ({"kind": "message", "visible": True} if given["kind"] == "note" else {}))
 
+    _units_only(SqliteStore)
     replace(transcript, "append", shown)
 
 

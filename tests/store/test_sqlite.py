@@ -12,9 +12,10 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from server.errors import Busy, Refused
-from server.store import sqlite
+from server.store import sqlite_writer
 from server.store.base import Store, Tx
-from server.store.sqlite import BATCH, PATIENT, SqliteStore
+from server.store.sqlite import SqliteStore
+from server.store.sqlite_writer import BATCH, PATIENT
 from server.store.tables import streams
 from tests.store.conftest import Backend, Sqlite, Told, names, put
 
@@ -99,7 +100,7 @@ async def test_who_is_patient_lets_others_by(sqlite_store: SqliteStore, told: To
 
 async def test_patience_has_an_end(sqlite_store: SqliteStore, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer that never rests takes some of the patient along, a few at a time."""
-    monkeypatch.setattr(sqlite, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(sqlite_writer, "PATIENCE_S", 0.0)
     gate = await Gate(sqlite_store).closed()
     tasks = [
         asyncio.create_task(sqlite_store.write(lambda tx, n=n: put(tx, f"later-{n}"), patient=True))  # type: ignore[misc]
