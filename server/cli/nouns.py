@@ -267,7 +267,11 @@ def _set(noun: AnyNoun) -> click.Command:
 
 def _remove(noun: AnyNoun) -> click.Command:
     def remove(name: str, company: str | None) -> None:
-        work(lambda tx: editing.removed(tx, noun, COMMAND_LINE, _item(tx.conn, noun, name, company).id, now_ms()))
+        def unit(tx: Tx) -> bool:
+            return editing.removed(tx, noun, COMMAND_LINE, _item(tx.conn, noun, name, company).id, now_ms())
+
+        while not work(unit):
+            pass  # whatever the server writes goes in between
         click.echo(f"Removed {name}.")
 
     params = [click.Argument(["name"]), _COMPANY]

@@ -18,13 +18,11 @@ from server.desk import hours, notices
 from server.domain.schedule import Standing
 from server.store import notices as notice_rows
 from server.store import schedules
-from server.store.base import Store, Tx
+from server.store.base import Store
 from server.store.schedules import Door
 
 LONGEST_S: Final = 30.0
 """Clocks are put right, and processes are frozen: nobody sleeps longer than this."""
-AT_ONCE: Final = 100
-"""Of those who wait for news so many are told in one transaction: messages do not wait for all of them."""
 NOUNS: Final = ("portal", "schedule", "notice")
 """What the next moment depends on."""
 
@@ -81,17 +79,13 @@ class Moments:
         return now.changes_at
 
     async def _notices(self, now: int) -> int | None:
-        """Take leave of notices that have expired; returns when the next one does."""
+        """Tell those who wait for one in vain, and pages of one that has expired; returns when the next one does."""
         current = await self._store.read(lambda conn: notice_rows.current(conn, now))
-        while over := await self._store.read(lambda conn: notice_rows.expired(conn, now)):
-            for notice_id in over:
-                await self._store.write(partial(_expired, notice_id, now))
+        for notice_id in await self._store.read(lambda conn: notice_rows.waited_for_in_vain(conn, now)):
+            while not await self._store.write(partial(notices.over, notice_id=notice_id, now=now)):
+                pass  # messages go in between
         shown = {record.id: record.company_id for record in current}
         for notice_id in self._shown.keys() - shown.keys():
             self._tell(SetupChanged(0, "notice", notice_id, self._shown[notice_id]))
         self._shown = shown
         return min((record.expires_at for record in current if record.expires_at is not None), default=None)
-
-
-def _expired(notice_id: str, now: int, tx: Tx) -> None:
-    notices.expired(tx, notice_id, now, AT_ONCE)

@@ -30,6 +30,8 @@ from server.store.transcript import Actor
 
 SYSTEM: Final = Actor("system", None, "", "")
 Change = Literal["changed", "over"]
+AT_ONCE: Final = 100
+"""Of those who wait for news so many are told in one transaction: messages do not wait for all of them."""
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -133,25 +135,21 @@ async def visitor_waits(desk: Desk, portal: PortalRecord, notice_id: str) -> Non
 
 
 def changed(tx: Tx, before: Notice, after: NoticeDraft, now: int) -> None:
-    """An administrator has changed a notice: those who wait for news of it are told."""
-    lasts = after.expires_at is None or after.expires_at > now
-    portals = set(after.portals) if lasts else set[str]()
-    other_words = (before.text, before.texts) != (after.text, after.texts)
-    for ticket in _waiting(tx, before.id):
-        if ticket.portal_id not in portals:
-            _over(tx, before.id, ticket, now)
-        elif other_words:
+    """An administrator has changed a notice: those who wait for news of it are told what it says now.
+
+    Where it is not shown any more it is ``over``, of which ``Moments`` tells.
+    """
+    if (before.text, before.texts) != (after.text, after.texts):
+        for ticket in tickets.known(tx.conn, notices.tickets_waiting(tx.conn, before.id, now)):
             said(tx, ticket, "news", SYSTEM, now, visible=True, data=_news(ticket, before.id, "changed"))
 
 
-def expired(tx: Tx, notice_id: str, now: int, most: int | None = None) -> None:
-    """It is over, or taken away: those who wait for news of it are told, once. ``most``: so many for now."""
-    for ticket in _waiting(tx, notice_id, most):
+def over(tx: Tx, notice_id: str, now: int) -> bool:
+    """Those who wait for it in vain are told, once, AT_ONCE of them. True: that was all."""
+    ids = notices.tickets_waiting_in_vain(tx.conn, notice_id, now, AT_ONCE)
+    for ticket in tickets.known(tx.conn, ids):
         _over(tx, notice_id, ticket, now)
-
-
-def _waiting(tx: Tx, notice_id: str, most: int | None = None) -> list[TicketRecord]:
-    return tickets.known(tx.conn, notices.tickets_waiting(tx.conn, notice_id, most))
+    return len(ids) < AT_ONCE
 
 
 def _over(tx: Tx, notice_id: str, ticket: TicketRecord, now: int) -> None:

@@ -1,7 +1,9 @@
 """Statements about notices that portals show now, and about those who wait for news of them."""
 
+from typing import Any
+
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, not_, or_, select, update
 
 from server.domain.notice import Written
 from server.domain.portal import PortalSettings
@@ -66,11 +68,23 @@ def current(conn: Connection, now: int) -> list[NoticeRecord]:
     return [NoticeRecord(*row) for row in conn.execute(select(*_columns).where(_lasts(now)))]
 
 
-def expired(conn: Connection, now: int) -> list[str]:
-    """Those that somebody still waits for, and that are over."""
-    over = and_(notices.c.expires_at.is_not(None), notices.c.expires_at <= now)
-    waited = select(notice_waits.c.notice_id).where(notice_waits.c.notice_id == notices.c.id)
-    return list(conn.execute(select(notices.c.id).where(over, waited.exists())).scalars())
+def waited_for_in_vain(conn: Connection, now: int) -> list[str]:
+    """Those that somebody still waits for, though they are over, or are shown at his portal no more."""
+    query = select(notice_waits.c.notice_id).distinct().where(_in_vain(now))
+    return list(conn.execute(_of_waits(query)).scalars())
+
+
+def _in_vain(now: int) -> ColumnElement[bool]:
+    of_his_portal = and_(
+        notice_portals.c.notice_id == notice_waits.c.notice_id, notice_portals.c.portal_id == tickets.c.portal_id
+    )
+    return not_(and_(_lasts(now), exists().where(of_his_portal)))
+
+
+def _of_waits(query: Select[Any]) -> Select[Any]:
+    return query.join(tickets, tickets.c.id == notice_waits.c.ticket_id).join(
+        notices, notices.c.id == notice_waits.c.notice_id
+    )
 
 
 # --- who waits for news -----------------------------------------------------------------------------------------------
@@ -100,17 +114,19 @@ def waiting(conn: Connection, notice_ids: list[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def tickets_waiting(conn: Connection, notice_id: str, most: int | None) -> list[str]:
-    """Tickets of those who wait, at most so many, locked."""
-    query = (
-        select(tickets.c.id)
-        .join(notice_waits, notice_waits.c.ticket_id == tickets.c.id)
-        .where(notice_waits.c.notice_id == notice_id)
-        .order_by(tickets.c.id)
-        .limit(most)
-        .with_for_update(key_share=True, of=tickets)
-    )
-    return list(conn.execute(query).scalars())
+def tickets_waiting(conn: Connection, notice_id: str, now: int) -> list[str]:
+    """Tickets of those who wait, and do not wait in vain; locked."""
+    return _waiting(conn, and_(notice_waits.c.notice_id == notice_id, not_(_in_vain(now))), None)
+
+
+def tickets_waiting_in_vain(conn: Connection, notice_id: str, now: int, most: int) -> list[str]:
+    """Tickets of the others, at most so many; locked."""
+    return _waiting(conn, and_(notice_waits.c.notice_id == notice_id, _in_vain(now)), most)
+
+
+def _waiting(conn: Connection, wanted: ColumnElement[bool], most: int | None) -> list[str]:
+    query = _of_waits(select(notice_waits.c.ticket_id)).where(wanted).order_by(notice_waits.c.ticket_id).limit(most)
+    return list(conn.execute(query.with_for_update(key_share=True, of=tickets)).scalars())
 
 
 def told(conn: Connection, notice_id: str, ticket_id: str) -> bool:

@@ -197,6 +197,7 @@ async def test_b_50_news_reach_those_who_wait_for_them(house: House) -> None:
     assert await house.waiting(notice) == 1
 
     await house.change(notice, portals=[])
+    await house.look()
     assert [line["change"] for line in await house.lines(mine, "news")] == ["changed", "over"]
     assert not (await house.ticket(mine)).news
     assert await house.lines(other, "news") == []
@@ -205,7 +206,7 @@ async def test_b_50_news_reach_those_who_wait_for_them(house: House) -> None:
 async def test_b_51_a_notice_expires_at_its_moment_and_those_who_wait_are_asked_once(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(moments, "AT_ONCE", 1)  # there is more than one transaction
+    monkeypatch.setattr(notices, "AT_ONCE", 1)  # there is more than one transaction
     notice = await house.notice(expires_at=house.clock() + 5 * MINUTE)
     *waiting, late = [await house.one.ticket(house.portal) for _ in range(6)]
     for ticket in waiting:
@@ -226,16 +227,26 @@ async def test_b_51_a_notice_expires_at_its_moment_and_those_who_wait_are_asked_
     assert house.told == [SetupChanged(0, "notice", notice.id, house.portal.company_id)] * 2
 
 
-async def test_a_notice_that_is_taken_away_asks_those_who_wait(house: House) -> None:
+async def test_a_notice_that_is_taken_away_asks_those_who_wait(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some in each transaction; from the first one on it is shown nowhere, and nobody begins to wait."""
+    monkeypatch.setattr(notices, "AT_ONCE", 2)
     notice = await house.notice()
-    mine = await house.one.ticket(house.portal)
-    await house.waits(mine, notice)
+    mine, *others, late = [await house.one.ticket(house.portal) for _ in range(4)]
+    for ticket in (mine, *others):
+        await house.waits(ticket, notice)
     await notices.visitor_waits(house.one.desk, house.portal, notice.id)
-    assert await house.waiting(notice) == 2
-    await house.one.store.write(
-        lambda tx: editing.removed(tx, Notices(), editing.COMMAND_LINE, notice.id, house.clock())
+    assert await house.waiting(notice) == 4
+    removed = partial(
+        editing.removed, noun=Notices(), editor=editing.COMMAND_LINE, item_id=notice.id, now=house.clock()
     )
-    assert [line["change"] for line in await house.lines(mine, "news")] == ["over"]
+    assert not await house.one.store.write(removed)
+    told = [bool(await house.lines(ticket, "news")) for ticket in (mine, *others)]
+    assert sorted(told) == [False, True, True]
+    with pytest.raises(NotFound):
+        await house.waits(late, notice)
+    assert await house.one.store.write(removed)
+    for ticket in (mine, *others):
+        assert [line["change"] for line in await house.lines(ticket, "news")] == ["over"]
     assert not (await house.ticket(mine)).news
     with pytest.raises(NotFound):
         await notices.wait(house.one.desk, mine.customer, mine.ticket.id, str(uuid.uuid4().hex))

@@ -51,7 +51,8 @@ async def change(
 async def remove(desk: Desk, technician: Technician, noun: AnyNoun, item_id: str) -> None:
     """Take it away, where nothing needs it."""
     now = desk.clock()
-    await desk.store.write(lambda tx: removed(tx, noun, administrator(tx, technician), item_id, now))
+    while not await desk.store.write(lambda tx: removed(tx, noun, administrator(tx, technician), item_id, now)):
+        pass  # whatever others write goes in between
 
 
 async def items(desk: Desk, noun: AnyNoun, company_id: str | None) -> list[Any]:
@@ -96,11 +97,14 @@ def changed(tx: Tx, noun: AnyNoun, editor: Editor, item_id: str, draft: In, vers
     return after
 
 
-def removed(tx: Tx, noun: AnyNoun, editor: Editor, item_id: str, now: int) -> None:
-    """``remove``, by whomever."""
+def removed(tx: Tx, noun: AnyNoun, editor: Editor, item_id: str, now: int) -> bool:
+    """``remove``, by whomever. False: so much hangs on it that it takes another transaction, or several."""
     before = _found(noun.get(tx.conn, item_id))
+    if not noun.let_go(tx, before, now):
+        return False
     noun.remove(tx, before)
     tell(tx, noun, editor, before, None, now)
+    return True
 
 
 def tell(

@@ -4,7 +4,6 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from server.clock import now_ms
 from server.desk import notices as news
 from server.desk.administration.noun import TableNoun, company_must_be_there
 from server.domain.set_up import must, refuse
@@ -61,9 +60,10 @@ class Notices(TableNoun[NoticeDraft, Notice]):
             news.changed(tx, before, draft, now)
         return changed
 
-    def removing(self, tx: Tx, item_id: str) -> None:
-        """They are told, too; their rows and translations go with it."""
-        news.expired(tx, item_id, now_ms())
+    def let_go(self, tx: Tx, item: Notice, now: int) -> bool:
+        """It is shown nowhere any more, and they are told, some at a time."""
+        notice_portals.put(tx.conn, item.company, item.id, [])
+        return news.over(tx, item.id, now)
 
     def more(self, conn: Connection, rows: list[Values]) -> dict[str, Values]:
         """Where they are shown, and how many wait."""

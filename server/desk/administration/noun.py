@@ -49,6 +49,10 @@ class Noun(ABC, Generic[D, I]):
     def change(self, tx: Tx, before: I, draft: D, version: int, now: int) -> bool:
         """Another draft in its place. False: it is not of this version any more. Raises BadInput, Refused."""
 
+    def let_go(self, tx: Tx, item: I, now: int) -> bool:  # noqa: ARG002 - most have nothing that is so much
+        """Before it is removed: as much of what hangs on it as one transaction can bear. False: there is more."""
+        return True
+
     @abstractmethod
     def remove(self, tx: Tx, item: I) -> None:
         """Away with it. Raises Refused where something needs it."""
