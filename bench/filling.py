@@ -53,7 +53,7 @@ def add_people(conn: Connection, place: Place, count: int, *, available: bool) -
         person = technicians.add(
             conn, email=email, name=name, public_name=name, role="technician", password_hash="", now=now_ms()
         )
-        technicians.set_password(conn, person, "", must_change=False)
+        technicians.set_password(conn, person, "", one_time_since=None)
         technicians.set_access(conn, person, frozenset({place.company}))
         technicians.add_token(conn, person, "bench", hash_of(token), now_ms())
         if available:

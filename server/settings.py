@@ -68,6 +68,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """A console session ends after this long without any activity (ASVS 7.3.1)."""
     session_hours: Positive = 12
     """A console session ends after this long in any case (NIST 800-63B AAL2)."""
+    one_time_password_days: Positive = 7
+    """A one-time password of a technician is good for so long."""
     customer_token_days: Positive = 30
     """A customer's browser is remembered this long after its last visit."""
 

@@ -34,7 +34,7 @@ class OwnAccount:
         hashed = await self.passwords.hash(new)
 
         def unit(tx: Tx) -> None:
-            table.set_password(tx.conn, person.id, hashed, must_change=False)
+            table.set_password(tx.conn, person.id, hashed, one_time_since=None)
             changes.end_other_sessions(tx, person.id, keep=session_hash)
 
         await self.store.write(unit)

@@ -25,6 +25,13 @@ TOUCH_MS: Final = 60_000
 """``seen_at`` and ``used_at`` are written at most this often: reading is not worth a write each time."""
 WRONG: Final = "The e-mail address, the password or the code is wrong."
 CODE_REQUIRED: Final = "code_required"
+TOO_OLD: Final = "password_expired"
+REFUSALS: Final = {
+    CODE_REQUIRED: "Type the six digits of your authenticator.",
+    TOO_OLD: "This one-time password has expired. Ask an administrator for another one.",
+}
+"""Told to whoever knows the password only."""
+DAY_MS: Final = 86_400_000
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -55,8 +62,8 @@ class Technicians:
     ) -> tuple[str, Session]:
         """A new session; returns its cookie and itself.
 
-        Raises Unauthenticated (one text, whatever was wrong), Refused code_required (the password was right),
-        TooMany, Busy.
+        Raises Unauthenticated (one text, whatever was wrong), Refused code_required or password_expired (the password
+        was right), TooMany, Busy.
         """
         email = normal_email(email)
         started = self.clock()
@@ -73,7 +80,7 @@ class Technicians:
             fresh = table.by_id(tx.conn, account.technician.id)
             if fresh is None or fresh.disabled or fresh.password_hash != account.password_hash:
                 return WRONG
-            refusal = _check_code(tx.conn, fresh, code, now)
+            refusal = TOO_OLD if self._expired(fresh, now) else _check_code(tx.conn, fresh, code, now)
             throttle.right_password(tx.conn, attempt, now)
             if refusal is not None:
                 return refusal
@@ -81,10 +88,8 @@ class Technicians:
             return self._new_session(tx.conn, fresh, cookie, now, address, user_agent)
 
         outcome = await self.store.write(unit)
-        if outcome == CODE_REQUIRED:
-            raise Refused(CODE_REQUIRED, "Type the six digits of your authenticator.")
         if isinstance(outcome, str):
-            raise Unauthenticated(WRONG)
+            raise Refused(outcome, REFUSALS[outcome]) if outcome in REFUSALS else Unauthenticated(WRONG)
         await self._refresh_hash(account, password)
         return cookie, outcome
 
@@ -172,6 +177,10 @@ class Technicians:
     @property
     def _idle_ms(self) -> int:
         return self.settings.session_idle_minutes * 60_000
+
+    def _expired(self, account: Account, now: int) -> bool:
+        since = account.one_time_since
+        return since is not None and now - since >= self.settings.one_time_password_days * DAY_MS
 
     def _lives(self, found: SessionRecord, now: int) -> bool:
         return now < found.expires_at and now - found.seen_at < self._idle_ms and not found.account.disabled

@@ -519,7 +519,10 @@ class DeskNews(Out):
 
 
 class SignIn(In):
-    """E-mail and password; ``code`` where the account has TOTP (refused with ``code_required`` until it is there)."""
+    """E-mail and password; ``code`` where the account has TOTP (refused with ``code_required`` until it is there).
+
+    A one-time password that is too old is refused with ``password_expired``.
+    """
 
     email: Annotated[str, Meta(max_length=limits.EMAIL_CHARS)]
     password: Annotated[str, Meta(max_length=128)]

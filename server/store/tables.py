@@ -135,6 +135,7 @@ technicians = Table(
     Column("role", String(16), nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("must_change_password", Boolean, nullable=False),
+    Column("one_time_since", BigInteger),
     Column("totp_secret", Text),
     Column("totp_pending", Text),
     Column("totp_last_step", BigInteger, nullable=False, server_default="0"),

@@ -21,6 +21,8 @@ class Account(msgspec.Struct, frozen=True):
     technician: Technician
     password_hash: str
     must_change_password: bool
+    one_time_since: int | None
+    """when its one-time password was made; None: it has one of its owner's own"""
     totp_secret: str | None
     totp_pending: str | None
     totp_last_step: int
@@ -136,9 +138,16 @@ def add(conn: Connection, *, email: str, name: str, public_name: str, role: Role
     return technician_id
 
 
-def set_password(conn: Connection, technician_id: str, password_hash: str, *, must_change: bool) -> None:
-    """Replace the password."""
-    _update(conn, technician_id, password_hash=password_hash, must_change_password=must_change)
+def set_password(conn: Connection, technician_id: str, password_hash: str, *, one_time_since: int | None) -> None:
+    """Replace the password, by a one-time password that counts from then on, or by one of its owner's own (None)."""
+    must_change = one_time_since is not None
+    _update(
+        conn,
+        technician_id,
+        password_hash=password_hash,
+        must_change_password=must_change,
+        one_time_since=one_time_since,
+    )
 
 
 def rehash(conn: Connection, technician_id: str, old: str, new: str) -> None:
@@ -357,6 +366,7 @@ def _account(row: Row[Any], companies: frozenset[str]) -> Account:
         technician=_technician(row, companies),
         password_hash=row.password_hash,
         must_change_password=row.must_change_password,
+        one_time_since=row.one_time_since,
         totp_secret=row.totp_secret,
         totp_pending=row.totp_pending,
         totp_last_step=row.totp_last_step,

@@ -11,6 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from server.accounts.passwords import one_time_password
+from server.clock import now_ms
 from server.protocol import close
 from server.store import technicians as table
 from tests.support.office import PASSWORD, Office, Worker
@@ -151,7 +152,7 @@ async def test_a_one_time_password_opens_nothing_but_its_change(server: DeskServ
     omar = office.worker("Omar")
     hashed = office.write(lambda conn: table.by_id(conn, omar.id))
     assert hashed is not None
-    office.write(lambda conn: table.set_password(conn, omar.id, hashed.password_hash, must_change=True))
+    office.write(lambda conn: table.set_password(conn, omar.id, hashed.password_hash, one_time_since=now_ms()))
     async with signed_in(server, omar) as client:
         assert (await client.get("/api/v1/me")).json()["must_change_password"]
         for path in ("/api/v1/search?q=printer", "/api/v1/tickets", "/api/v1/me/tokens"):

@@ -55,6 +55,25 @@ async def test_a_one_time_password_asks_for_a_new_one(place: Place) -> None:
     assert not (await place.technicians.session(cookie)).must_change_password
 
 
+async def test_a_one_time_password_expires(place: Place) -> None:
+    """Only whoever knows it is told so; another one is good again, and one of her own does not expire."""
+    once = await place.roster.new_password(EMAIL)
+    place.clock.advance(seconds=place.settings.one_time_password_days * 86_400)
+    with pytest.raises(Unauthenticated):
+        await place.sign_in()
+    place.clock.advance(seconds=1)
+    with pytest.raises(Refused) as refused:
+        await place.sign_in(password=once)
+    assert refused.value.code == "password_expired"
+
+    once = await place.roster.new_password(EMAIL)
+    place.clock.advance(seconds=place.settings.one_time_password_days * 86_400 - 1)
+    _, session = await place.sign_in(password=once)
+    await place.technicians.own.change_password(session.technician.id, session.hash, once, NEW)
+    place.clock.advance(seconds=100 * 86_400)
+    await place.sign_in(password=NEW)
+
+
 async def test_a_new_one_time_password_ends_all_sessions(place: Place) -> None:
     cookie, session = await place.sign_in()
     await place.roster.new_password(EMAIL)

@@ -199,7 +199,7 @@ def everybody(acme: Company, globex: Company) -> list[Caller]:
 
     def change(conn: Any) -> None:
         account = technicians.by_id(conn, fresh.id)
-        technicians.set_password(conn, fresh.id, account.password_hash if account else "", must_change=True)
+        technicians.set_password(conn, fresh.id, account.password_hash if account else "", one_time_since=now_ms())
         technicians.set_disabled(conn, gone.id, disabled=True)
 
     here.write(change)

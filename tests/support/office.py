@@ -62,7 +62,7 @@ class Office(msgspec.Struct):
                 password_hash=_hash(),
                 now=now_ms(),
             )
-            technicians.set_password(conn, technician_id, _hash(), must_change=False)
+            technicians.set_password(conn, technician_id, _hash(), one_time_since=None)
             technicians.set_access(conn, technician_id, companies)
             technicians.add_token(conn, technician_id, "test", hashlib.sha256(token.encode()).hexdigest(), now_ms())
             return technician_id

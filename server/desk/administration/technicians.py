@@ -136,7 +136,7 @@ async def new_password(desk: Desk, administrator: Technician, technician_id: str
 def added(tx: Tx, editor: Editor, draft: TechnicianDraft, password: Password, now: int) -> TechnicianItem:
     """``add``, by whomever."""
     item: TechnicianItem = editing.added(tx, TECHNICIANS, editor, draft, now)
-    accounts.set_password(tx.conn, item.id, password.hash, must_change=True)
+    accounts.set_password(tx.conn, item.id, password.hash, one_time_since=now)
     return msgspec.structs.replace(item, one_time_password=password.plain)
 
 
@@ -145,7 +145,7 @@ def with_password(tx: Tx, editor: Editor, technician_id: str, password: Password
     item = TECHNICIANS.get(tx.conn, technician_id)
     if item is None:
         raise NotFound
-    accounts.set_password(tx.conn, item.id, password.hash, must_change=True)
+    accounts.set_password(tx.conn, item.id, password.hash, one_time_since=now)
     changes.end_all_sessions(tx, item.id)
     editing.tell(tx, TECHNICIANS, editor, item, item, now, also={"password": [None, "one-time"]})
     return msgspec.structs.replace(item, one_time_password=password.plain)
