@@ -1,5 +1,6 @@
 /** `<dw-console>`: the page `/console`. Who is signed in decides what it shows: sign-in, a password to choose, or the desk. */
 import { LitElement, css, html, nothing } from "lit";
+import { errorText } from "../shared/error-text.ts";
 import type { SignedIn } from "../shared/protocol.d.ts";
 import { Texts, startTexts, t } from "../shared/i18n.ts";
 import { Refusal } from "../shared/refusal.ts";
@@ -8,7 +9,6 @@ import { applyTheme } from "../shared/theme.ts";
 import { signOut, signOutEverywhere, whoAmI } from "./account.ts";
 import { catalogs, english } from "./catalogs.ts";
 import { Desk } from "./desk/desk.ts";
-import { refusalText } from "./desk/words.ts";
 import { formStyles } from "./elements/form.css.ts";
 import "./elements/password-form.ts";
 import "./elements/sign-in.ts";
@@ -89,7 +89,7 @@ export class ConsolePage extends LitElement {
       this.#enter(await whoAmI());
     } catch (error) {
       const unknown = error instanceof Refusal && error.code === "unauthenticated";
-      this.why = unknown ? "" : refusalText(error);
+      this.why = unknown ? "" : errorText(error);
       this.stage = unknown ? "signed-out" : "unreachable";
     }
   }
@@ -111,7 +111,7 @@ export class ConsolePage extends LitElement {
       this.#ended(t("sign_in.left"));
     } catch (error) {
       if (error instanceof Refusal && error.code === "unauthenticated") this.#ended(t("sign_in.left"));
-      else this.#desk?.toasts.say(refusalText(error), { tone: "warning" });
+      else this.#desk?.toasts.say(errorText(error), { tone: "warning" });
     }
   }
 

@@ -29,7 +29,7 @@ export async function arrive(journey: Journey, arrival: string | null): Promise<
     return true;
   } catch (error) {
     if (!(error instanceof Refusal) || !["not_found", "key_invalid"].includes(error.code)) throw error;
-    journey.say(t(way === "resume" ? "visit.bad_link" : "visit.bad_key"));
+    journey.say(t(way === "resume" ? "visit.bad_link" : "error.key_invalid"));
     return false;
   }
 }

@@ -76,6 +76,11 @@ export function t(key: Key, params: Params = {}): string {
   return translate(texts, english, current, key, params);
 }
 
+/** The text of a key that somebody else has named; null: there is none. */
+export function textOf(key: string, params: Params): string | null {
+  return Object.hasOwn(texts, key) ? translate(texts, {}, current, key, params) : null;
+}
+
 /** The same as a function of its catalogs. A text that is missing is English; an unknown key shows itself. */
 export function translate(catalog: Catalog, fallback: Catalog, tag: string, key: string, params: Params): string {
   const entry = catalog[key] ?? fallback[key] ?? key;

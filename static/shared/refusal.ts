@@ -38,7 +38,7 @@ export class Refusal extends Error {
   }
 }
 
-const PASSING = new Set(["busy", "too_many", "storage_full", "internal"]);
+const PASSING = new Set(["busy", "too_many", "storage_full"]);
 
 /** No answer came. What was asked for may or may not have happened. */
 export class Unreachable extends Error {

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { emit } from "./emit.ts";
+import { codeText } from "./error-text.ts";
 import { language, t } from "./i18n.ts";
 import "./icon.ts";
 import { splitLinks } from "./links.ts";
@@ -75,7 +76,7 @@ function meta({ at, delivery, item }: Bubble) {
       ? html`<span class="delivery ${delivery}"><dw-icon name=${ICONS[delivery]}></dw-icon>${t(`message.${delivery}`)}</span>`
       : nothing}
     ${delivery === "failed" && item
-      ? html`<span class="why">${failure(item.reason)}</span>
+      ? html`<span class="why">${codeText(item.reason ?? "") ?? t("message.failed_other")}</span>
           ${act("retry", item.client_id)} ${act("discard", item.client_id)}`
       : nothing}
   </div>`;
@@ -84,12 +85,6 @@ function meta({ at, delivery, item }: Bubble) {
 function act(action: "retry" | "discard", client_id: string) {
   const fire = (event: Event): void => emit(event.currentTarget as EventTarget, action, client_id);
   return html`<button class="link" @click=${fire}>${t(`message.${action}`)}</button>`;
-}
-
-function failure(reason: string | null): string {
-  if (reason === "chat_ended") return t("message.failed_chat_ended");
-  if (reason === "ticket_done") return t("message.failed_ticket_done");
-  return t("message.failed_other");
 }
 
 export function linked(text: string) {

@@ -15,6 +15,7 @@ import type {
   TicketFrame,
   Translation,
 } from "../../shared/protocol.d.ts";
+import { errorText } from "../../shared/error-text.ts";
 import { CLOSE } from "../../shared/rules.ts";
 import { language, t, type Key } from "../../shared/i18n.ts";
 import type { Owner } from "../../shared/files/wire.ts";
@@ -40,7 +41,6 @@ import { Steps } from "./steps.ts";
 import { Store } from "./store.ts";
 import { Together } from "./together.ts";
 import { Toasts } from "./toasts.ts";
-import { refusalText } from "./words.ts";
 
 /** Nouns of the set-up by which colleagues, teams or queues change. */
 const DIRECTORY: ReadonlySet<string> = new Set(["company", "portal", "team", "technician"]);
@@ -171,7 +171,7 @@ export class Desk extends Store {
       await this.#socket.call(command);
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
-      this.toasts.say(refusalText(error), { tone: "warning" });
+      this.toasts.say(errorText(error), { tone: "warning" });
     }
   }
 

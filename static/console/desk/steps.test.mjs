@@ -1,6 +1,7 @@
 // Steps: the race for a ticket (G-23), undo within 5 s, one step at a time.
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
+import { startTexts } from "../../shared/i18n.ts";
 import { FakeConnection, later, refusal, settled, ticket } from "./fake-server.mjs";
 import { Steps } from "./steps.ts";
 import { Toasts } from "./toasts.ts";
@@ -23,10 +24,15 @@ test("G-23 whoever was slower reads who was faster", async () => {
   assert.deepEqual(toasts.toasts.map(({ text, tone }) => [text, tone]), [["race", "warning"]]);
 });
 
-test("a refusal names its rule", async () => {
+test("a refusal says its rule in the reader's language", async () => {
+  globalThis.document = { documentElement: {} };
+  // Node.js has none before version 21
+  Object.defineProperty(globalThis, "navigator", { configurable: true, value: { languages: ["en"] } });
+  await startTexts({ "error.ticket_done": "This ticket is closed. Reopen it first." }, {});
   const { toasts, steps } = started({ join: refusal("ticket_done") });
   await steps.take("join", ticket(1));
-  assert.equal(toasts.toasts[0].text, "refusal.ticket_done");
+  assert.equal(toasts.toasts[0].text, "This ticket is closed. Reopen it first.");
+  delete globalThis.document;
 });
 
 test("a second click is not a second step, and the next step waits for the one before", async () => {

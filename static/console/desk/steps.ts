@@ -1,4 +1,5 @@
 /** Taking steps: assign, join, end … and the 5 s in which End chat and Close can be taken back. */
+import { errorText } from "../../shared/error-text.ts";
 import type { Outcome, Step, Summary, UndoCommand } from "../../shared/protocol.d.ts";
 import { Refusal, Unreachable } from "../../shared/refusal.ts";
 import { UNDOABLE, UNDO_MS } from "../../shared/rules.ts";
@@ -6,7 +7,6 @@ import { t } from "../../shared/i18n.ts";
 import type { Ask, Connection } from "./connection.ts";
 import { Store } from "./store.ts";
 import type { Toasts } from "./toasts.ts";
-import { refusalText } from "./words.ts";
 
 export type StaffStep = Extract<Step, "assign" | "join" | "unassign" | "end_chat" | "close" | "reopen">;
 
@@ -92,7 +92,7 @@ export class Steps extends Store {
   #explain(error: unknown, ticket: Summary | null): void {
     if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
     const race = error instanceof Refusal && error.code === "already_assigned" && error.who && ticket;
-    const text = race ? t("race", { who: error.who ?? "", key: ticket.key }) : refusalText(error);
+    const text = race ? t("race", { who: error.who ?? "", key: ticket.key }) : errorText(error);
     this.#toasts.say(text, { tone: "warning" });
   }
 }

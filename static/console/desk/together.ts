@@ -1,5 +1,6 @@
 /** Transfers, invitations and supervision, as commands; and who and what there is to choose from. */
 import { get } from "../../shared/api.ts";
+import { errorText } from "../../shared/error-text.ts";
 import type { Directory, DirectoryPerson, DirectoryTeam, Id, Summary, Target } from "../../shared/protocol.d.ts";
 import { Refusal, Unreachable } from "../../shared/refusal.ts";
 import { t } from "../../shared/i18n.ts";
@@ -7,7 +8,6 @@ import type { Part } from "../model/list-store.ts";
 import type { Ask, Connection } from "./connection.ts";
 import { Store } from "./store.ts";
 import type { Toasts } from "./toasts.ts";
-import { refusalText } from "./words.ts";
 
 type TogetherCommand = Extract<
   Ask,
@@ -123,7 +123,7 @@ export class Together extends Store {
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
       const race = error instanceof Refusal && error.code === "already_assigned" && error.who;
-      this.#toasts.say(race ? t("together.race", { who: race }) : refusalText(error), { tone: "warning" });
+      this.#toasts.say(race ? t("together.race", { who: race }) : errorText(error), { tone: "warning" });
       return false;
     } finally {
       this.#busy.delete(command.ticket);

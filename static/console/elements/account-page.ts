@@ -1,5 +1,6 @@
 /** `<dw-account>`: who I am here, how the console behaves in this browser, password, second factor, sessions. */
 import { LitElement, css, html } from "lit";
+import { errorText } from "../../shared/error-text.ts";
 import type { Lang } from "../../shared/protocol.d.ts";
 import { emit } from "../../shared/emit.ts";
 import { Texts, t, type Key } from "../../shared/i18n.ts";
@@ -11,7 +12,6 @@ import { setLanguage } from "../account.ts";
 import { Follow } from "../desk/store.ts";
 import { Notices } from "../desk/notices.ts";
 import type { Desk } from "../desk/desk.ts";
-import { refusalText } from "../desk/words.ts";
 import { languageChoice } from "./language-choice.ts";
 import { languageField } from "./language-field.ts";
 import "./password-form.ts";
@@ -136,7 +136,7 @@ export class AccountPage extends LitElement {
       const { me } = await setLanguage(lang);
       this.desk.became({ language: me.language });
     } catch (error) {
-      this.desk.toasts.say(refusalText(error), { tone: "warning" });
+      this.desk.toasts.say(errorText(error), { tone: "warning" });
       this.requestUpdate();
     }
   }

@@ -1,11 +1,11 @@
 /** `<dw-password-form>`: the present password and a new one. Fires `password-changed`. */
 import { LitElement, css, html } from "lit";
 import { emit } from "../../shared/emit.ts";
+import { errorText } from "../../shared/error-text.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { Refusal } from "../../shared/refusal.ts";
 import { controls } from "../../shared/styles.ts";
 import { changePassword } from "../account.ts";
-import { refusalText } from "../desk/words.ts";
 import { field } from "./fields.ts";
 import { formStyles } from "./form.css.ts";
 
@@ -85,7 +85,7 @@ export class PasswordForm extends LitElement {
 function why(error: unknown): string {
   if (error instanceof Refusal && error.field === "current") return t("password.wrong");
   if (error instanceof Refusal && error.field === "new") return t("password.weak");
-  return refusalText(error);
+  return errorText(error);
 }
 
 customElements.define("dw-password-form", PasswordForm);

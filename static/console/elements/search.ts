@@ -1,5 +1,6 @@
 /** `<dw-search>`: keys, customers and every word that was written, in what this person may see. An exact key jumps there. */
 import { LitElement, html, nothing } from "lit";
+import { errorText } from "../../shared/error-text.ts";
 import type { Hit, Hits } from "../../shared/protocol.d.ts";
 import { get } from "../../shared/api.ts";
 import { Texts, t } from "../../shared/i18n.ts";
@@ -9,7 +10,6 @@ import { serverNow } from "../../shared/server-time.ts";
 import { controls } from "../../shared/styles.ts";
 import { Follow } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
-import { refusalText } from "../desk/words.ts";
 import { HOME, format } from "../model/route.ts";
 import { isKey, lengthOf, pieces } from "../model/snippet.ts";
 import { ago, looks, statusChip, verifiedMark } from "./looks.ts";
@@ -141,7 +141,7 @@ export class Search extends LitElement {
       this.found = found;
       return found;
     } catch (error) {
-      if (question === this.#asked) this.failure = refusalText(error);
+      if (question === this.#asked) this.failure = errorText(error);
       return null;
     }
   }

@@ -1,12 +1,12 @@
 /** `<dw-second-factor>`: TOTP on and off. The secret is shown as text and as a link that authenticators open. */
 import { LitElement, css, html, nothing } from "lit";
+import { errorText } from "../../shared/error-text.ts";
 import type { TotpStart } from "../../shared/protocol.d.ts";
 import { emit } from "../../shared/emit.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { Refusal } from "../../shared/refusal.ts";
 import { controls } from "../../shared/styles.ts";
 import { confirmTotp, startTotp, stopTotp } from "../account.ts";
-import { refusalText } from "../desk/words.ts";
 import { field } from "./fields.ts";
 import { formStyles } from "./form.css.ts";
 
@@ -133,7 +133,7 @@ export class SecondFactor extends LitElement {
 function why(error: unknown): string {
   if (error instanceof Refusal && error.field === "code") return t("totp.wrong");
   if (error instanceof Refusal && error.field === "password") return t("password.wrong");
-  return refusalText(error);
+  return errorText(error);
 }
 
 customElements.define("dw-second-factor", SecondFactor);

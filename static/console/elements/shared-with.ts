@@ -4,12 +4,12 @@
  */
 import { LitElement, css, html, nothing } from "lit";
 import { get, post, remove } from "../../shared/api.ts";
+import { errorText } from "../../shared/error-text.ts";
 import "../../shared/icon.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import type { Shares, SharedWith } from "../../shared/protocol.d.ts";
 import { Refusal, Unreachable } from "../../shared/refusal.ts";
 import { controls } from "../../shared/styles.ts";
-import { refusalText } from "../desk/words.ts";
 
 export class SharedWithBlock extends LitElement {
   static override properties = {
@@ -116,7 +116,7 @@ export class SharedWithBlock extends LitElement {
     try {
       await work();
     } catch (error) {
-      this.why = refusalText(error);
+      this.why = errorText(error);
     } finally {
       this.busy = false;
     }

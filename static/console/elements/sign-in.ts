@@ -1,11 +1,11 @@
 /** `<dw-sign-in>`: e-mail and password, then the code where the account asks for one. Fires `signed-in` with the answer. */
 import { LitElement, html, nothing } from "lit";
 import { emit } from "../../shared/emit.ts";
+import { errorText } from "../../shared/error-text.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { Refusal } from "../../shared/refusal.ts";
 import { controls } from "../../shared/styles.ts";
 import { signIn } from "../account.ts";
-import { refusalText } from "../desk/words.ts";
 import { field } from "./fields.ts";
 import { formStyles } from "./form.css.ts";
 import { languageChoice } from "./language-choice.ts";
@@ -95,7 +95,7 @@ export class SignInPage extends LitElement {
       this.renderRoot.querySelector<HTMLElement>("[name=code]")?.focus();
     } else if (code === "unauthenticated") {
       this.failure = t(this.asksCode ? "sign_in.wrong_code" : "sign_in.wrong");
-    } else this.failure = refusalText(error);
+    } else this.failure = errorText(error);
   }
 }
 

@@ -1,11 +1,11 @@
 /** What the menu of an open ticket offers: to copy, to save, the customer's phone, how translations are shown. */
 import { download } from "../../shared/download.ts";
+import { errorText } from "../../shared/error-text.ts";
 import { t } from "../../shared/i18n.ts";
 import type { MenuItem } from "../../shared/menu.ts";
 import type { Summary } from "../../shared/protocol.d.ts";
 import { translated } from "../../shared/transcript.ts";
 import type { Desk } from "../desk/desk.ts";
-import { refusalText } from "../desk/words.ts";
 import { isMine } from "../model/my-tickets.ts";
 import type { Purpose } from "./together/colleagues.ts";
 
@@ -64,7 +64,7 @@ async function save(desk: Desk, ticket: string, format: (typeof FORMATS)[number]
   try {
     await download(`/api/v1/tickets/${ticket}/transcript?format=${format}&notes=${notes ? 1 : 0}`);
   } catch (error) {
-    desk.toasts.say(refusalText(error), { tone: "warning" });
+    desk.toasts.say(errorText(error), { tone: "warning" });
   }
 }
 

@@ -1,6 +1,7 @@
 /** `<dw-ticket>`: one conversation: who and what above, the transcript, and below it what I may write. */
 import { LitElement, html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import { codeText, errorText } from "../../shared/error-text.ts";
 import type { Details, Summary } from "../../shared/protocol.d.ts";
 import { emit } from "../../shared/emit.ts";
 import type { Attach } from "../../shared/files/attach.ts";
@@ -18,7 +19,6 @@ import { translated, type Line, type Transcript } from "../../shared/transcript.
 import { Follow, Ticking } from "../desk/store.ts";
 import { isHere, type Chat } from "../desk/chats.ts";
 import type { Desk } from "../desk/desk.ts";
-import { refusalText, ruleText } from "../desk/words.ts";
 import type { Mode } from "../model/drafts.ts";
 import { isMine } from "../model/my-tickets.ts";
 import { customerDot, looks, statusChip, verifiedMark, waiting } from "./looks.ts";
@@ -126,7 +126,7 @@ export class TicketPane extends LitElement {
   #closed(summary: Summary): string {
     if (this.desk.drafts.of(summary.id).mode === "note") return t("writing.note_files");
     const rule = writingRefusedBy(summary, this.desk.me.id);
-    return rule === null ? "" : (ruleText(rule) ?? rule);
+    return rule === null ? "" : (codeText(rule) ?? rule);
   }
 
   async #attach({ detail }: CustomEvent<HTMLElement>): Promise<void> {
@@ -138,7 +138,7 @@ export class TicketPane extends LitElement {
     try {
       await late(() => import("../../shared/files/index.ts"));
     } catch (error) {
-      this.desk.toasts.say(refusalText(error), { tone: "warning" });
+      this.desk.toasts.say(errorText(error), { tone: "warning" });
     }
     return this.renderRoot.querySelector<Attach>("dw-attach:defined");
   }
@@ -240,7 +240,7 @@ export class TicketPane extends LitElement {
     try {
       await this.desk.chats.older(this.ticket);
     } catch (error) {
-      this.desk.toasts.say(refusalText(error), { tone: "warning" });
+      this.desk.toasts.say(errorText(error), { tone: "warning" });
     }
   }
 

@@ -1,6 +1,7 @@
 /** `<dw-workplace>`: the signed-in console: its panes, its addresses after `#`, its keys. */
 import { LitElement, html, nothing } from "lit";
 import "../../shared/connection-bar.ts";
+import { codeText } from "../../shared/error-text.ts";
 import { Texts, t } from "../../shared/i18n.ts";
 import { controls } from "../../shared/styles.ts";
 import { LatePart } from "../../shared/late.ts";
@@ -8,7 +9,6 @@ import { refusedBy } from "../../shared/steps.ts";
 import { Follow } from "../desk/store.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
-import { ruleText } from "../desk/words.ts";
 import type { Action } from "../model/keymap.ts";
 import { HOME, back, format, parse, type Route } from "../model/route.ts";
 import "./account-page.ts";
@@ -288,7 +288,7 @@ export class Workplace extends LitElement {
     if (!summary) return;
     const rule = refusedBy(summary, step, this.desk.me.id);
     if (rule !== null) {
-      this.desk.toasts.say(ruleText(rule) ?? rule, { tone: "warning" });
+      this.desk.toasts.say(codeText(rule) ?? rule, { tone: "warning" });
       return;
     }
     const taken = await this.desk.steps.take(step, summary);

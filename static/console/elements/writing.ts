@@ -3,6 +3,7 @@
  * not a dead field but the step that is missing.
  */
 import { LitElement, css, html, nothing } from "lit";
+import { errorText } from "../../shared/error-text.ts";
 import type { Summary } from "../../shared/protocol.d.ts";
 import { emit } from "../../shared/emit.ts";
 import { Texts, t } from "../../shared/i18n.ts";
@@ -15,7 +16,6 @@ import { Follow } from "../desk/store.ts";
 import type { Chat } from "../desk/chats.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { StaffStep } from "../desk/steps.ts";
-import { refusalText } from "../desk/words.ts";
 import type { Mode } from "../model/drafts.ts";
 import { actionKey } from "./looks.ts";
 import "./reply-field.ts";
@@ -211,7 +211,7 @@ export class Writing extends LitElement {
       await late(() => import("./canned/index.ts"));
       this.picking = true;
     } catch (error) {
-      this.desk.toasts.say(refusalText(error), { tone: "warning" });
+      this.desk.toasts.say(errorText(error), { tone: "warning" });
     }
   }
 

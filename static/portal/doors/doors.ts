@@ -108,11 +108,11 @@ export class Doors extends LitElement {
 
   /** What was chosen may have gone this very moment. */
   async #failed(form: AskedForm, error: unknown): Promise<void> {
-    await form.fail(inWords(error));
+    await form.fail(error);
     if (!(error instanceof Refusal) || !STALE.includes(error.field ?? error.code)) return;
     if (error.code === "key_invalid") {
       admit(this.journey, null);
-      this.journey.say(common("visit.bad_key")); // the form that says so may go with the key
+      this.journey.say(common("error.key_invalid")); // the form that says so may go with the key
     }
     if (error.code === "sign_in_required") await this.journey.visit.refresh(); // the session has ended meanwhile
     await this.journey.show(await this.journey.visit.look());
@@ -207,15 +207,6 @@ export class Doors extends LitElement {
 /** Who has signed in is not asked again who he is. */
 function withoutPerson(portal: Portal): Portal {
   return { ...portal, fields: portal.fields.filter(({ name }) => name !== "name" && name !== "email") };
-}
-
-/** What the form says of a refusal that only ways in have. */
-function inWords(error: unknown): unknown {
-  if (!(error instanceof Refusal)) return error;
-  const { code } = error;
-  if (code === "key_invalid") return new Refusal({ code, message: common("visit.bad_key") });
-  const known = code === "way_closed" || code === "portal_closed" || code === "portal_disabled" || code === "sign_in_required";
-  return known ? new Refusal({ code, message: t(`doors.${code}`) }) : error;
 }
 
 /** Fields and codes of a refusal that say: the portal is not any more what the page shows. */

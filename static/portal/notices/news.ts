@@ -77,8 +77,7 @@ export class News extends LitElement {
   }
 
   #problem(error: unknown): string {
-    const code = error instanceof Refusal ? error.code : "";
-    return code === "not_waiting" || code === "not_found" ? t(`notices.${code}`) : errorText(error);
+    return error instanceof Refusal && error.code === "not_found" ? t("notices.not_found") : errorText(error);
   }
 
   #closed() {

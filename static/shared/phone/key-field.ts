@@ -73,7 +73,7 @@ export class PhoneKey extends LitElement {
       await this.join(key);
     } catch (error) {
       const wrong = error instanceof Refusal && (error.code === "not_found" || error.code === "key_invalid");
-      this.problem = wrong ? common("visit.bad_key") : errorText(error);
+      this.problem = wrong ? common("error.key_invalid") : errorText(error);
     } finally {
       this.working = false;
     }

@@ -4,6 +4,7 @@
  */
 import { LitElement, css, html, nothing } from "lit";
 import { emit } from "../../../shared/emit.ts";
+import { errorText } from "../../../shared/error-text.ts";
 import { language } from "../../../shared/i18n.ts";
 import { languageName } from "../../../shared/language-name.ts";
 import { shownName } from "../../../shared/people.ts";
@@ -11,7 +12,6 @@ import type { CannedReply, Details } from "../../../shared/protocol.d.ts";
 import { controls } from "../../../shared/styles.ts";
 import { differ } from "../../../shared/translation/readings.ts";
 import type { Desk } from "../../desk/desk.ts";
-import { refusalText } from "../../desk/words.ts";
 import { choice, filled, found, type Choice, type Group } from "../../model/canned.ts";
 import { repliesOf } from "./replies.ts";
 import { t, texts } from "./texts.ts";
@@ -167,7 +167,7 @@ export class Canned extends LitElement {
         @keydown=${this.#key}
         @blur=${this.#left}
       />
-      ${this.problem === null ? nothing : html`<p class="problem" role="alert">${refusalText(this.problem)}</p>`}
+      ${this.problem === null ? nothing : html`<p class="problem" role="alert">${errorText(this.problem)}</p>`}
       <div class="list" id="list" role="listbox" aria-label=${t("canned.heading")}>
         ${groups.map(({ category, replies }) => this.#group(category, replies, all))}
         ${this.replies && all.length === 0 ? html`<p class="empty" role="status">${this.#nothing()}</p>` : nothing}

@@ -6,14 +6,13 @@ import { LitElement, html, nothing } from "lit";
 import { get, post, remove } from "../../../shared/api.ts";
 import "../../../shared/dialog.ts";
 import { emit } from "../../../shared/emit.ts";
+import { errorText } from "../../../shared/error-text.ts";
 import { language } from "../../../shared/i18n.ts";
 import type { KeyPortal, MadeKey, NewSessionKey, SessionKey, SessionKeys } from "../../../shared/protocol.d.ts";
-import { Refusal } from "../../../shared/refusal.ts";
 import { serverNow } from "../../../shared/server-time.ts";
 import { controls } from "../../../shared/styles.ts";
 import { lasting } from "../../../shared/time.ts";
 import type { Desk } from "../../desk/desk.ts";
-import { refusalText } from "../../desk/words.ts";
 import { format, HOME } from "../../model/route.ts";
 import { left, lives } from "../../model/session-keys.ts";
 import "./shown.ts";
@@ -85,18 +84,12 @@ export class SessionKeysDialog extends LitElement {
   override render() {
     return html`<dw-dialog open heading=${t("keys.heading")} @close=${() => emit(this, "close")}>
       ${this.known === null && this.problem === null ? html`<p class="soft">${t("keys.loading")}</p>` : nothing}
-      ${this.problem === null ? nothing : html`<p class="problem" role="alert">${this.#why()}</p>`}
+      ${this.problem === null ? nothing : html`<p class="problem" role="alert">${errorText(this.problem)}</p>`}
       ${this.made && this.portal ? html`<dw-shown-key .made=${this.made} .portal=${this.portal}></dw-shown-key>` : this.#form()}
       ${this.known && this.known.keys.length > 0 ? this.#list(this.known.keys) : nothing}
       ${this.made ? html`<button slot="actions" @click=${() => (this.made = null)}>${t("keys.another")}</button>` : nothing}
       <button slot="actions" @click=${() => emit(this, "close")}>${t("keys.close")}</button>
     </dw-dialog>`;
-  }
-
-  #why(): string {
-    if (this.problem instanceof Refusal && this.problem.code === "too_many_keys") return t("keys.too_many");
-    if (this.problem instanceof Refusal && this.problem.code === "keys_off") return t("keys.off");
-    return refusalText(this.problem);
   }
 
   #form() {
