@@ -19,7 +19,7 @@ export class Answers extends LitElement {
   declare visit: Visit;
   /** Id of the ticket. */
   declare ticket: string;
-  /** Not folded. */
+  /** Not folded, and without a heading: that stands above already. */
   declare open: boolean;
   declare private answers: readonly Answer[];
   declare private problem: unknown;
@@ -69,27 +69,30 @@ export class Answers extends LitElement {
 
   async #ask(ticket: string): Promise<void> {
     this.answers = [];
+    this.problem = null;
     try {
       const { answers } = await get<CustomerEvents>(`/api/v1/customer/tickets/${ticket}/events`, { token: this.visit.token });
       if (ticket === this.ticket) this.answers = answers;
     } catch (error) {
-      this.problem = error;
+      if (ticket === this.ticket) this.problem = error;
     }
   }
 
   override render() {
     if (this.problem !== null) return html`<p role="alert">${errorText(this.problem)}</p>`;
     if (this.answers.length === 0) return nothing;
-    return html`<details ?open=${this.open}>
+    const list = html`<dl tabindex="0" aria-label=${t("chat.answers")}>
+      ${this.answers.map(
+        ({ label, shown }) => html`<div>
+          <dt dir="auto">${label}</dt>
+          <dd dir="auto">${shown}</dd>
+        </div>`,
+      )}
+    </dl>`;
+    if (this.open) return list;
+    return html`<details>
       <summary>${t("chat.answers")}</summary>
-      <dl tabindex="0" aria-label=${t("chat.answers")}>
-        ${this.answers.map(
-          ({ label, shown }) => html`<div>
-            <dt dir="auto">${label}</dt>
-            <dd dir="auto">${shown}</dd>
-          </div>`,
-        )}
-      </dl>
+      ${list}
     </details>`;
   }
 }

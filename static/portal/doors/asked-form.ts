@@ -118,7 +118,8 @@ export class AskedForm extends TicketForm {
   protected override message(name: FieldName): string {
     const field = this.#askedAs(name);
     if (!field) return super.message(name);
-    const values = { field: field.label, n: longest(field), who: this.#who };
+    const label = field.label.replace(/[\s?:]+$/, ""); // "What happens?: this is needed" is no sentence
+    const values = { field: label, n: longest(field), who: this.#who };
     return t(this.errors[name] as string as Key, { ...values, least: number(field.least), most: number(field.most) });
   }
 
