@@ -5,17 +5,16 @@ takes too long. It gets the paths of files and gives back one line; what it may 
 """
 
 import asyncio
-import os
-import sys
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import structlog
 
-import server
+from server import piped
 from server.domain.files import Reason, file_type
 from server.errors import Busy
+from server.piped import Piped
 from server.uploads.source import refused
 
 log = structlog.get_logger(__name__)
@@ -71,7 +70,7 @@ class Pictures:
         self._seconds = seconds
         self._turn = asyncio.Lock()
         self._waiting = 0
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Piped | None = None
 
     @property
     def pid(self) -> int | None:
@@ -110,17 +109,13 @@ class Pictures:
     async def close(self) -> None:
         """End the process, whatever it does."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        if process.returncode is None:
-            process.kill()
-        # reads up to the end of the pipes and waits, so that nothing of the process is left
-        await process.communicate()
+        if process is not None:
+            await process.end()
 
     async def _ask(self, order: Order) -> Answer:
         """The answer. A process that ends without one was killed by the picture, if it had done no other before."""
         line = msgspec.json.encode(order) + b"\n"
-        fresh = self._process is None or self._process.returncode is not None
+        fresh = self.pid is None
         told = await self._tell(line)
         if told == b"" and not fresh:
             told = await self._tell(line)
@@ -135,9 +130,9 @@ class Pictures:
 
         Then, and whenever somebody gives up waiting, the process is done for.
         """
-        if self._process is None or self._process.returncode is not None:
+        if self._process is None or self._process.pid is None:
             await self.close()
-            self._process = await _start()
+            self._process = await Piped.start(piped.command("server.uploads.drawing"), piped.ENVIRONMENT)
         answer: bytes | None = None
         try:
             async with asyncio.timeout(self._seconds):
@@ -150,27 +145,11 @@ class Pictures:
         return answer
 
 
-async def _start() -> asyncio.subprocess.Process:
-    """A fresh process: no environment but what Python needs, no files but the two pipes."""
-    package = Path(server.__file__).parents[1]
-    environment = {"PYTHONPATH": str(package), "PATH": os.defpath, "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "server.uploads.drawing"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env=environment,
-    )
-
-
-async def _exchange(process: asyncio.subprocess.Process, line: bytes) -> bytes:
+async def _exchange(process: Piped, line: bytes) -> bytes:
     """The answer to a line; empty when the process ended before it was whole."""
-    if process.stdin is None or process.stdout is None:
-        raise RuntimeError("the process was started without pipes")
+    process.tell(line)
     try:
-        process.stdin.write(line)
-        await process.stdin.drain()
-        answer = await process.stdout.readline()
+        answer = await process.answers.readline()
     except ConnectionError:
         return b""
     return answer if answer.endswith(b"\n") else b""

@@ -1,0 +1,47 @@
+"""A process with two pipes: under both event loops, and nothing of it is left."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+import pytest
+import uvloop
+
+from server.piped import ENVIRONMENT, Piped
+
+ECHO = "import sys\nfor line in sys.stdin: print(line, end='', flush=True)"
+
+
+async def begins_and_ends(*, killed: bool) -> None:
+    process = await Piped.start([sys.executable, "-c", ECHO], ENVIRONMENT)
+    pid = process.pid
+    assert pid is not None
+    for order in (b"one\n", b"two\n"):
+        process.tell(order)
+        assert await process.answers.readline() == order
+    if killed:
+        os.kill(pid, signal.SIGKILL)
+        assert await process.answers.read() == b""
+        process.tell(b"nobody hears it\n")
+    await process.end()
+    await process.end()  # twice is once
+    assert process.pid is None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_process_begins_and_ends(loop: Callable[[], asyncio.AbstractEventLoop], killed: bool) -> None:
+    forks: list[str] = []
+    os.register_at_fork(before=lambda: forks.append("uvloop would start processes so: the server is copied"))
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(begins_and_ends(killed=killed))
+    assert forks == []
+
+
+async def test_what_cannot_be_started_says_so() -> None:
+    with pytest.raises(FileNotFoundError):
+        await Piped.start(["/nowhere/python"], ENVIRONMENT)
