@@ -73,7 +73,14 @@ export class ChatView extends LitElement {
     this.problem = null;
   }
 
+  /** The customer goes on with an ended chat: the field that comes takes the focus of the button that goes. */
+  #resumes = false;
+
   override updated(): void {
+    if (this.#resumes && this.#state !== "over") {
+      this.#resumes = false;
+      this.focus();
+    }
     if (anyFiles(this.chat.transcript, this.visit.memory)) void this.#files();
   }
 
@@ -107,6 +114,7 @@ export class ChatView extends LitElement {
       await action();
     } catch (error) {
       this.problem = error;
+      this.#resumes = false;
     } finally {
       this.working = false;
     }
@@ -165,7 +173,10 @@ export class ChatView extends LitElement {
   #foot() {
     const { chat } = this;
     if (this.#state === "over") {
-      const resume = () => void this.#go(() => chat.resume());
+      const resume = () => {
+        this.#resumes = true;
+        void this.#go(() => chat.resume());
+      };
       return html`<dw-over
         ?closed=${chat.ticket.status === "done"}
         ?guest=${chat.ticket.shared}

@@ -118,12 +118,16 @@ export class Chat {
     this.#readTimer ??= setTimeout(() => this.#tellRead(), READ_EVERY_MS);
   }
 
-  /** Earlier lines. Without a connection nothing happens: scrolling asks again. */
+  /** Earlier lines. Where they do not come nothing happens: scrolling asks again. */
   async older(): Promise<void> {
     const { first: before } = this.transcript;
-    if (before === 0 || this.connection !== "open") return;
-    const page = await this.#socket.call({ type: "older", ticket: this.id, before });
-    if (page.type === "older") this.#set(takeOlder(this.transcript, page));
+    if (before === 0) return;
+    try {
+      const page = await this.#socket.call({ type: "older", ticket: this.id, before });
+      if (page.type === "older") this.#set(takeOlder(this.transcript, page));
+    } catch (error) {
+      if (!(error instanceof Unreachable) && !(error instanceof Refusal)) throw error;
+    }
   }
 
   /** The customer writes and reads this language. */

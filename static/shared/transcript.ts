@@ -231,8 +231,9 @@ function found(lines: readonly Line[], known: Mark | null): Mark | null {
   return known && known.seq === 0 ? mark(lines, known.event, null) : known;
 }
 
-/** What a customer's ticket becomes: state, who is in the chat, who reads what. */
+/** What a customer's ticket becomes: state, who is in the chat, who reads what, whether somebody waits. */
 export function applyForCustomer(ticket: CustomerTicket, entry: Entry): CustomerTicket {
+  if (entry.kind === "tell_later" || entry.kind === "stays") return { ...ticket, tell_later: entry.kind === "tell_later" };
   if (entry.kind === "language") return { ...ticket, language: entry.lang };
   if (!("status" in entry)) return ticket;
   const { status, chat, reader } = entry;

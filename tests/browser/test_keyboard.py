@@ -82,7 +82,7 @@ async def test_the_customer_by_keys_alone(server: DeskServer, office: Office, pe
     await key.press("Enter")
     await tab_to(ada, ada.page.get_by_role("button", name="Continue the chat"))
     await key.press("Enter")
-    await expect(ada.composer).to_be_visible()
+    await expect(ada.composer).to_be_focused()
 
 
 async def test_the_technician_by_keys_alone(server: DeskServer, office: Office, people: People) -> None:

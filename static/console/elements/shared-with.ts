@@ -91,7 +91,10 @@ export class SharedWithBlock extends LitElement {
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
-    if (changed.has("ticket")) this.known = null;
+    if (changed.has("ticket")) {
+      this.known = null;
+      this.why = "";
+    }
     if (changed.has("ticket") || changed.has("lines")) void this.#look();
   }
 
@@ -100,23 +103,29 @@ export class SharedWithBlock extends LitElement {
   }
 
   async #look(): Promise<void> {
-    const { ticket } = this;
     try {
-      const known = await get<Shares>(this.#path);
-      if (ticket === this.ticket) this.known = known;
+      await this.#know(get<Shares>(this.#path));
     } catch (error) {
       // what is known stays; the next line of the transcript, or opening the ticket again, asks again
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;
     }
   }
 
+  /** An answer about another ticket than the one that is open by then is nobody's. */
+  async #know(answer: Promise<Shares>): Promise<void> {
+    const { ticket } = this;
+    const known = await answer;
+    if (ticket === this.ticket) this.known = known;
+  }
+
   async #try(work: () => Promise<void>): Promise<void> {
+    const { ticket } = this;
     this.busy = true;
     this.why = "";
     try {
       await work();
     } catch (error) {
-      this.why = errorText(error);
+      if (ticket === this.ticket) this.why = errorText(error);
     } finally {
       this.busy = false;
     }
@@ -127,7 +136,7 @@ export class SharedWithBlock extends LitElement {
     const form = event.target as HTMLFormElement;
     const email = String(new FormData(form).get("email")).trim();
     void this.#try(async () => {
-      this.known = await post<Shares>(this.#path, { email });
+      await this.#know(post<Shares>(this.#path, { email }));
       form.reset();
     });
   };

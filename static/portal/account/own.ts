@@ -66,6 +66,7 @@ class OwnRequests extends Own {
   static override properties = { ...Own.properties, tickets: { state: true }, more: { state: true } };
   declare private tickets: CustomerTicket[];
   declare private more: boolean;
+  #asked: Record<string, string> = {};
 
   constructor() {
     super();
@@ -78,9 +79,10 @@ class OwnRequests extends Own {
   }
 
   async #load(query: Record<string, string>, kept: CustomerTicket[] = []): Promise<void> {
+    this.#asked = query;
     await this.try(async () => {
-      const asked = new URLSearchParams(query);
-      const found = await get<OwnTickets>(`${this.journey.visit.api}/my-tickets?${asked}`, this.token);
+      const found = await get<OwnTickets>(`${this.journey.visit.api}/my-tickets?${new URLSearchParams(query)}`, this.token);
+      if (this.#asked !== query) return; // another question came in between
       this.tickets = [...kept, ...found.tickets];
       this.more = found.more;
     });
@@ -99,8 +101,8 @@ class OwnRequests extends Own {
         <label>${t("account.by_key")} <input name="key" type="search" maxlength="40" placeholder="ACME-12" /></label>
       </form>
       ${this.alert()}
-      ${this.tickets.length === 0 && !this.busy
-        ? html`<p class="soft">${t("account.none")}</p>`
+      ${this.tickets.length === 0 && !this.busy && this.why === ""
+        ? html`<p class="soft">${t(this.#asked["key"] ? "account.none" : "account.empty")}</p>`
         : html`<dw-my-requests
             .tickets=${this.tickets}
             @choose=${(event: CustomEvent<CustomerTicket>) => this.journey.enterChat(event.detail)}

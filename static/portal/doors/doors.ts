@@ -4,6 +4,7 @@
  */
 
 import { LitElement, html, nothing } from "lit";
+import { errorText } from "../../shared/error-text.ts";
 import { t as common } from "../../shared/i18n.ts";
 import "../../shared/icon.ts";
 import type { OfferedPerson, OfferedType, Portal } from "../../shared/protocol.d.ts";
@@ -101,9 +102,14 @@ export class Doors extends LitElement {
     form.sent();
     this.#choose(null);
     admit(this.journey, null);
-    const { chat, visit } = this.journey;
-    this.journey.host.focus();
-    if (chat) await this.#files?.send(files, visit, chat.id);
+    const { chat, host, visit } = this.journey;
+    await host.updateComplete;
+    host.focus();
+    try {
+      if (chat) await this.#files?.send(files, visit, chat.id);
+    } catch (error) {
+      this.journey.say(errorText(error));
+    }
   }
 
   /** What was chosen may have gone this very moment. */
@@ -114,8 +120,12 @@ export class Doors extends LitElement {
       admit(this.journey, null);
       this.journey.say(common("error.key_invalid")); // the form that says so may go with the key
     }
-    if (error.code === "sign_in_required") await this.journey.visit.refresh(); // the session has ended meanwhile
-    await this.journey.show(await this.journey.visit.look());
+    try {
+      if (error.code === "sign_in_required") await this.journey.visit.refresh(); // the session has ended meanwhile
+      await this.journey.show(await this.journey.visit.look());
+    } catch (failure) {
+      this.journey.say(errorText(failure));
+    }
   }
 
   // --- what is shown -------------------------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ export class Waiting extends LitElement {
       this.left = this.problem = this.link = null;
       this.leaving = false;
     }
+    if (before && before.tell_later !== this.ticket.tell_later) this.left = null; // said here, or on another device
     if (this.waits && this.#asked !== language()) void this.#ask(language());
   }
 
