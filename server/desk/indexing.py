@@ -13,7 +13,10 @@ INTERVAL: Final = 0.2
 
 
 class Indexer:
-    """Removes outbox rows of kind ``search`` in the transaction that indexes what they point at: each exactly once."""
+    """Removes outbox rows of kind ``search`` in the transaction that indexes what they point at: each exactly once.
+
+    Messages from sockets are stored together with what search compares; of these, only the words may be missing.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -44,6 +47,6 @@ class Indexer:
         def unit(tx: Tx) -> int:
             rows = outbox.remove(tx.conn, "search", most)
             search.index(tx.conn, rows)
-            return len(rows)
+            return max(len(rows), search.words(tx.conn, most))
 
         return await self._desk.store.write(unit, patient=True) == most

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Integer, String, bindparam, delete, func, select, update
 
-from server.store import dialect
+from server.store import dialect, sqlite_indexing
 from server.store.prepared import Prepared
-from server.store.tables import AnyRow, outbox
+from server.store.sqlite_rows import driver
+from server.store.tables import outbox
 
 _add = Prepared(
     outbox.insert().values(
@@ -34,6 +35,15 @@ _take = Prepared(
     )
     .returning(outbox.c.id, outbox.c.company_id, outbox.c.ticket_id, outbox.c.event_id, outbox.c.attempts)
 )
+_oldest = (
+    select(outbox.c.id)
+    .where(outbox.c.kind == bindparam("kind"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
+_remove = Prepared(delete(outbox).where(outbox.c.id.in_(_oldest)).returning(outbox.c.ticket_id, outbox.c.event_id))
 _asked = dialect.given("asked", id=BigInteger())
 _done = Prepared(delete(outbox).where(outbox.c.id.in_(select(_asked.c.id))))
 
@@ -48,6 +58,13 @@ class Taken(NamedTuple):
     attempts: int
 
 
+class Left(NamedTuple):
+    """What a row points at."""
+
+    ticket_id: str
+    event_id: str | None
+
+
 def add(conn: Connection, kind: str, company_id: str, ticket_id: str, event_id: str | None = None) -> None:
     """Leave something to be done for this ticket, or for one event of it."""
     _add(conn, kind=kind, company_id=company_id, ticket_id=ticket_id, event_id=event_id)
@@ -59,18 +76,11 @@ def take(conn: Connection, kind: str, owner: str, now: int, lease_ms: int, limit
     return sorted(map(Taken._make, rows))
 
 
-def remove(conn: Connection, kind: str, limit: int) -> list[AnyRow]:
+def remove(conn: Connection, kind: str, limit: int) -> list[Left]:
     """Take the oldest rows out, for work that is done in this transaction: if it fails, they are where they were."""
-    free = (
-        select(outbox.c.id)
-        .where(outbox.c.kind == kind)
-        .order_by(outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    gone = delete(outbox).where(outbox.c.id.in_(free)).returning(outbox.c.ticket_id, outbox.c.event_id)
-    return list(conn.execute(gone).all())
+    if conn.dialect.name == "sqlite":
+        return [Left(*row) for row in sqlite_indexing.remove(driver(conn), kind, limit)]
+    return [Left(*row) for row in _remove(conn, kind=kind, most=limit)]
 
 
 def done(conn: Connection, ids: list[int]) -> None:

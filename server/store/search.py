@@ -1,14 +1,16 @@
 """The search index: what search_text() leaves of tickets, messages and notes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, String, and_, exists, func, literal_column, select, text
+from sqlalchemy import Connection, String, and_, exists, literal_column, select, text
 
 from server.domain.words import search_text
-from server.store import dialect
+from server.store import dialect, sqlite_indexing
+from server.store.outbox import Left
 from server.store.prepared import Prepared
 from server.store.scope import StaffScope
+from server.store.sqlite_rows import driver
 from server.store.tables import AnyRow, events, search, tickets
 
 HEAD = ""
@@ -26,26 +28,38 @@ _COLUMNS: Final = ("company_id", "ticket_id", "event_id", "at", "text")
 _made: Final = dialect.given("made", **{name: search.c[name].type for name in _COLUMNS})
 _there: Final = exists().where(search.c.ticket_id == _made.c.ticket_id, search.c.event_id == _made.c.event_id)
 _insert: Final = Prepared(search.insert().from_select(_COLUMNS, select(_made).where(~_there)))
-_last: Final = Prepared(select(func.coalesce(func.max(search.c.id), 0)))
 
 
-def index(conn: Connection, rows: Sequence[AnyRow]) -> None:
-    """Index what outbox rows point at, events or tickets' heads; what is in the index already is left alone."""
-    said = {(row.event_id,) for row in rows if row.event_id}
+def index(conn: Connection, rows: Sequence[Left]) -> None:
+    """Store the texts of what outbox rows point at, events or tickets' heads; what is there already is left alone."""
+    said = {row.event_id for row in rows if row.event_id}
     heads = {(row.ticket_id,) for row in rows if not row.event_id}
-    texts = [(*found, search_text(body)) for *found, body in _texts(conn, pointed_at=dialect.rows(said))]
+    texts = [(*found, search_text(body)) for *found, body in _said(conn, said)]
     if heads:
         texts += [_head(ticket) for ticket in conn.execute(_heads, {"pointed_at": dialect.rows(heads)})]
     if not texts:
         return
-    if conn.dialect.name != "sqlite":
+    if conn.dialect.name == "sqlite":
+        sqlite_indexing.add(driver(conn), texts)
+    else:
         _insert(conn, made=dialect.rows(texts))
-        return
-    [(last,)] = _last(conn)
-    _insert(conn, made=dialect.rows(texts))
-    conn.execute(
-        text("INSERT INTO search_words(rowid, text) SELECT id, text FROM search WHERE id > :last"), {"last": last}
-    )
+
+
+def words(conn: Connection, most: int) -> int:
+    """Index the words of up to so many texts that have been stored without, where that is not one thing; how many."""
+    if conn.dialect.name != "sqlite":
+        return 0
+    raw = driver(conn)
+    after, upto = sqlite_indexing.without_words(raw, most)
+    if upto > after:
+        sqlite_indexing.add_words(raw, after, upto)
+    return upto - after
+
+
+def _said(conn: Connection, event_ids: set[str]) -> Iterable[tuple[Any, ...]]:
+    if conn.dialect.name == "sqlite":
+        return sqlite_indexing.texts(driver(conn), event_ids)
+    return _texts(conn, pointed_at=dialect.rows((one,) for one in event_ids))
 
 
 def _head(t: AnyRow) -> tuple[Any, ...]:

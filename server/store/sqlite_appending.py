@@ -1,18 +1,22 @@
-"""The quick way of SQLite for messages from sockets: those that are committed together are stored by five statements.
+"""The quick way of SQLite for messages from sockets: those that are committed together are stored by six statements.
 
 What the units of desk/messages.py do one after the other, and by the same rules; appending.py says it for PostgreSQL.
 Numbers are counted here, since the writer is alone with the database from BEGIN IMMEDIATE on. What a rule refuses, what
 came before and what is out of turn is left out and changes nothing; the unit then finds out why.
+
+What search compares is stored here, and not by way of the outbox; its words are indexed a moment later, many at once
+(sqlite_indexing.py), since each transaction that touches the index costs it a segment.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 
 from server.domain import ticket as rules
 from server.domain.ticket import Chat, State, Status
+from server.domain.words import search_text
 from server.errors import Refused
 from server.store.appending import Append, record
 from server.store.scope import StaffScope
@@ -53,6 +57,7 @@ _store: Final = OfRows(
     """,
     13,
 )
+_search: Final = OfRows("INSERT INTO search (company_id, ticket_id, event_id, at, text) VALUES {rows}", 5)
 _leave: Final = OfRows("INSERT INTO outbox (kind, company_id, ticket_id, event_id) VALUES {rows}", 4)
 
 
@@ -150,7 +155,8 @@ def _write(raw: sqlite3.Connection, passed: Sequence[tuple[Append, EventRecord]]
     _raise(raw, [(id_, t.staff_seq, t.customer_seq, t.at, t.waiting_since) for id_, t in tallies.items()])
     _pass(raw, [(m.ticket_id, m.author_id, m.stream, event.company_id, m.n) for m, event in passed])
     _store(raw, [_row(event) for _message, event in passed])
-    _leave(raw, [row for _message, event in passed for row in _left(event)])
+    _search(raw, [(e.company_id, e.ticket_id, e.id, e.at, search_text(e.body)) for _message, e in passed])
+    _leave(raw, [("translate", e.company_id, e.ticket_id, e.id) for _message, e in passed if e.to_translate])
 
 
 def _row(event: EventRecord) -> tuple[Any, ...]:
@@ -159,10 +165,3 @@ def _row(event: EventRecord) -> tuple[Any, ...]:
         *(event.author_role, event.author_id, event.author_name, event.public_name, event.body),
         *(event.client_id, event.at),
     )
-
-
-def _left(event: EventRecord) -> Iterator[tuple[str, str, str, str]]:
-    """What is to be done about it later."""
-    yield "search", event.company_id, event.ticket_id, event.id
-    if event.to_translate:
-        yield "translate", event.company_id, event.ticket_id, event.id

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server.errors import Busy, DeskwireError, StorageFull
 from server.store.base import Announcement, Tx
+from server.store.sqlite_rows import driver
 
 log = logging.getLogger(__name__)
 
@@ -192,9 +193,7 @@ def run(conn: Connection, jobs: list[Job]) -> None:
 
 
 def _run_together(conn: Connection, jobs: list[Job]) -> None:
-    raw = conn.connection.driver_connection
-    if not isinstance(raw, sqlite3.Connection):
-        raise TypeError("not an SQLite connection")
+    raw = driver(conn)
     units = any(isinstance(job, Unit) for job in jobs)
     try:
         with conn.begin() if units else _bare(raw):

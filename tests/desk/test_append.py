@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from server.desk import messages, steps
+from server.desk.indexing import Indexer
 from server.desk.messages import Written
 from server.domain.people import Customer, Technician
 from server.domain.ticket import Outcome, Step
@@ -131,7 +132,10 @@ class Office:
         return "ok"
 
     async def rows(self) -> dict[str, list[Any]]:
-        """All that is left in the database, without ids."""
+        """All that is left in the database, without ids, when the texts are indexed."""
+        indexer = Indexer(self.shop.desk)
+        while await indexer.step():
+            pass
         place = {ticket_id: place for place, (ticket_id, _customer) in enumerate(self.tickets)}
 
         def read(conn: Connection) -> dict[str, list[Any]]:
@@ -150,6 +154,7 @@ TABLES = {
     "events": "staff_seq, customer_seq, kind, author_role, author_name, public_name, body, data, client_id, at",
     "streams": "stream, last_n",
     "outbox": "kind, event_id IS NULL",
+    "(SELECT * FROM search WHERE event_id <> '') AS s": "at, text",
 }
 
 

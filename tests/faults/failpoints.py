@@ -6,7 +6,7 @@ before-statement within-statement after-statement         the one statement that
 before-announce after-announce                            what was committed is told within the process
 before-redis after-redis                                  … and to the other processes
 before-ack after-ack                                      the frame goes into the sender's connection
-before-index after-index index-committed                  what the outbox left to be done
+before-index after-index index-committed                  what was left to be done for search
 """
 
 import asyncio
@@ -19,7 +19,16 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from server.bus import link
 from server.channels.socket import Socket
-from server.store import appender, postgres, search, sqlite, sqlite_appending, sqlite_writer, transcript
+from server.store import (
+    appender,
+    postgres,
+    search,
+    sqlite,
+    sqlite_appending,
+    sqlite_indexing,
+    sqlite_writer,
+    transcript,
+)
 from server.wire.websocket import SocketProtocol
 
 Hook = Callable[..., None]
@@ -140,8 +149,8 @@ def _ack(*, before: Hook | None = None, after: Hook | None = None) -> None:
 def _within_statement(die: Passages) -> None:
     original = appender.Appender._store
 
-    async def store(self: appender.Appender, taken: Any) -> Any:
-        running = asyncio.ensure_future(original(self, taken))
+    async def store(self: appender.Appender, work: Any) -> Any:
+        running = asyncio.ensure_future(original(self, work))
         await asyncio.wait([running], timeout=UNDER_WAY_S)
         die()
         return await running
@@ -149,8 +158,12 @@ def _within_statement(die: Passages) -> None:
     appender.Appender._store = store  # type: ignore[method-assign]  # that is the point of it
 
 
-def _texts_only(die: Passages) -> Hook:
-    return lambda _conn, rows: die() if rows else None
+def _index(*, before: Hook | None = None, after: Hook | None = None) -> None:
+    def texts_only(hook: Hook | None) -> Hook | None:
+        return None if hook is None else lambda _conn, rows: hook() if rows else None
+
+    wrap(search, "index", before=texts_only(before), after=texts_only(after))
+    wrap(sqlite_indexing, "add_words", before=before, after=after)
 
 
 POINTS: dict[str, Callable[[Passages], None]] = {
@@ -167,9 +180,9 @@ POINTS: dict[str, Callable[[Passages], None]] = {
     "after-redis": lambda die: _redis(after=die),
     "before-ack": lambda die: _ack(before=die),
     "after-ack": lambda die: _ack(after=die),
-    "before-index": lambda die: wrap(search, "index", before=_texts_only(die)),
-    "after-index": lambda die: wrap(search, "index", after=_texts_only(die)),
-    "index-committed": lambda die: _commits_of((search, "index"), after=die),
+    "before-index": lambda die: _index(before=die),
+    "after-index": lambda die: _index(after=die),
+    "index-committed": lambda die: _commits_of((search, "index"), (sqlite_indexing, "add_words"), after=die),
 }
 ONLY_POSTGRES = ("before-statement", "within-statement", "after-statement", "before-redis", "after-redis")
 ONLY_UNITS = ("before-insert", "after-insert", "before-commit", "after-commit")

@@ -200,6 +200,7 @@ def outbox_too_early() -> None:
         await self._desk.store.write(lambda tx: search.index(tx.conn, rows))
         return len(rows) == most
 
+    _units_only(SqliteStore)
     replace(Indexer, "step", step)
 
 

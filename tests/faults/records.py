@@ -72,10 +72,18 @@ class Records:
         with engine_for(store, write=False).connect() as conn:  # a writer would wait for its turn, or take it away
             return read(conn)
 
+    def _left(self) -> list[Line]:
+        """Of the outbox; on SQLite texts without words too."""
+        left = self._table("outbox", "ticket_id")
+        if isinstance(self._server.store, str):
+            return left
+        words = "(SELECT * FROM search WHERE id NOT IN (SELECT id FROM search_words_docsize)) AS s"
+        return left + self._table(words, "ticket_id")
+
     async def _left_to_do(self, patience_s: float = PATIENCE_S) -> int:
         deadline = asyncio.get_running_loop().time() + patience_s
         while True:
-            left = len(await asyncio.to_thread(self._table, "outbox", "ticket_id"))
+            left = len(await asyncio.to_thread(self._left))
             if left == 0 or asyncio.get_running_loop().time() > deadline:
                 return left
             await asyncio.sleep(0.1)

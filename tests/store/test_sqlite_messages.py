@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from server.errors import StorageFull
-from server.store import sqlite_appending, tickets, transcript
+from server.store import search, sqlite_appending, tickets, transcript
 from server.store.appending import Append
 from server.store.base import Announcement, Store, Tx
+from server.store.outbox import Left
 from server.store.tables import events
 from server.store.tables import tickets as table
 from server.store.transcript import EventRecord
@@ -148,6 +149,28 @@ async def test_one_that_cannot_be_stored_does_not_spoil_its_neighbours(store: St
     assert await bodies(store, chats[0]) == [(1, taken)]
     assert (await group(store, [chats[0].says("two", 2)])) == ["two"]
     assert await bodies(store, chats[0]) == [(1, taken), (2, "two")]
+
+
+async def test_words_are_indexed_a_moment_later(store: Store) -> None:
+    """C-35: in the order in which texts were stored, so many at a time, and each once; units' texts with the others."""
+    chat = await Chat.open(store, "acme")
+    for n in range(1, 8):
+        await group(store, [chat.says(f"paper jam {n}", n)])
+
+    def by_unit(tx: Tx) -> None:
+        search.index(tx.conn, [Left(chat.ticket_id, None)])
+
+    await store.write(by_unit)
+    assert [await store.write(lambda tx: search.words(tx.conn, 5)) for _ in range(3)] == [5, 3, 0]
+    await group(store, [chat.says("paper jam again", 8)])
+    assert [await store.write(lambda tx: search.words(tx.conn, 5)) for _ in range(2)] == [1, 0]
+
+    def check(tx: Tx) -> int:
+        tx.conn.exec_driver_sql("INSERT INTO search_words (search_words, rank) VALUES ('integrity-check', 1)")
+        hits = "SELECT count(*) FROM search_words WHERE search_words MATCH 'jam'"
+        return int(tx.conn.exec_driver_sql(hits).scalar_one())
+
+    assert await store.write(check) == 8
 
 
 async def test_a_full_disk_is_said_so_to_each(backend: Sqlite, store: Store) -> None:
