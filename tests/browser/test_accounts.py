@@ -61,6 +61,9 @@ async def test_an_invited_customer_shares_a_request(server: DeskServer, people: 
     ada.expect_trouble(r"status of 409 .*/tickets$")  # her session is over when she sends
     ada.expect_trouble(r"status of (401|429) .*/sign-in$")  # a wrong password, and the right one too soon after it
     await choose_password(ada, to_ada)
+    await ada.choose("All my requests")
+    await expect(ada.page.get_by_text("You have no requests yet.")).to_be_visible()
+    await ada.page.get_by_role("button", name="New request").click()
     await ada.face.get_by_label("Subject").fill("Printer offline")
     await ada.face.get_by_label("Description").fill("It blinks")
     await expect(ada.page.get_by_label("Your name")).to_have_count(0)

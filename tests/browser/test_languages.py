@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 from playwright.async_api import Route, expect
 
+from tests.browser.administrator import Administrator
 from tests.browser.looks import sideways
 from tests.browser.people import People
 from tests.support.browser import Window
@@ -82,6 +83,34 @@ async def test_a_switch_overrides_and_is_remembered(server: DeskServer, office: 
         await expect(lena.page.get_by_role("button", name=TEXTS["fr"]["sign_in.action"])).to_be_visible()
         await expect(lena.page.locator("html")).to_have_attribute("lang", "fr")
         await lena.page.reload()
+
+
+LINES: Final = """
+(frame) => {
+  const tabs = [...frame.renderRoot.querySelectorAll(".tabs a")].filter((one) => one.checkVisibility());
+  const choice = frame.renderRoot.querySelector(".pages").checkVisibility();
+  return new Set(tabs.map((one) => one.offsetTop)).size + Number(choice);
+}
+"""
+"""Lines of links to pages, and the field that stands in their place where they do not fit."""
+
+
+async def test_the_pages_of_a_portals_settings_take_one_line(
+    server: DeskServer, office: Office, people: People
+) -> None:
+    """In every language, from a phone to a desk; 1244 pixels are the fewest with which links are shown."""
+    olga = await people.join(Administrator(server, office.worker("Olga", "administrator")))
+    await olga.come_in()
+    await olga.visit(f"#/admin/portals/{office.portal_id}")
+    frame = olga.page.locator("dw-admin-frame")
+    for language in NAMES:
+        await olga.page.evaluate("(tag) => localStorage.setItem('deskwire:language', tag)", language)
+        await olga.page.reload()
+        await expect(olga.page.locator("html")).to_have_attribute("lang", language)
+        await expect(frame.locator(".tabs, .pages").filter(visible=True)).to_be_visible()
+        for width in (360, 800, 1100, 1244, 1440):
+            await olga.page.set_viewport_size({"width": width, "height": 900})
+            assert await frame.evaluate(LINES) == 1, f"{language}, {width} px"
 
 
 async def test_that_nothing_is_encrypted_is_said_in_the_readers_language(
