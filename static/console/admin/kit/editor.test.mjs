@@ -52,6 +52,18 @@ describe("an editor", () => {
     assert.deepEqual([team.name, editor.dirty, editor.failure], ["Invoices", false, ""]);
   });
 
+  test("what is written while the answer is on its way is kept, and saved next", async () => {
+    const editor = new Editor("team", team, null);
+    editor.set("name", "Invoices");
+    const saving = editor.save();
+    editor.set("automatic", true);
+    assert.ok(await saving);
+    assert.deepEqual([team.automatic, editor.draft.name, editor.draft.automatic], [false, "Invoices", true]);
+    assert.deepEqual([editor.dirty, editor.saved], [true, false]);
+    assert.ok(await editor.save());
+    assert.deepEqual([team.automatic, editor.dirty, editor.saved], [true, false, true]);
+  });
+
   test("whoever was quicker with another field is not undone", async () => {
     const editor = new Editor("team", team, null);
     editor.set("name", "Invoices");

@@ -76,9 +76,7 @@ export class Editor<N extends NounName> extends Store {
     this.#calm();
     this.changed();
     try {
-      const saved = await this.#send();
-      this.#rest(saved);
-      return saved;
+      return await this.#send();
     } catch (error) {
       this.#failed(error);
       return null;
@@ -90,15 +88,30 @@ export class Editor<N extends NounName> extends Store {
 
   /** Where others have changed other fields meanwhile, both changes hold; where the same, a person has to look. */
   async #send(): Promise<Item<N>> {
-    if (this.item === null) return add(this.noun, this.draft);
+    if (this.item === null) return this.#put((draft) => add(this.noun, draft));
+    const { id, version } = this.item;
     try {
-      return await change(this.noun, this.item.id, this.item.version, this.draft);
+      return await this.#put((draft) => change(this.noun, id, version, draft));
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== "changed_meanwhile") throw error;
-      this.hear(await fetchOne(this.noun, this.item.id));
+      const theirs = await fetchOne(this.noun, id);
+      this.hear(theirs);
       if (this.clashes.length > 0) throw error;
-      return change(this.noun, this.item.id, this.item.version, this.draft);
+      return this.#put((draft) => change(this.noun, id, theirs.version, draft));
     }
+  }
+
+  /** What is written while the answer is on its way is of the next draft. */
+  async #put(send: (draft: Draft<N>) => Promise<Item<N>>): Promise<Item<N>> {
+    const sent = this.draft;
+    const item = await send(sent);
+    const base = draftOf(this.noun, item);
+    this.item = item;
+    this.draft = merge(sent, this.draft, base).draft;
+    this.#base = base;
+    this.clashes = [];
+    this.saved = !this.dirty;
+    return item;
   }
 
   async remove(): Promise<boolean> {
@@ -133,13 +146,6 @@ export class Editor<N extends NounName> extends Store {
     }
     this.item = item ?? this.item;
     this.changed();
-  }
-
-  #rest(item: Item<N>): void {
-    this.item = item;
-    this.#base = this.draft = draftOf(this.noun, item);
-    this.clashes = [];
-    this.saved = true;
   }
 
   #failed(error: unknown): void {
