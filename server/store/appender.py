@@ -1,45 +1,49 @@
 """Runs the append statement on PostgreSQL: what waits goes in one statement, and nobody waits for a lock.
 
-A ticket that somebody else holds is left out by the statement; its messages then go through a unit, which waits. So a
-lock that is held for long holds up its own ticket and no other one.
+A ticket that somebody else holds is left out by the statement, and its message is in the next one again. Where that
+does not help it goes through a unit, which waits. So a lock that is held for long holds up its own ticket and no other.
 """
 
 import asyncio
+import math
 from typing import Any, Final
 
-import asyncpg
 import msgspec
 import structlog
 
-from server.store.appending import COLUMNS, STATEMENT, Append, batch, record
+from server.store.appending import STATEMENT, Append, argument, batch, is_held, record
 from server.store.base import Announce, OnCommit, tell
+from server.store.connections import Connections
 from server.store.transcript import EventRecord
 
 log = structlog.get_logger(__name__)
 
 BATCH: Final = 32
 """Most messages in one statement."""
-PATIENCE_S: Final = 0.01
-"""While a statement is under way, messages gather for so long: sixteen together cost a third of sixteen alone."""
+PACE_S: Final = 0.004
+"""From the begin of one statement to that of the next, messages gather: four together cost a third of four alone."""
+TRIES: Final = 5
+"""Statements in which the ticket of a message was held, after which it goes the long way."""
 
 
 class Waiting(msgspec.Struct, frozen=True, eq=False):
-    """Of a message: whom to tell, who waits for it, and since when."""
+    """Of a message: whom to tell, who waits for it, and in how many statements its ticket was held."""
 
     announce: Announce
     future: "asyncio.Future[EventRecord | None]"
-    since: float
+    tries: int = 0
 
 
 class Appender:
     """Messages that wait, and a few statements at once; no ticket is in two of them, which keeps its order."""
 
-    def __init__(self, connect: dict[str, Any], statements: int, on_commit: OnCommit) -> None:
-        self._connect = connect
+    def __init__(self, connections: Connections, statements: int, on_commit: OnCommit) -> None:
+        self._connections = connections
         self._statements = statements
         self._on_commit = on_commit
-        self._pool: asyncio.Task[asyncpg.Pool] | None = None
         self._waiting: dict[Append, Waiting] = {}
+        self._begun = -math.inf
+        """when the last statement was begun, by the event loop's clock"""
         self._alarm: asyncio.TimerHandle | None = None
         self._under_way: set[str] = set()
         self._runners: set[asyncio.Task[None]] = set()
@@ -48,31 +52,32 @@ class Appender:
         """A future of the stored event, or of None."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[EventRecord | None] = loop.create_future()
-        self._waiting[message] = Waiting(announce, future, loop.time())
+        self._waiting[message] = Waiting(announce, future)
         loop.call_soon(self._start)  # what is put in the same moment goes together
         return future
 
     async def close(self) -> None:
         """Finish what waits."""
         while self._waiting or self._runners:
+            self._begun = -math.inf
             self._start()
             await asyncio.wait(self._runners)
         if self._alarm is not None:
             self._alarm.cancel()
-        if self._pool is not None and self._pool.exception() is None:
-            await self._pool.result().close()
 
     def _start(self) -> None:
-        """One statement more, where there are messages for it and not too many run."""
-        if len(self._runners) == self._statements or self._gather():
+        """One statement more, where there are messages for it, it is time for it, and not too many run."""
+        if not self._waiting or len(self._runners) == self._statements or self._is_early():
             return
         taken = batch(self._waiting, BATCH, self._under_way)
         if not taken:
             return
+        loop = asyncio.get_running_loop()
+        self._begun = loop.time()
         tickets = {message.ticket_id for message in taken}
         work = {message: self._waiting.pop(message) for message in taken}
         self._under_way |= tickets
-        runner = asyncio.get_running_loop().create_task(self._run(work))
+        runner = loop.create_task(self._run(work))
         self._runners.add(runner)
 
         def ended(_runner: asyncio.Task[None]) -> None:
@@ -84,61 +89,43 @@ class Appender:
 
         runner.add_done_callback(ended)
 
-    def _gather(self) -> bool:
-        """Whether those that wait should wait for more: one statement runs, they are few, and have just come."""
-        if not self._runners or len(self._waiting) >= BATCH:
-            return False
-        first = next(iter(self._waiting.values()), None)
-        if first is None:
-            return True
-        loop, until = asyncio.get_running_loop(), first.since + PATIENCE_S
-        if loop.time() >= until:
+    def _is_early(self) -> bool:
+        """Whether those that wait should wait for more: they are few, and a statement has just begun."""
+        loop, due = asyncio.get_running_loop(), self._begun + PACE_S
+        if len(self._waiting) >= BATCH or loop.time() >= due:
             return False
         if self._alarm is None:
-            self._alarm = loop.call_at(until, self._late)
+            self._alarm = loop.call_at(due, self._on_time)
         return True
 
-    def _late(self) -> None:
+    def _on_time(self) -> None:
         self._alarm = None
         self._start()
 
     async def _run(self, work: dict[Append, Waiting]) -> None:
-        stored: dict[str, tuple[Any, ...]] = {}
         events: dict[Append, EventRecord] = {}
         try:
-            stored = await self._store(list(work))
-        except Exception as error:  # noqa: BLE001 - each of them goes the long way, where errors have a name
-            log.debug("messages go one by one", count=len(work), error=type(error).__name__)
-        try:
-            events = {
-                message: record(message, stored[message.event_id]) for message in work if message.event_id in stored
-            }
+            rows = await self._store(work)
+            held = [message for message, row in rows.items() if is_held(row) and work[message].tries < TRIES]
+            again = {message: work.pop(message) for message in held}
+            self._put_back(again)
+            events = {message: record(message, row) for message, row in rows.items() if not is_held(row)}
             tell(self._on_commit, [told for message, event in events.items() for told in work[message].announce(event)])
         finally:  # whatever went wrong there: nobody waits for ever
             for message, waiting in work.items():
                 if not waiting.future.done():
                     waiting.future.set_result(events.get(message))
 
-    async def _store(self, taken: list[Append]) -> dict[str, tuple[Any, ...]]:
-        columns = [[getattr(message, name) for message in taken] for name in COLUMNS]
-        return {row[0]: tuple(row) for row in await self.fetch(STATEMENT, *columns)}
+    async def _store(self, work: dict[Append, Waiting]) -> dict[Append, Any]:
+        """The row that came out of each message, if any."""
+        try:
+            rows = {row[0]: row for row in await self._connections.fetch(STATEMENT, argument(work))}
+        except Exception as error:  # noqa: BLE001 - each of them goes the long way, where errors have a name
+            log.debug("messages go one by one", count=len(work), error=type(error).__name__)
+            return {}
+        return {message: rows[message.event_id] for message in work if message.event_id in rows}
 
-    async def fetch(self, statement: str, *columns: list[Any]) -> list[Any]:
-        """Run a statement that takes columns of rows: planned once for each connection, a transaction of its own."""
-        pool = await self._opened()
-        rows: list[Any] = await pool.fetch(statement, *columns)
-        return rows
-
-    async def _opened(self) -> asyncpg.Pool:
-        """The pool: made once, by whoever needs it first, and anew after an attempt that failed."""
-        if self._pool is None or (self._pool.done() and self._pool.exception() is not None):
-            self._pool = asyncio.get_running_loop().create_task(self._open())
-        return await asyncio.shield(self._pool)
-
-    async def _open(self) -> asyncpg.Pool:
-        # asyncpg's own reset is a second round trip for each message, and the statement leaves nothing to reset
-        return await asyncpg.create_pool(min_size=1, max_size=self._statements, reset=_nothing, **self._connect)
-
-
-async def _nothing(_connection: Any) -> None:
-    """No reset."""
+    def _put_back(self, held: dict[Append, Waiting]) -> None:
+        """Before all others, each of its stream before those that came after it."""
+        once_more = {m: msgspec.structs.replace(waiting, tries=waiting.tries + 1) for m, waiting in held.items()}
+        self._waiting = {**once_more, **self._waiting}

@@ -2,17 +2,22 @@
 
 What the units of desk/messages.py do step by step, said once in SQL: tickets locked in order of id, the rules of who
 may write as conditions, the stream's gate (n = last + 1), the counters, the events, the outbox. A message that comes
-out without a row was refused or came before, or somebody else holds its ticket (SKIP LOCKED: 31 others must not wait
-for that); the unit then waits, and finds out why. No counter is raised before every condition has been met, and ON
-CONFLICT stands only where no counter has been raised (it left gaps in 50 of 50 tickets otherwise).
+out without a row was refused or came before; the unit then finds out why. One whose ticket somebody else holds comes
+out without numbers (SKIP LOCKED: 31 others must not wait for that) and is tried again. No counter is raised before
+every condition has been met, and ON CONFLICT stands only where no counter has been raised (it left gaps in 50 of 50
+tickets otherwise).
+
+The words are indexed here and not by way of the outbox: the row that would ask for it, its end, and reading the event
+again cost more than the index (docs/decisions/0028).
 """
 
-from collections.abc import Container, Iterable
-from typing import Final
+from collections.abc import Container, Iterable, Sequence
+from typing import Any, Final
 
 import msgspec
 
 from server.domain.people import AuthorRole
+from server.domain.words import search_text
 from server.store.transcript import EventRecord
 
 
@@ -39,13 +44,13 @@ class Append(msgspec.Struct, frozen=True, eq=False):
     available: bool
 
 
-COLUMNS: Final = tuple(Append.__struct_fields__)
 _TYPES: Final = {"n": "bigint", "at": "bigint", "available": "boolean"}
-_ARRAYS: Final = ", ".join(f"${i}::{_TYPES.get(name, 'text')}[]" for i, name in enumerate(COLUMNS, start=1))
+_COLUMNS: Final = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in (*Append.__struct_fields__, "words"))
 
+# one JSON: arrays for unnest() cost asyncpg 90,000 instructions a message, this 8,000
 STATEMENT: Final = f"""
 WITH input AS MATERIALIZED (
-  SELECT * FROM unnest({_ARRAYS}) WITH ORDINALITY AS i({", ".join(COLUMNS)}, place)
+  SELECT * FROM json_to_recordset($1::json) AS i({_COLUMNS})
 ), locked AS MATERIALIZED (
   SELECT id, company_id, customer_id, customer_name, status, chat, assignee_id, joined, translate
   FROM tickets WHERE id IN (SELECT ticket_id FROM input) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
@@ -68,78 +73,74 @@ WITH input AS MATERIALIZED (
       SELECT 1 FROM events e
       WHERE e.ticket_id = i.ticket_id AND e.author_id = i.author_id AND e.client_id = i.client_id
     )
-), first_of_stream AS (
+), gate AS (
   INSERT INTO streams (ticket_id, author_id, stream, company_id, last_n)
-  SELECT ticket_id, author_id, stream, company_id, 1 FROM allowed WHERE n = 1
-  ON CONFLICT DO NOTHING
-  RETURNING ticket_id, author_id, stream
-), next_of_stream AS (
-  UPDATE streams s SET last_n = a.n
+  SELECT a.ticket_id, a.author_id, a.stream, a.company_id, a.n
   FROM allowed a
-  WHERE a.n > 1 AND s.ticket_id = a.ticket_id AND s.author_id = a.author_id AND s.stream = a.stream
-    AND s.last_n = a.n - 1
-  RETURNING s.ticket_id, s.author_id, s.stream
-), passed AS MATERIALIZED (
-  SELECT a.*,
-         count(*) OVER w AS nth, sum(a.visible) OVER w AS nth_visible,
-         max(a.place) FILTER (WHERE a.kind = 'message' AND a.author_role <> 'customer')
-           OVER (PARTITION BY a.ticket_id) AS answer_place
-  FROM allowed a
-  JOIN (SELECT * FROM first_of_stream UNION ALL SELECT * FROM next_of_stream) g
-    USING (ticket_id, author_id, stream)
-  WINDOW w AS (PARTITION BY a.ticket_id ORDER BY a.place ROWS UNBOUNDED PRECEDING)
-), tally AS MATERIALIZED (
-  SELECT ticket_id, count(*) AS events, sum(visible) AS visible, max(at) AS at,
-         bool_or(answer_place IS NOT NULL) AS answered,
-         min(at) FILTER (WHERE kind = 'message' AND author_role = 'customer' AND place > coalesce(answer_place, 0))
-           AS asked_at
-  FROM passed GROUP BY ticket_id
+  WHERE a.n = 1 OR EXISTS (
+    SELECT 1 FROM streams s
+    WHERE s.ticket_id = a.ticket_id AND s.author_id = a.author_id AND s.stream = a.stream
+  )
+  ON CONFLICT (ticket_id, author_id, stream) DO UPDATE SET last_n = excluded.last_n
+  WHERE streams.last_n = excluded.last_n - 1
+  RETURNING ticket_id
 ), raised AS (
   UPDATE tickets t
-  SET staff_seq = t.staff_seq + y.events,
-      customer_seq = t.customer_seq + y.visible,
-      last_activity_at = y.at,
-      waiting_since = CASE WHEN y.answered THEN y.asked_at ELSE coalesce(t.waiting_since, y.asked_at) END
-  FROM tally y WHERE t.id = y.ticket_id
-  RETURNING t.id, t.staff_seq - y.events AS staff_before, t.customer_seq - y.visible AS customer_before
+  SET staff_seq = t.staff_seq + 1,
+      customer_seq = t.customer_seq + a.visible,
+      last_activity_at = a.at,
+      waiting_since = CASE
+        WHEN a.visible = 0 THEN t.waiting_since
+        WHEN a.author_role = 'customer' THEN coalesce(t.waiting_since, a.at)
+      END
+  FROM allowed a JOIN gate g ON g.ticket_id = a.ticket_id
+  WHERE t.id = a.ticket_id
+  RETURNING a.*, t.staff_seq, CASE WHEN a.visible = 1 THEN t.customer_seq END AS customer_seq
 ), stored AS (
   INSERT INTO events (id, company_id, ticket_id, staff_seq, customer_seq, kind, author_role, author_id, author_name,
                       public_name, body, client_id, at)
-  SELECT p.event_id, p.company_id, p.ticket_id, r.staff_before + p.nth,
-         CASE WHEN p.visible = 1 THEN r.customer_before + p.nth_visible END,
-         p.kind, p.author_role, p.author_id, p.name, p.shown, p.body, p.client_id, p.at
-  FROM passed p JOIN raised r ON r.id = p.ticket_id
-  RETURNING id, company_id, ticket_id, staff_seq, customer_seq, author_name, public_name
+  SELECT event_id, company_id, ticket_id, staff_seq, customer_seq, kind, author_role, author_id, name, shown, body,
+         client_id, at
+  FROM raised
+), indexed AS (
+  INSERT INTO search (company_id, ticket_id, event_id, at, text)
+  SELECT company_id, ticket_id, event_id, at, words FROM raised
 ), left_to_do AS (
   INSERT INTO outbox (kind, company_id, ticket_id, event_id)
-  SELECT 'search', company_id, ticket_id, id FROM stored
-  UNION ALL
-  SELECT 'translate', company_id, ticket_id, event_id FROM passed WHERE to_translate
+  SELECT 'translate', company_id, ticket_id, event_id FROM raised WHERE to_translate
 )
-SELECT s.id, s.company_id, s.staff_seq, s.customer_seq, s.author_name, s.public_name, p.to_translate
-FROM stored s JOIN passed p ON p.event_id = s.id
+SELECT event_id, company_id, staff_seq, customer_seq, name, shown, to_translate FROM raised
+UNION ALL
+SELECT event_id, NULL, NULL, NULL, NULL, NULL, NULL FROM input WHERE ticket_id NOT IN (SELECT id FROM locked)
 """
 
 
 def batch(waiting: Iterable[Append], most: int, busy: Container[str]) -> list[Append]:
-    """The first of those that wait, at most one of each stream: a number waits for the one before it.
+    """The first of those that wait, one of each ticket: what else there is of it waits for the next statement.
 
     ``busy``: tickets that are in another statement now.
     """
-    taken: list[Append] = []
-    streams: set[tuple[str, str, str]] = set()
+    taken: dict[str, Append] = {}
     for message in waiting:
-        key = (message.ticket_id, message.author_id, message.stream)
-        if key in streams or message.ticket_id in busy:
-            continue
-        streams.add(key)
-        taken.append(message)
-        if len(taken) == most:
-            break
-    return taken
+        if message.ticket_id not in taken and message.ticket_id not in busy:
+            taken[message.ticket_id] = message
+            if len(taken) == most:
+                break
+    return list(taken.values())
 
 
-def record(message: Append, row: tuple[str, str, int, int | None, str, str, bool]) -> EventRecord:
+def argument(messages: Iterable[Append]) -> str:
+    """Of the statement. No ticket may be in it twice."""
+    rows = [{**msgspec.structs.asdict(message), "words": search_text(message.body)} for message in messages]
+    return msgspec.json.encode(rows).decode()
+
+
+def is_held(row: Sequence[Any]) -> bool:
+    """Whether this row of the answer says that somebody else holds the ticket, or that there is none."""
+    return row[1] is None
+
+
+def record(message: Append, row: Sequence[Any]) -> EventRecord:
     """The event that a message became."""
     event_id, company_id, staff_seq, customer_seq, author_name, public_name, to_translate = row
     return EventRecord(

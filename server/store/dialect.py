@@ -1,9 +1,9 @@
 """What the two engines spell differently."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Integer, Subquery, Table, Text, bindparam, cast, literal_column, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -46,7 +46,7 @@ def given(name: str, /, **columns: TypeEngine[Any]) -> Subquery:
 
 def rows(values: Iterable[Sequence[Any]]) -> str:
     """The parameter of ``given``."""
-    return json.dumps(list(values))
+    return msgspec.json.encode(list(values)).decode()
 
 
 class _Elements(FunctionElement[Any]):

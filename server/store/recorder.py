@@ -1,7 +1,7 @@
 """Runs the statement of translators on PostgreSQL: what waits goes in one statement, one statement after the other."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 import structlog
@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 MOST: Final = 32
 """Tickets that one statement locks: originals of theirs go the long way meanwhile."""
 
-Fetch = Callable[..., Awaitable[list[Any]]]
+Fetch = Callable[..., Awaitable[Sequence[Any]]]
 _Waiting = tuple[Translated, Announce, "asyncio.Future[list[EventRecord] | None]"]
 
 
@@ -23,7 +23,7 @@ class Recorder:
     """What translators have done, and the statement that is under way."""
 
     def __init__(self, fetch: Fetch, on_commit: OnCommit) -> None:
-        """``fetch``: runs a statement with these columns, in a transaction of its own."""
+        """``fetch``: runs a statement with these values, in a transaction of its own."""
         self._fetch = fetch
         self._on_commit = on_commit
         self._waiting: list[_Waiting] = []

@@ -7,6 +7,7 @@ is what was decided about a ticket that is not as it was then: languages, the sw
 row was left out; the unit then does it, or sees that there is nothing left to do.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -46,18 +47,19 @@ _EVENTS: Final = {
     "client_id": "text",
     "visible": "integer",
     "at": "bigint",
+    "place": "bigint",
 }
 
 
-def _arrays(columns: dict[str, str], first: int) -> str:
-    return ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(columns.values(), first))
+def _fields(columns: dict[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in columns.items())
 
 
 STATEMENT: Final = f"""
 WITH input AS MATERIALIZED (
-  SELECT * FROM unnest({_arrays(_MESSAGES, 1)}) AS i({", ".join(_MESSAGES)})
+  SELECT * FROM json_to_recordset($1::json) AS i({_fields(_MESSAGES)})
 ), said AS MATERIALIZED (
-  SELECT * FROM unnest({_arrays(_EVENTS, 1 + len(_MESSAGES))}) WITH ORDINALITY AS s({", ".join(_EVENTS)}, place)
+  SELECT * FROM json_to_recordset($2::json) AS s({_fields(_EVENTS)})
 ), locked AS MATERIALIZED (
   SELECT id, company_id, translate, language, language_chosen, language_heard
   FROM tickets WHERE id IN (SELECT ticket_id FROM input) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
@@ -105,7 +107,7 @@ FROM allowed a LEFT JOIN stored s ON s.ticket_id = a.ticket_id ORDER BY s.staff_
 """
 
 
-def arguments(several: list[Translated]) -> list[list[Any]]:
+def arguments(several: list[Translated]) -> tuple[str, str]:
     """Of the statement. No ticket may be in it twice: a vote follows from the one before it."""
     messages = [
         (
@@ -114,22 +116,22 @@ def arguments(several: list[Translated]) -> list[list[Any]]:
         )
         for one in several
     ]
+    events = [event for one in several for event in one.events]
     lines = [
         (
             *(event.id, event.ticket_id, event.author_id, event.body, as_json(event.data), event.client_id),
-            *(int(event.customer_seq is not None), event.at),
+            *(int(event.customer_seq is not None), event.at, place),
         )
-        for one in several
-        for event in one.events
+        for place, event in enumerate(events)
     ]
-    return [*_columns(messages, len(_MESSAGES)), *_columns(lines, len(_EVENTS))]
+    return _records(_MESSAGES, messages), _records(_EVENTS, lines)
 
 
-def _columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [[row[place] for row in rows] for place in range(width)]
+def _records(columns: dict[str, str], rows: list[tuple[Any, ...]]) -> str:
+    return msgspec.json.encode([dict(zip(columns, row, strict=True)) for row in rows]).decode()
 
 
-def stored(several: list[Translated], rows: list[Any]) -> list[list[EventRecord] | None]:
+def stored(several: list[Translated], rows: Sequence[Any]) -> list[list[EventRecord] | None]:
     """The events of each, with their numbers; None for what was left out."""
     allowed = {row[0] for row in rows}
     numbers = {event_id: (staff_seq, customer_seq) for _row, event_id, staff_seq, customer_seq in rows}
