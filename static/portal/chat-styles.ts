@@ -9,7 +9,9 @@ export const chatStyles = css`
     min-height: 0;
     background: var(--surface);
   }
+  /* in a low window what stands above scrolls, and leaves the conversation a third and the field all it needs */
   .head {
+    overflow-y: auto;
     padding: 12px 16px;
     border-bottom: 1px solid var(--line);
   }
@@ -58,9 +60,10 @@ export const chatStyles = css`
     border-color: var(--warning);
   }
   dw-transcript {
-    flex: 1;
+    flex: 1 0 35%;
   }
   .foot {
+    flex: none;
     width: 100%;
     max-width: 752px;
     margin: 0 auto;
