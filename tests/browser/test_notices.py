@@ -46,6 +46,19 @@ def important(visitor: Visitor) -> Locator:
     return visitor.face.get_by_role("region", name="Important messages")
 
 
+async def has_room_to_write(visitor: Visitor) -> None:
+    """On a phone on its side: what stands above scrolls, the conversation and the field are there."""
+    await expect(visitor.page.get_by_role("button", name="Copy link")).to_be_visible()
+    desk = visitor.page.viewport_size
+    assert desk is not None
+    await visitor.page.set_viewport_size({"width": 740, "height": 360})
+    field, said = await visitor.composer.bounding_box(), await visitor.conversation.bounding_box()
+    assert field is not None and said is not None
+    assert field["y"] + field["height"] <= 360
+    assert said["height"] >= 40
+    await visitor.page.set_viewport_size(desk)
+
+
 async def test_b_50_b_51_b_52_a_notice_comes_to_open_pages_and_frees_the_queue(
     server: DeskServer, office: Office, people: People
 ) -> None:
@@ -69,6 +82,7 @@ async def test_b_50_b_51_b_52_a_notice_comes_to_open_pages_and_frees_the_queue(
         assert "noopener" in (await link.get_attribute("rel") or "")
         assert await important(ada).locator("img, script").count() == 0
         await expect(visitor.field("Subject")).to_have_value("I was typing")
+        await has_room_to_write(bob)
 
         await important(visitor).get_by_role("button", name="This is my problem").click()
         await expect(important(visitor).get_by_text("Noted.")).to_be_visible()
