@@ -9,14 +9,16 @@ from msgspec import Meta
 from starlette.responses import Response
 
 from server.desk.administration import editing, forms, technicians
+from server.desk.administration.customer_accounts import CUSTOMER_ACCOUNTS
 from server.desk.administration.noun import Noun
 from server.desk.administration.nouns import NOUNS
 from server.desk.administration.technicians import TECHNICIANS
 from server.domain.ids import is_id
+from server.domain.limits import EMAIL_CHARS
 from server.errors import BadInput, NotFound, Refused
 from server.http.routing import Call, Endpoint, Handler, Header, Permission
 from server.protocol import codec
-from server.protocol.administration import LISTS, Change, Changes, FieldChange, Form
+from server.protocol.administration import LISTS, Change, Changes, CustomerAccounts, FieldChange, Form
 from server.protocol.shared import Id
 from server.store import audit
 from server.store.tables import AnyRow
@@ -35,6 +37,15 @@ class OfCompany(msgspec.Struct, forbid_unknown_fields=True):
 
     company: Id | None = None
     """of this company only"""
+
+
+class AccountsQuery(OfCompany):
+    """Which ones; of customers there may be any number, so they come in pages of 100."""
+
+    search: Annotated[str, Meta(max_length=EMAIL_CHARS)] = ""
+    """whose address or name has all these words in it"""
+    after: Id | None = None
+    """after this one, the last of the page before"""
 
 
 class ForCompany(msgspec.Struct, forbid_unknown_fields=True):
@@ -105,6 +116,12 @@ def item_id(call: Call) -> str:
     return given
 
 
+async def list_customers(call: Call) -> CustomerAccounts:
+    """A page of them."""
+    q = call.query(AccountsQuery)
+    return await call.desk.store.read(lambda conn: CUSTOMER_ACCOUNTS.page(conn, q.company, q.search, q.after))
+
+
 def routes_of(noun: Noun[Any, Any]) -> list[Endpoint]:
     """List, look, add, change, remove."""
     path, one, what = f"{ADMIN}/{noun.plural}", f"{ADMIN}/{noun.plural}/{{item}}", noun.name.replace("_", " ")
@@ -134,9 +151,10 @@ def routes_of(noun: Noun[Any, Any]) -> list[Endpoint]:
             method=method, path=where, permission=Permission.ADMINISTRATOR, handler=_said(handler, about), **more
         )
 
+    lists, which = (list_customers, AccountsQuery) if noun is CUSTOMER_ACCOUNTS else (list_, OfCompany)
     answer, errors = noun.item, (BadInput, Refused)
     return [
-        route("GET", path, list_, f"All {many}.", answer=LISTS[noun.name], query=OfCompany),
+        route("GET", path, lists, f"All {many}.", answer=LISTS[noun.name], query=which),
         route("POST", path, add, f"Add a {what}.", body=noun.draft, answer=answer, status=201, errors=errors),
         route("GET", one, look, f"One {what}.", answer=answer, errors=(NotFound,)),
         route(

@@ -391,9 +391,11 @@ class CannedReplies(Out):
 
 
 class CustomerAccounts(Out):
-    """By address."""
+    """A page, by address."""
 
     items: list[CustomerAccount]
+    more: bool
+    """whether there are others after the last one: ask with its id as ``after``"""
 
 
 LISTS: Final[dict[NounName, type[Out]]] = {

@@ -3,7 +3,20 @@
 from typing import Final
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, String, bindparam, delete, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    String,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from server.domain.ids import new_id
 from server.domain.people import Customer
@@ -44,6 +57,26 @@ def by_id(conn: Connection, account_id: str) -> Account | None:
     """The account with this id."""
     row = conn.execute(_account.where(customer_accounts.c.id == account_id)).one_or_none()
     return Account(**row._mapping) if row else None
+
+
+def matches(words: str) -> ColumnElement[bool]:
+    """Condition on accounts: somebody's address or name has these letters."""
+    spellings = {words, words.lower(), words.capitalize()}  # SQLite knows small letters of English only
+    return or_(
+        customer_accounts.c.email.contains(words.lower(), autoescape=True),
+        func.lower(customer_accounts.c.name).contains(words.lower(), autoescape=True),
+        *(customer_accounts.c.name.contains(one, autoescape=True) for one in sorted(spellings)),
+    )
+
+
+def follows(account_id: str) -> ColumnElement[bool]:
+    """Condition on accounts: by address, it comes after this one."""
+    other = customer_accounts.alias("other")
+    later = or_(
+        customer_accounts.c.email > other.c.email,
+        and_(customer_accounts.c.email == other.c.email, customer_accounts.c.id > other.c.id),
+    )
+    return exists().where(other.c.id == account_id, later).correlate(customer_accounts)
 
 
 def may_come_in(conn: Connection, customer: Customer) -> bool:

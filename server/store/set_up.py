@@ -24,9 +24,11 @@ class Rows:
             str(column.name).removesuffix("_id" if column.foreign_keys else ""): column for column in table.c
         }
 
-    def all(self, conn: Connection, company_id: str | None) -> list[Values]:
-        """Of one company, or of every one."""
-        query = select(self._table).order_by(*self._order, self._table.c.id)
+    def all(
+        self, conn: Connection, company_id: str | None, *wanted: ColumnElement[bool], most: int | None = None
+    ) -> list[Values]:
+        """Of one company, or of every one; the first so many of them, where somebody wants a page."""
+        query = select(self._table).where(*wanted).order_by(*self._order, self._table.c.id).limit(most)
         if company_id is not None:
             query = query.where(self._table.c.company_id == company_id)
         return [self._values(row) for row in conn.execute(query)]

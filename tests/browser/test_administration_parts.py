@@ -9,6 +9,8 @@ import jwt
 from PIL import Image
 from playwright.async_api import FilePayload, expect
 
+from server.domain.ids import new_id
+from server.store.tables import customer_accounts
 from tests.browser.administrator import Administrator
 from tests.browser.customer import Visitor
 from tests.browser.people import People
@@ -66,6 +68,28 @@ async def test_pictures_secrets_and_the_template(server: DeskServer, office: Off
 
     await _secrets(olga, office)
     await _template(olga, ada)
+
+
+async def test_any_number_of_customers(server: DeskServer, office: Office, people: People) -> None:
+    """S-01: in pages, found by the server, and one that is on no page can be changed."""
+    same = {"company_id": office.company, "password_hash": None, "disabled": False, "created_at": 1}
+    some = [{"id": new_id(), "email": f"{n:03}@example.com", "name": f"Customer {n}", **same} for n in range(130)]
+    office.write(lambda conn: conn.execute(customer_accounts.insert(), some))
+    olga = await people.join(Administrator(server, office.worker("Olga", "administrator")))
+    await olga.come_in()
+    last = some[-1]
+    await olga.visit(f"#/admin/customers/{last['id']}")
+    await expect(olga.thing.get_by_role("heading", name="Customer 129", level=2)).to_be_visible()
+    listed = olga.page.locator("section.rows li")
+    await expect(listed).to_have_count(100)
+    await olga.field("Name").fill("Cleo")
+    await olga.save_changes()
+    await expect(olga.thing.get_by_role("heading", name="Cleo", level=2)).to_be_visible()
+    await olga.page.get_by_role("button", name="Show more").click()
+    await expect(listed).to_have_count(130)
+    await olga.page.get_by_role("searchbox", name="Filter").fill("cleo 129@")
+    await expect(listed).to_have_count(1)
+    await expect(olga.listed("Cleo")).to_be_visible()
 
 
 async def _secrets(olga: Administrator, office: Office) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from server.accounts.customer_accounts import LINK_MS, Browser
 from server.desk import inviting
 from server.desk.administration import editing
+from server.desk.administration.customer_accounts import CUSTOMER_ACCOUNTS
 from server.desk.administration.editing import COMMAND_LINE
 from server.desk.sweeping import Sweeper
 from server.errors import NotFound
@@ -23,7 +24,7 @@ async def test_links_that_nobody_can_follow_any_more_go(shop: Workshop) -> None:
     async def invited(name: str) -> str:
         draft = CustomerAccountDraft(company=portal.company_id, email=f"{name}@example.com", name=name)
         now, url = shop.clock(), shop.desk.settings.url
-        account = await shop.store.write(lambda tx: editing.added(tx, inviting.NOUN, COMMAND_LINE, draft, now))
+        account = await shop.store.write(lambda tx: editing.added(tx, CUSTOMER_ACCOUNTS, COMMAND_LINE, draft, now))
         linked = await shop.store.write(lambda tx: inviting.linked(tx, COMMAND_LINE, account.id, url, now))
         return str(linked.link).partition("=")[2]
 

@@ -6,7 +6,9 @@ import httpx2
 import msgspec
 import pytest
 
+from server.domain.ids import new_id
 from server.store import portals
+from server.store.tables import customer_accounts
 from tests.support.accounts import PASSWORD, REQUIRED, opened, portal, registered
 from tests.support.office import Office, open_office
 from tests.support.people import console, customer, http
@@ -184,3 +186,37 @@ async def test_only_who_can_share_is_asked_with_whom(server: DeskServer) -> None
             assert "share_with" not in await asked()
             refused = (await opened(server, office, ada["token"], **shared(bug, "bob@example.com"))).json()
             assert (refused["code"], refused["field"]) == ("bad_input", "answers.share_with")
+
+
+NEW: dict[str, Any] = {"password_hash": None, "disabled": False, "created_at": 1}
+
+
+async def test_customers_come_in_pages_and_are_found_by_address_or_name(
+    server: DeskServer, office: Office, other_office: Office
+) -> None:
+    """There may be any number of them: no answer has more than a hundred."""
+    many = [f"{number:03}@example.com" for number in range(205)]
+    names = {"017@example.com": "Zoë Ångström", "018@example.com": "Иван 100%"}
+    for place, addresses in ((office, many), (other_office, many[:3])):
+        rows = [
+            {"id": new_id(), "company_id": place.company, "email": email, "name": names.get(email, "Ada"), **NEW}
+            for email in reversed(addresses)
+        ]
+        place.write(lambda conn, rows=rows: conn.execute(customer_accounts.insert(), rows))  # type: ignore[misc]
+    async with http(server, office.worker("Olga", "administrator").token) as admin:
+
+        async def found(**query: str) -> tuple[list[str], bool]:
+            answer = await admin.get("/api/v1/admin/customers", params={"company": office.company, **query})
+            assert answer.status_code == 200, answer.text
+            ids.extend(one["id"] for one in answer.json()["items"])
+            return [one["email"] for one in answer.json()["items"]], answer.json()["more"]
+
+        ids: list[str] = []
+        assert await found() == (many[:100], True)
+        assert await found(after=ids[-1]) == (many[100:200], True)
+        assert await found(after=ids[-1]) == (many[200:], False)
+        assert await found(search="17@EXAMPLE") == (["017@example.com", "117@example.com"], False)
+        assert await found(search="ångström 017") == (["017@example.com"], False)
+        for words in ("иван", "Иван", "100%"):
+            assert await found(search=words) == (["018@example.com"], False), words
+        assert await found(search="_") == ([], False)

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from server.desk.administration.canned_replies import CannedReplies
 from server.desk.administration.companies import COMPANIES
-from server.desk.administration.customer_accounts import CustomerAccounts
+from server.desk.administration.customer_accounts import CUSTOMER_ACCOUNTS
 from server.desk.administration.forms import FORMS
 from server.desk.administration.issue_types import IssueTypes
 from server.desk.administration.notices import Notices
@@ -24,6 +24,6 @@ NOUNS: Final[tuple[Noun[Any, Any], ...]] = (
     Schedules(),
     Notices(),
     CannedReplies(),
-    CustomerAccounts(),
+    CUSTOMER_ACCOUNTS,
 )
 """In the order in which people read of them."""

@@ -115,19 +115,23 @@ export class Admin extends Store {
     if (!item && id !== NEW && book.known) void this.#seek(noun, id);
     const draft = id === NEW ? fresh() : null;
     if (!item && !draft) return null;
+    if (item) book.keep(item);
     const editor = new Editor<N>(noun, item, draft);
     editor.listen(() => this.changed());
     this.#editors.set(this.#place(noun, id), editor as unknown as Editor<NounName>);
     return editor;
   }
 
-  /** An address may name something of another company: then that one is set up from now on. */
+  /** An address may name something that is not on a page, or of another company: then that one is set up from now on. */
   async #seek(noun: NounName, id: string): Promise<void> {
     if (this.#sought.has(id)) return;
     this.#sought.add(id);
     try {
-      const company = companyOf(await fetchOne(noun, id));
+      const item = await fetchOne(noun, id);
+      const company = companyOf(item);
       if (typeof company === "string" && company !== this.company?.id) this.chooseCompany(company);
+      this.book(noun).keep(item);
+      this.changed();
     } catch (error) {
       // who comes here by the address of something that is gone reads that it is gone
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;

@@ -38,3 +38,54 @@ describe("a book", () => {
     assert.deepEqual([seen, server.asked()], [["first", "new", "new"], 0]);
   });
 });
+
+describe("a book of which there may be any number", () => {
+  /** Customers by address, two on a page. */
+  function server(...names) {
+    const asked = [];
+    const items = new Map(names.map((name) => [name, { id: name }]));
+    globalThis.fetch = async (address) => {
+      const url = new URL(address, "http://desk");
+      asked.push(url.pathname.split("/").at(-1) + url.search);
+      const one = url.pathname.split("/customers/")[1];
+      if (one) {
+        const item = items.get(one);
+        return new Response(JSON.stringify(item ?? { code: "not_found", message: "" }), { status: item ? 200 : 404 });
+      }
+      const { search = "", after = "" } = Object.fromEntries(url.searchParams);
+      const found = [...items.values()].filter(({ id }) => id.includes(search) && id > after);
+      return new Response(JSON.stringify({ items: found.slice(0, 2), more: found.length > 2 }));
+    };
+    return { asked, items };
+  }
+  const shown = (book) => [book.items.map(({ id }) => id).join(""), book.more];
+
+  test("comes in pages, which stay when somebody changes one, and is searched by the server", async () => {
+    const { asked, items } = server("a", "b", "c", "d", "e");
+    const book = new Book("customer_account", "c1");
+    await book.look();
+    assert.deepEqual(shown(book), ["ab", true]);
+    await book.further();
+    assert.deepEqual(shown(book), ["abcd", true]);
+    items.delete("b");
+    await book.look();
+    assert.deepEqual(shown(book), ["acde", false]);
+    book.seek("e");
+    await book.look();
+    assert.deepEqual(shown(book), ["e", false]);
+    assert.equal(asked.at(-1), "customers?company=c1&search=e");
+  });
+
+  test("what is open is known whatever is searched for, until it is gone", async () => {
+    const { items } = server("a", "b", "c");
+    const book = new Book("customer_account", "c1");
+    book.keep({ id: "c" });
+    items.set("c", { id: "c", name: "Cleo" });
+    book.seek("a");
+    await book.look();
+    assert.deepEqual([shown(book), book.get("c").name], [["a", false], "Cleo"]);
+    items.delete("c");
+    await book.look();
+    assert.equal(book.get("c"), undefined);
+  });
+});

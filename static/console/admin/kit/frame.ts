@@ -198,6 +198,7 @@ export class AdminFrame extends LitElement {
     if (editor.busy || editor.gone || (!isNew && !editor.dirty)) return;
     const saved = await editor.save();
     if (!saved) return here() ? this.#showWrong(editor) : undefined;
+    admin.book(section.noun).keep(saved);
     await admin.book(section.noun).look();
     if (isNew) {
       admin.moved(editor, saved.id);

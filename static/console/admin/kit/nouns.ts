@@ -79,9 +79,22 @@ export function address(noun: NounName, ...parts: readonly string[]): string {
   return ["/api/v1/admin", PLURALS[noun], ...parts].join("/");
 }
 
-export async function fetchAll<N extends NounName>(noun: N, company: string | null): Promise<Item<N>[]> {
-  const { items } = await get<{ items: Item<N>[] }>(address(noun) + (company ? `?company=${company}` : ""));
-  return items;
+/** Of these there may be any number: they come in pages, and the server searches them. */
+const PAGED: readonly NounName[] = ["customer_account"];
+
+export function isPaged(noun: NounName): boolean {
+  return PAGED.includes(noun);
+}
+
+export interface Page<N extends NounName> {
+  readonly items: readonly Item<N>[];
+  readonly more?: boolean;
+}
+
+/** All of them; of those that come in pages the one after an item, of what has these words in it. */
+export function fetchPage<N extends NounName>(noun: N, company: string | null, search: string, after: string | null): Promise<Page<N>> {
+  const asked = new URLSearchParams({ ...(company && { company }), ...(search && { search }), ...(after && { after }) });
+  return get(`${address(noun)}?${asked}`);
 }
 
 export function fetchOne<N extends NounName>(noun: N, id: string): Promise<Item<N>> {

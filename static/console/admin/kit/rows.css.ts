@@ -40,6 +40,9 @@ export const rowsStyles = css`
     display: flex;
     align-items: center;
   }
+  .more {
+    width: 100%;
+  }
   li a {
     display: flex;
     flex: 1;

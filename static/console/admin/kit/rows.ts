@@ -6,6 +6,7 @@ import { Follow } from "../../desk/store.ts";
 import { fits, moved } from "../model/rows.ts";
 import { t, texts } from "../texts.ts";
 import { NEW, type Admin } from "./admin.ts";
+import type { Book } from "./book.ts";
 import { headStyles } from "./head.css.ts";
 import type { Item, NounName } from "./nouns.ts";
 import { rowsStyles } from "./rows.css.ts";
@@ -57,7 +58,9 @@ export class AdminRows extends LitElement {
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
-    if (changed.has("name")) this.query = this.said = "";
+    if (!changed.has("name")) return;
+    this.said = "";
+    this.query = this.admin.book(this.section.noun).query;
   }
 
   #href(item: string): string {
@@ -76,20 +79,23 @@ export class AdminRows extends LitElement {
           : nothing}
       </header>
       ${section.above?.(admin) ?? nothing}
-      ${book.items.length >= SEARCHED_FROM
+      ${book.items.length >= SEARCHED_FROM || this.query !== ""
         ? html`<input
             class="filter"
             type="search"
             aria-label=${t("kit.filter")}
             placeholder=${t("kit.filter")}
             .value=${this.query}
-            @input=${(event: Event) => (this.query = (event.target as HTMLInputElement).value)}
+            @input=${(event: Event) => book.seek((this.query = (event.target as HTMLInputElement).value))}
           />`
         : nothing}
       ${book.failure
         ? html`<p class="wrong" role="alert">${book.failure} <button class="link" @click=${() => void book.look()}>${t("kit.again")}</button></p>`
         : nothing}
-      <div class="scroll">${book.known && book.items.length === 0 ? this.#empty() : this.#groups(book.items)}</div>
+      <div class="scroll">
+        ${book.known && book.items.length === 0 && this.query === "" ? this.#empty() : this.#groups(book)}
+        ${book.more ? html`<button class="more" @click=${() => void book.further()}>${t("kit.more")}</button>` : nothing}
+      </div>
       <p class="unseen" role="status">${this.said}</p>`;
   }
 
@@ -97,10 +103,10 @@ export class AdminRows extends LitElement {
     return html`<p class="empty">${t(`${this.section.noun}.empty`)}</p>`;
   }
 
-  #groups(items: readonly AnyItem[]) {
+  #groups({ items, known, paged }: Book<NounName>) {
     const { section, admin } = this;
-    const shown = items.filter((item) => fits(this.query, [section.called(item, admin), section.about(item, admin)]));
-    if (items.length > 0 && shown.length === 0) return html`<p class="empty">${t("kit.nothing_found")}</p>`;
+    const shown = paged ? items : items.filter((item) => fits(this.query, [section.called(item, admin), section.about(item, admin)]));
+    if (known && shown.length === 0) return html`<p class="empty">${t("kit.nothing_found")}</p>`;
     const groups = new Set(shown.map((item) => this.#groupOf(item)));
     return [...groups].map((name) => this.#group(name, shown.filter((item) => this.#groupOf(item) === name)));
   }
