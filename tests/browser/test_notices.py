@@ -53,7 +53,8 @@ async def has_room_to_write(visitor: Visitor) -> None:
     assert desk is not None
     await visitor.page.set_viewport_size({"width": 740, "height": 360})
     field, said = await visitor.composer.bounding_box(), await visitor.conversation.bounding_box()
-    assert field is not None and said is not None
+    assert field is not None
+    assert said is not None
     assert field["y"] + field["height"] <= 360
     assert said["height"] >= 40
     await visitor.page.set_viewport_size(desk)
