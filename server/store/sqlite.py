@@ -106,7 +106,7 @@ class SqliteStore:
         future: asyncio.Future[Any] = self._loop.create_future()
         self._writer.put(job(future))
         with WRITES.time():
-            return await asyncio.shield(future)
+            return await future  # it may be cancelled; the job is written all the same
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run the query in a reader thread, inside one snapshot."""
@@ -149,6 +149,8 @@ class SqliteStore:
     def _settle(self, jobs: list[Job]) -> None:
         tell(self.on_commit, [told for job in jobs for told in job.announcements()])
         for job in jobs:
+            if job.future.done():  # whoever waited is gone
+                continue
             if job.error is None:
                 job.future.set_result(job.result)
             else:

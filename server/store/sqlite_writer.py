@@ -7,6 +7,7 @@ of which those that stand next to each other are written by one call of one func
 import asyncio
 import contextlib
 import logging
+import math
 import queue
 import sqlite3
 import threading
@@ -30,6 +31,13 @@ PATIENT: Final = 8
 """Most patient jobs in one COMMIT: what is urgent waits for them, if it comes right after they have begun."""
 PATIENCE_S = 0.05
 """Who has been patient for so long goes along with the next group, or a busy writer would never come to it."""
+
+GATHER_S = 0.002
+"""Where much comes, a group waits for more of it for so long: two messages together cost little more than one."""
+ENOUGH: Final = 8
+"""A group of so many waits for no more."""
+TRY: Final = 32
+"""One in so many groups that come in quick succession finds out whether waiting pays."""
 
 Together = Callable[[sqlite3.Connection, Sequence[Any]], Sequence[Any]]
 """Writes several of a kind; the result of each, in their order."""
@@ -122,6 +130,35 @@ class OneOfMany(Job):
             return []
 
 
+class Gathering:
+    """Whether a group waits for more before it is written. Who comes alone, or one after the other, never does."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._now = now
+        self._sleep = sleep
+        self._ended = -math.inf
+        """when the last group was written"""
+        self._in_succession = 0
+        self._waited = False
+        self._pays = False
+
+    def wait(self, others: int) -> None:
+        """For what may come, where so many others are there already."""
+        self._waited = False
+        if others >= ENOUGH or self._now() - self._ended > GATHER_S:
+            return
+        self._in_succession += 1
+        if self._pays or self._in_succession % TRY == 0:
+            self._waited = True
+            self._sleep(GATHER_S)
+
+    def wrote(self, jobs: int) -> None:
+        """A group is written."""
+        if self._waited:
+            self._pays = jobs > 1
+        self._ended = self._now()
+
+
 class Writer:
     """The thread. ``settle`` gets each group when it is on disk, or has failed; it is called in that thread."""
 
@@ -129,6 +166,7 @@ class Writer:
         self._conn = conn
         self._settle = settle
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._gathering = Gathering()
         self._patient: deque[Job] = deque()
         """the thread's own: what it took and has let others pass"""
         self._thread = threading.Thread(target=self._write_forever, name="sqlite-write", daemon=True)
@@ -151,6 +189,7 @@ class Writer:
                 if jobs:
                     run(conn, jobs)
                     self._settle(jobs)
+                    self._gathering.wrote(len(jobs))
 
     def _take_what_waits(self) -> tuple[list[Job], bool]:
         """A group; whether it is the last one. Patient ones are in it where nobody else is, or for their patience."""
@@ -163,6 +202,8 @@ class Writer:
             if job is None:
                 return [*jobs, *self._patient], True
             (jobs if job.patient_since is None else self._patient).append(job)
+            if len(jobs) == 1:
+                self._gathering.wait(self._jobs.qsize())
         if not jobs or self._is_impatient():
             jobs += [self._patient.popleft() for _ in range(min(PATIENT, len(self._patient)))]
         return jobs, False

@@ -15,7 +15,7 @@ from server.errors import Busy, Refused
 from server.store import sqlite_writer
 from server.store.base import Store, Tx
 from server.store.sqlite import SqliteStore
-from server.store.sqlite_writer import BATCH, PATIENT
+from server.store.sqlite_writer import BATCH, ENOUGH, GATHER_S, PATIENT, TRY, Gathering
 from server.store.tables import streams
 from tests.store.conftest import Backend, Sqlite, Told, names, put
 
@@ -112,6 +112,40 @@ async def test_patience_has_an_end(sqlite_store: SqliteStore, told: Told, monkey
     await asyncio.gather(*tasks)
     assert told.topics.index(f"later-{PATIENT - 1}") == BATCH + PATIENT - 1
     assert told.topics[-2:] == [str(BATCH), f"later-{PATIENT}"]
+
+
+class Waits:
+    """How long groups of so many jobs waited for more, a moment after each other."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._slept = 0.0
+        self._gathering = Gathering(lambda: self.now, self._sleep)
+
+    def _sleep(self, seconds: float) -> None:
+        self._slept += seconds
+        self.now += seconds
+
+    def group(self, jobs: int, others: int = 0, pause: float = 0.0001) -> bool:
+        self.now += pause
+        before = self._slept
+        self._gathering.wait(others)
+        self._gathering.wrote(jobs)
+        return self._slept > before
+
+
+def test_a_group_waits_for_more_only_while_that_pays() -> None:
+    """Who writes one thing after the other waits for nobody, but for one try in so many; nor does who comes alone."""
+    waits = Waits()
+    assert sum(waits.group(1) for _ in range(1 + TRY * 4)) == 4
+    while not waits.group(3):
+        pass
+    assert [waits.group(jobs) for jobs in (3, 3, 1, 1, 1)] == [True, True, True, False, False]
+    while not waits.group(3):
+        pass
+    assert not waits.group(3, others=ENOUGH)
+    assert not waits.group(3, pause=GATHER_S * 2)
+    assert waits.group(3)
 
 
 async def test_a_store_that_closes_finishes_what_was_patient(sqlite_store: SqliteStore, told: Told) -> None:
