@@ -77,10 +77,8 @@ WITH input AS MATERIALIZED (
   INSERT INTO streams (ticket_id, author_id, stream, company_id, last_n)
   SELECT a.ticket_id, a.author_id, a.stream, a.company_id, a.n
   FROM allowed a
-  WHERE a.n = 1 OR EXISTS (
-    SELECT 1 FROM streams s
-    WHERE s.ticket_id = a.ticket_id AND s.author_id = a.author_id AND s.stream = a.stream
-  )
+  LEFT JOIN streams s ON s.ticket_id = a.ticket_id AND s.author_id = a.author_id AND s.stream = a.stream
+  WHERE a.n = coalesce(s.last_n, 0) + 1
   ON CONFLICT (ticket_id, author_id, stream) DO UPDATE SET last_n = excluded.last_n
   WHERE streams.last_n = excluded.last_n - 1
   RETURNING ticket_id

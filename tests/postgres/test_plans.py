@@ -1,0 +1,33 @@
+"""How PostgreSQL carries out the statements of the hot path: what is not looked at costs nothing, from the first day."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from server.store import appending, translated
+from server.store.postgres import address, arguments, planned_once
+
+
+@pytest.mark.parametrize(("statement", "values"), [(appending.STATEMENT, 1), (translated.STATEMENT, 2)])
+async def test_nothing_is_read_but_by_its_key(database: str, statement: str, values: int) -> None:
+    """On empty tables that nobody has counted, as on large ones: a plan that is made once is kept."""
+    conn = await asyncpg.connect(address(database), **planned_once(arguments()))
+    try:
+        await conn.execute(f"PREPARE hot ({', '.join(['text'] * values)}) AS {statement}")
+        [(found,)] = await conn.fetch(f"EXPLAIN (FORMAT JSON) EXECUTE hot ({', '.join(['NULL'] * values)})")
+    finally:
+        await conn.close()
+    scans = [node for node in nodes(json.loads(found)[0]["Plan"]) if "Scan" in node["Node Type"]]
+    tables = [node for node in scans if node["Node Type"] not in ("CTE Scan", "Function Scan", "Subquery Scan")]
+    assert {node.get("Relation Name") for node in tables} >= {"tickets", "events"}
+    assert [node for node in tables if not node["Node Type"].startswith("Index") or "Index Cond" not in node] == []
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The plan and everything in it."""
+    yield plan
+    for part in plan.get("Plans", []):
+        yield from nodes(part)
