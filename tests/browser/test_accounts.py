@@ -173,3 +173,13 @@ async def test_a_form_half_written_when_the_session_ended(server: DeskServer, pe
     await ada.send_form()
     await ada.hears("Ada lets Bob read along")
     await expect(ada.conversation.get_by_text("trace.txt").first).to_be_visible()
+
+
+async def test_signing_in_that_is_only_offered_can_be_left(server: DeskServer, people: People) -> None:
+    """Whoever looks at it comes back to the form, as it was."""
+    ada = await people.visitor(server, open_office(server.store, PortalSettings(sign_in="offered")))
+    await ada.field("Subject").fill("Printer on")
+    await ada.choose("Sign in")
+    await expect(ada.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await ada.page.get_by_role("button", name="Back").click()
+    await expect(ada.field("Subject")).to_have_value("Printer on")

@@ -79,7 +79,7 @@ export class Entry extends LitElement {
         ${newcomer ? html`<p class="soft">${t("account.length")}</p>` : nothing} ${this.#along()}
         <div class="buttons">
           <button class="primary" ?disabled=${this.busy}>${t(ACTIONS[this.way])}</button>
-          ${portal?.self_registration && this.way !== "password" ? this.#other() : nothing}
+          ${portal?.self_registration && this.way !== "password" ? this.#other() : nothing} ${this.#back()}
         </div>
       </form>
       ${newcomer ? nothing : html`<p class="soft">${t("account.forgot")}</p>`}
@@ -126,6 +126,13 @@ export class Entry extends LitElement {
     </button>`;
   }
 
+  /** Who came by the menu may go on without an account. */
+  #back() {
+    const { journey } = this;
+    if (this.way === "password" || journey.account?.asked(journey)) return nothing;
+    return html`<button type="button" @click=${() => this.#goOn()}>${t("account.back")}</button>`;
+  }
+
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (this.busy) return;
@@ -164,6 +171,10 @@ export class Entry extends LitElement {
       return answer;
     };
     await visit.enter(send, () => visit.session.account !== null);
+    this.#goOn();
+  }
+
+  #goOn(): void {
     this.journey.enter(this.#halfWritten() ? "new" : "");
   }
 
