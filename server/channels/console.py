@@ -15,7 +15,7 @@ from server.channels.marks import Marks
 from server.channels.socket import Scope, Socket
 from server.desk import languages, marks, presence, reading, shapes
 from server.domain.people import Technician
-from server.errors import NotFound, Unauthenticated
+from server.errors import DeskwireError, NotFound, Unauthenticated
 from server.origin import SESSION_COOKIE, bearer
 from server.protocol import close, codec
 from server.protocol import technician as t
@@ -249,6 +249,8 @@ class Console(Door):
                 await self._look(control)
             except Unauthenticated:
                 self.sign_out()
+            except DeskwireError:
+                self._come_back()
             finally:
                 self._looks -= 1
                 if self._looks == 0:
@@ -268,7 +270,14 @@ class Console(Door):
 
     async def _look_at_watches(self) -> None:
         async with self._looking:
-            await self._drop_unreachable()
+            try:
+                await self._drop_unreachable()
+            except DeskwireError:
+                self._come_back()
+
+    def _come_back(self) -> None:
+        """Nobody knows what this person may hear now, and nothing may go out: the client connects again, and asks."""
+        self.socket.cut(close.TRY_LATER, "come back in a moment")
 
     async def _drop_unreachable(self) -> None:
         """Watched tickets that this person may not see any more."""

@@ -18,6 +18,7 @@ from server.desk.administration.roster import Roster
 from server.domain import limits
 from server.domain.people import Technician
 from server.domain.ticket import Step
+from server.errors import Busy
 from server.protocol import close
 from server.store import technicians as table
 from server.store.tables import events, tickets
@@ -434,6 +435,30 @@ async def test_access_given_opens_list_and_tickets(place: Neighbour) -> None:
     assert [row["ticket"]["id"] for row in (await lena.call("list"))["rows"]] == [opened.ticket.id]
     later = await place.open()
     await lena.find(lambda frame: frame["type"] == "ticket" and frame["ticket"]["id"] == later.ticket.id)
+
+
+async def test_who_cannot_be_looked_at_comes_back(place: Neighbour, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rights may have changed while the database did not answer: else the list would stay silent for ever."""
+    mine = await place.open()
+    worker, max_ = place.office.worker("Lena"), place.office.worker("Max")
+    lena, his = await place.console(worker), await place.console(max_)
+    await lena.call("list")
+    for command in ("assign", "watch"):
+        await his.call(command, ticket=mine.ticket.id)
+    await his.call("availability", state="away")
+    await his.settled()
+
+    async def fails(*_args: object) -> None:
+        raise Busy
+
+    monkeypatch.setattr(place.house.desk().technicians, "technician", fails)
+    await Roster(place.house.desk().store).set_role(worker.email, "administrator")
+    monkeypatch.setattr(reading, "ticket", fails)
+    await steps.customer_step(place.house.desk(), mine.customer, mine.ticket.id, Step.CUSTOMER_END)
+    for one in (lena, his):
+        await one.gone()
+        assert one.close is not None
+        assert one.close[0] == close.TRY_LATER
 
 
 async def test_another_session_that_ends_costs_this_one_nothing(place: Neighbour) -> None:
