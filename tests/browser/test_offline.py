@@ -15,7 +15,10 @@ from tests.support.office import Office, open_office
 from tests.support.server import DeskServer
 
 LONGEST_DELAY_MS = 45_000
-"""A little more than the longest pause between two attempts to connect (static/shared/socket.ts)."""
+"""The longest pause between two attempts to connect is 30 s (static/shared/socket.ts), and then one may be slow.
+
+Of two pages whose server was away for 8 s, one waits more than 15 s longer in 8 of 100 times.
+"""
 
 CUT = r"ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed|ERR_CONNECTION_REFUSED"
 """What Chromium itself writes on the console while there is no way to the server."""
