@@ -1,4 +1,4 @@
-"""How PostgreSQL carries out the statements of the hot path: what is not looked at costs nothing, from the first day."""
+"""How PostgreSQL carries out the hot path's statements: what is not looked at costs nothing, from the first day."""
 
 import json
 from collections.abc import Iterator
