@@ -19,9 +19,9 @@ from sqlalchemy.exc import DBAPIError
 
 from server.errors import Busy
 from server.metrics import WRITES
-from server.store import sqlite_appending
+from server.store import sqlite_appending, sqlite_recording
 from server.store.appending import Append
-from server.store.base import Announce, OnCommit, Tx, tell
+from server.store.base import Announce, Announcement, OnCommit, Tx, tell
 from server.store.sqlite_writer import Job, OneOfMany, Unit, Writer, translated
 from server.store.together import Answering, Together
 from server.store.transcript import EventRecord
@@ -96,9 +96,17 @@ class SqliteStore:
         )
         return event
 
-    async def record(self, _translated: Translated, _announce: Announce) -> list[EventRecord] | None:
-        """A unit is one hop into the writer thread already: there is no quicker way."""
-        return None
+    async def record(self, translated: Translated, announce: Announce) -> list[EventRecord] | None:
+        """With what else translators have done; nobody waits for it."""
+
+        def told(events: list[EventRecord]) -> list[Announcement]:
+            return [one for event in events for one in announce(event)]
+
+        key = sqlite_recording.key(translated)
+        events: list[EventRecord] | None = await self._put(
+            lambda future: OneOfMany(sqlite_recording.record, translated, key, told, future, patient=True)
+        )
+        return events
 
     async def _put(self, job: "Callable[[asyncio.Future[Any]], Job]") -> Any:
         if self._closed:

@@ -6,7 +6,6 @@ of which those that stand next to each other are written by one call of one func
 
 import asyncio
 import contextlib
-import logging
 import math
 import queue
 import sqlite3
@@ -16,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -23,7 +23,7 @@ from server.errors import Busy, DeskwireError, StorageFull
 from server.store.base import Announcement, Tx
 from server.store.sqlite_rows import driver
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 BATCH: Final = 64
 """Most jobs in one COMMIT: 64 cost 1.7 times one on a quiet disk, and the first of them does not wait long."""
@@ -224,7 +224,7 @@ def run(conn: Connection, jobs: list[Job]) -> None:
                 job.error = translated(error)
             return
         if len(jobs) > 1:
-            log.debug("a group of %d writes is run one by one: %s", len(jobs), error)
+            log.debug("writes go one by one", count=len(jobs), error=type(error).__name__)
     for job in jobs:
         job.result, job.error = None, None
         try:
