@@ -2,14 +2,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { legalSteps, mayUndo, refusedBy, STAFF_STEPS, writingRefusedBy } from "./steps.ts";
+import { legalSteps, refusedBy, STAFF_STEPS, writingRefusedBy } from "./steps.ts";
 
 const golden = JSON.parse(readFileSync(new URL("../../tests/golden/steps.json", import.meta.url), "utf8"));
 const asSummary = ({ assignee, absent, ...state }) => ({
   ...state,
   assignee: assignee && { id: assignee },
   absent_since: absent ? 1 : null,
-  undo: null,
 });
 
 test(`all ${golden.states.length} states: the same steps, rules and rights to write`, () => {
@@ -20,12 +19,4 @@ test(`all ${golden.states.length} states: the same steps, rules and rights to wr
     for (const step of STAFF_STEPS) assert.equal(refusedBy(summary, step, golden.me), steps[step].rule ?? null, `${step} ${about}`);
     assert.equal(writingRefusedBy(summary, golden.me), technician_may_write, about);
   }
-});
-
-test("only the author takes back, and only in time", () => {
-  const closed = { ...asSummary(golden.states[0].state), undo: { step: "close", by: "me", until: 5_000 } };
-  assert.ok(mayUndo(closed, "me", 5_000));
-  assert.ok(!mayUndo(closed, "me", 5_001));
-  assert.ok(!mayUndo(closed, "other", 0));
-  assert.ok(!mayUndo({ ...closed, undo: null }, "me", 0));
 });

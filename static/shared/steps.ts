@@ -1,9 +1,9 @@
 /** Which steps a technician may take now: server/domain/ticket.py for the browser, over the same generated tables. */
 
-import type { Id, Step, Summary, Time } from "./protocol.d.ts";
+import type { Id, Step, Summary } from "./protocol.d.ts";
 import { CHAT_AFTER, OWNER_STEPS, STATUS_AFTER, type Rule } from "./rules.ts";
 
-type State = Pick<Summary, "status" | "chat" | "joined" | "undo" | "absent_since"> & {
+type State = Pick<Summary, "status" | "chat" | "joined" | "absent_since"> & {
   readonly assignee: { readonly id: Id } | null;
   readonly helpers?: readonly { readonly id: Id; readonly joined: boolean }[];
 };
@@ -31,11 +31,6 @@ export function takesOver(state: State, me: Id): boolean {
 
 export function legalSteps(state: State, me: Id): Step[] {
   return STAFF_STEPS.filter((step) => refusedBy(state, step, me) === null);
-}
-
-/** Whether I can still take back my last End chat or Close. */
-export function mayUndo(state: State, me: Id, now: Time): boolean {
-  return state.undo !== null && state.undo.by === me && now <= state.undo.until;
 }
 
 /** The rule that keeps me from writing to the customer, or null. */

@@ -56,12 +56,3 @@ export function recallJson<T>(key: string): T | null {
 export function rememberJson(key: string, value: unknown): boolean {
   return remember(key, JSON.stringify(value));
 }
-
-/** Calls back when another tab of this browser changes the key. */
-export function onChangedElsewhere(key: string, callback: () => void): () => void {
-  const listener = (event: StorageEvent): void => {
-    if (event.key === PREFIX + key || event.key === null) callback();
-  };
-  addEventListener("storage", listener);
-  return () => removeEventListener("storage", listener);
-}
