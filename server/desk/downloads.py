@@ -1,5 +1,9 @@
-"""A ticket's whole transcript as HTML, text or JSON (G-30, C-36). Transcripts never expire."""
+"""A ticket's whole transcript as HTML, text or JSON (G-30, C-36). Transcripts never expire.
 
+They are written beside the event loop: one may have tens of thousands of lines.
+"""
+
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
@@ -66,22 +70,28 @@ class Download(msgspec.Struct, frozen=True):
 async def for_technician(desk: Desk, technician: Technician, ticket_id: str, kind: Format, *, notes: bool) -> Download:
     """With or without notes. Raises NotFound."""
     ticket, answers, events = await desk.store.read(lambda conn: _all(conn, staff(technician), ticket_id, "staff"))
-    if not notes:
-        events = [event for event in events if event.kind not in AMONG_COLLEAGUES]
-    numbered = [t.Numbered(event.staff_seq, shapes.staff_entry(event)) for event in events]
-    if kind == "json":
-        return _download(ticket, kind, codec.encode(rest.StaffTranscript(shapes.details(ticket, answers), numbered)))
-    return _download(ticket, kind, _render(ticket, answers, [n.event for n in numbered], kind))
+
+    def written() -> bytes:
+        some = [event for event in events if notes or event.kind not in AMONG_COLLEAGUES]
+        numbered = [t.Numbered(event.staff_seq, shapes.staff_entry(event)) for event in some]
+        if kind == "json":
+            return codec.encode(rest.StaffTranscript(shapes.details(ticket, answers), numbered))
+        return _render(ticket, answers, [n.event for n in numbered], kind)
+
+    return _download(ticket, kind, await asyncio.to_thread(written))
 
 
 async def for_customer(desk: Desk, customer: Customer, ticket_id: str, kind: Format) -> Download:
     """What the customer saw. Raises NotFound."""
     ticket, answers, events = await desk.store.read(lambda conn: _all(conn, scope_of(customer), ticket_id, "customer"))
-    numbered = [c.Numbered(e.customer_seq, shapes.customer_entry(e)) for e in events if e.customer_seq is not None]
-    if kind == "json":
-        told = rest.CustomerTranscript(shapes.customer_ticket(ticket), answers, numbered)
-        return _download(ticket, kind, codec.encode(told))
-    return _download(ticket, kind, _render(ticket, answers, [n.event for n in numbered], kind))
+
+    def written() -> bytes:
+        numbered = [c.Numbered(e.customer_seq, shapes.customer_entry(e)) for e in events if e.customer_seq is not None]
+        if kind == "json":
+            return codec.encode(rest.CustomerTranscript(shapes.customer_ticket(ticket), answers, numbered))
+        return _render(ticket, answers, [n.event for n in numbered], kind)
+
+    return _download(ticket, kind, await asyncio.to_thread(written))
 
 
 def _all(

@@ -1,5 +1,7 @@
 """How long somebody will wait: said from what was measured, and not said where that would be a guess (B-70)."""
 
+from random import Random
+
 import pytest
 
 from server.domain.estimate import ENOUGH, MINUTE_MS, Measured, Pickup, Wait, measure, slower, wait
@@ -13,6 +15,15 @@ def test_how_many_were_before_each_when_it_came() -> None:
     """Three came at 0, 1 and 2 and were taken at 5, 1.5 and 7; the fourth came when all of them had gone."""
     line = [Pickup(0, 50), Pickup(10, 15), Pickup(20, 70), Pickup(80, 90)]
     assert measure(line) == [Measured(0, 50), Measured(1, 5), Measured(1, 50), Measured(0, 10)]
+
+
+def test_it_is_so_of_any_line() -> None:
+    """Also of those who came or went at the same moment, or were taken at once."""
+    chance = Random(1)
+    for _ in range(300):
+        line = [Pickup(at := chance.randrange(12), at + chance.randrange(6)) for _ in range(chance.randrange(12))]
+        before = [sum(other.queued_at < one.queued_at < other.picked_at for other in line) for one in line]
+        assert [one.ahead for one in measure(line)] == before
 
 
 @pytest.mark.parametrize(
