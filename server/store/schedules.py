@@ -4,7 +4,7 @@ import msgspec
 from sqlalchemy import Connection, select, update
 
 from server.domain.schedule import Timetable
-from server.domain.ticket import Chat, View
+from server.store.queues import WAITS
 from server.store.tables import AnyRow, portals, schedules, tickets
 
 
@@ -58,6 +58,5 @@ def note(conn: Connection, portal_id: str, *, is_open: bool) -> bool:
 
 def waiting(conn: Connection, portal_id: str) -> list[str]:
     """Ids of the tickets of this portal that wait in a queue, whosever it is; locked, in the order of all locks."""
-    wait = (tickets.c.view == View.NEW.value) & (tickets.c.chat != Chat.ENDED.value)
-    query = select(tickets.c.id).where(tickets.c.portal_id == portal_id, wait).order_by(tickets.c.id)
+    query = select(tickets.c.id).where(tickets.c.portal_id == portal_id, WAITS).order_by(tickets.c.id)
     return list(conn.execute(query.with_for_update(key_share=True)).scalars())

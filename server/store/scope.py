@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select
 
-from server.domain.ticket import Chat, View
+from server.store.queues import WAITS
 from server.store.tables import customers, participants, queues, team_members, ticket_shares, tickets, transfers
 
 
@@ -37,7 +37,7 @@ class StaffScope(msgspec.Struct, frozen=True):
         )
         return or_(
             tickets.c.assignee_id == me,
-            and_(tickets.c.queue_id.in_(own), tickets.c.view == View.NEW.value, tickets.c.chat != Chat.ENDED.value),
+            and_(tickets.c.queue_id.in_(own), WAITS),
             tickets.c.id.in_(select(transfers.c.ticket_id).where(offered)),
             tickets.c.id.in_(select(participants.c.ticket_id).where(participants.c.technician_id == me)),
         )
