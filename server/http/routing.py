@@ -87,12 +87,18 @@ class Call(msgspec.Struct):
         return self.request.headers.get("user-agent", "")[:512]
 
     def path(self, name: str) -> str:
-        """A part of the path."""
-        return str(self.request.path_params[name])
+        """A part of the path. Raises NotFound for what PostgreSQL could not even look for."""
+        part = str(self.request.path_params[name])
+        if "\0" in part:
+            raise NotFound
+        return part
 
     def query(self, kind: type[T]) -> T:
         """The query string as a Struct. Raises BadInput for unknown names and wrong values."""
         given = dict(self.request.query_params)
+        for name, text in given.items():
+            if "\0" in text:
+                raise BadInput("NUL is not text.", field=name)
         try:
             return msgspec.convert(given, kind, strict=False)
         except msgspec.ValidationError as error:
@@ -252,7 +258,8 @@ async def customer_of(call: Call) -> Customer:
     if token is not None:
         return await call.desk.customers.by_token(token)
     cookies = customer_cookies(headers, call.desk.settings.url)
-    return await call.desk.customers.of_ticket(cookies, str(call.request.path_params.get("ticket", "")))
+    ticket = call.path("ticket") if "ticket" in call.request.path_params else ""
+    return await call.desk.customers.of_ticket(cookies, ticket)
 
 
 async def technician_of(call: Call) -> Technician:

@@ -129,6 +129,8 @@ async def test_owner_and_colleague_on_different_workers(cluster: Cluster) -> Non
         http(here, ada["token"]) as at_here,
         customer(here, office, opened=opening | {"token": ada["token"]}) as adas,
     ):
+        for nothing in ("/api/v1/portals/a%00b", "/p/a%00b", "/w/a%00b"):  # PostgreSQL has no NUL, and says so
+            assert (await at_here.get(nothing)).status_code == 404, nothing
         assert (await at_here.post(shares, json={"email": "bob@example.com"})).status_code == 200
         async with customer(there, office, opened=opening | {"token": bob["token"]}) as bobs:
             await adas.say(ticket, "Does yours print?")
