@@ -94,7 +94,7 @@ async def test_the_same_request_again_has_the_same_answer(door: Doorway) -> None
 
 
 async def test_every_other_key_has_one_answer(door: Doorway) -> None:
-    """Expired to the minute, revoked, of another portal, of somebody who has gone, refused by the portal, invented."""
+    """Expired to the minute, revoked, of another portal, of somebody who is gone or disabled, unwanted, invented."""
     expired, living = await door.key(3), await door.key(4)
     door.shop.clock.now += 3 * MINUTE
     assert await door.tries(expired.key) == "key_invalid"
@@ -113,6 +113,11 @@ async def test_every_other_key_has_one_answer(door: Doorway) -> None:
         lambda tx: technicians.set_access(tx.conn, door.lena.id, frozenset([door.portal.company_id]))
     )
     assert await door.looks(orphan.key) == "ok"
+    for disabled, answer in ((True, "key_invalid"), (False, "ok")):
+        await door.shop.store.write(
+            lambda tx, now=disabled: technicians.set_disabled(tx.conn, door.lena.id, disabled=now)  # type: ignore[misc]
+        )
+        assert await door.looks(orphan.key) == answer
     await door.set_up(ways=Ways(keys=False))
     assert await door.looks(orphan.key) == "key_invalid"
     assert await code_of(door.key()) == "keys_off"
