@@ -4,17 +4,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import asyncpg
 import pytest
 
 from server.store import appending, translated
-from server.store.postgres import address, arguments, planned_once
+from server.store.connections import connect
+from server.store.postgres import address, arguments
 
 
 @pytest.mark.parametrize(("statement", "values"), [(appending.STATEMENT, 1), (translated.STATEMENT, 2)])
 async def test_nothing_is_read_but_by_its_key(database: str, statement: str, values: int) -> None:
     """On empty tables that nobody has counted, as on large ones: a plan that is made once is kept."""
-    conn = await asyncpg.connect(address(database), **planned_once(arguments()))
+    conn = await connect(dsn=address(database), **arguments())
     try:
         await conn.execute(f"PREPARE hot ({', '.join(['text'] * values)}) AS {statement}")
         [(found,)] = await conn.fetch(f"EXPLAIN (FORMAT JSON) EXECUTE hot ({', '.join(['NULL'] * values)})")

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, QueuePool, func, select, text
 
 from server.store.base import Tx
-from server.store.postgres import PostgresStore
+from server.store.postgres import Pools, PostgresStore
 from server.store.tables import installation
 from tests.faults.cast import Cast, chats, count, people
 from tests.support.office import open_office, written
@@ -57,7 +57,7 @@ async def back_to_size(own: Postgres, desk: DeskServer) -> None:
     async with asyncio.timeout(20):
         while True:
             states = await asyncio.to_thread(connections, own, desk)
-            if set(states) <= {"idle"} and sum(states.values()) <= 10 + 4:
+            if set(states) <= {"idle"} and sum(states.values()) <= Pools().most:
                 return
             await asyncio.sleep(0.1)
 
