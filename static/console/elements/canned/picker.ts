@@ -258,6 +258,7 @@ export class Canned extends LitElement {
     try {
       const { customer, key, portal: slug } = this.details.summary;
       const portal = text.includes("{portal}") ? await repliesOf(this.desk).portal(slug) : "";
+      if (!this.isConnected) return; // another ticket is open by now, and its field is no place for this
       emit(this, "choose", filled(text, { customer: shownName(customer), key, portal, me: this.desk.me.public_name }));
     } catch (error) {
       this.problem = error;
