@@ -150,8 +150,16 @@ async def test_an_offer_ends(hall: Hall) -> None:
         assert await code_of(transfers.accept(hall.desk, hall.bo, hall.id)) == "not_offered"
     await transfers.offer(hall.desk, hall.lena, hall.id, Target(team=hall.team), None)
     await transfers.decline(hall.desk, hall.bo, hall.id)
-    assert (await hall.ticket()).offer is not None
     assert await hall.mine(hall.bo) == []
+    for answer in (transfers.accept, transfers.decline):
+        assert await code_of(answer(hall.desk, hall.bo, hall.id)) == "not_offered"
+    offer = (await hall.ticket()).offer
+    assert offer is not None
+    assert offer.to
+    for who in offer.to:
+        await transfers.decline(hall.desk, await hall.shop.person(who), hall.id)
+    assert (await hall.ticket()).offer is None
+    await transfers.offer(hall.desk, hall.lena, hall.id, Target(team=hall.team), None)
     await steps.take_step(hall.desk, hall.lena, hall.id, Step.CLOSE)
     assert (await hall.ticket()).offer is None
 
