@@ -165,12 +165,12 @@ class Link:
             self._outgoing.sent()
 
     async def _send(self, messages: list[Message]) -> None:
-        commands = [(b"PUBLISH", channel, payload) for channel, payload in messages]
+        commands = b"".join(_command(channel, payload) for channel, payload in messages)
         async with asyncio.timeout(READ):  # one for all answers
-            await self._second.send_packed_command(self._second.pack_commands(commands))
-            for _ in commands:
+            await self._second.send_packed_command([commands])
+            for _ in messages:
                 await self._second.read_response(timeout=math.inf)
-        BUS_SENT.inc(len(commands))
+        BUS_SENT.inc(len(messages))
 
     # --- both -----------------------------------------------------------------------------------------------------
 
@@ -197,6 +197,12 @@ class Link:
         with suppress(TimeoutError):
             async with asyncio.timeout(HANG_UP):
                 await asyncio.gather(*both, return_exceptions=True)
+
+
+def _command(channel: str, payload: bytes) -> bytes:
+    """PUBLISH as it travels (RESP). The library's packing costs half of the whole way to Redis."""
+    name = channel.encode()
+    return b"*3\r\n$7\r\nPUBLISH\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n" % (len(name), name, len(payload), payload)
 
 
 async def _as_it_is(push: Any) -> Any:
