@@ -5,6 +5,7 @@ Whether a portal is open is reckoned from its schedule each time somebody asks; 
 
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection
 
 from server.desk.changing import said
@@ -17,6 +18,22 @@ from server.store.schedules import Door
 from server.store.transcript import Actor
 
 SYSTEM: Final = Actor("system", None, "", "")
+AGAIN_MS: Final = 86_400_000
+"""What changes beyond the horizon is reckoned again after a day."""
+MOST: Final = 1_000
+"""Timetables whose standing is kept."""
+
+
+class _Reckoned(msgspec.Struct, frozen=True):
+    """How it stands from the moment at which it was reckoned until it changes."""
+
+    standing: Standing
+    since: int
+    until: int
+
+
+_reckoned: Final[dict[bytes, _Reckoned]] = {}
+"""Timetable as JSON -> how it stands. It takes 0.3 ms, and 3 ms where a portal never closes; this takes a microsecond."""
 
 
 def standing(conn: Connection, portal_id: str, now: int) -> Standing:
@@ -31,8 +48,18 @@ def check_open(conn: Connection, portal_id: str, now: int) -> None:
 
 
 def standing_of(door: Door, now: int) -> Standing:
-    """The same, of what has been read."""
-    return ALWAYS if door.timetable is None else rules.standing(door.timetable, now)
+    """The same, of what has been read. It is reckoned once for all who ask until it changes."""
+    if door.timetable is None:
+        return ALWAYS
+    key = msgspec.json.encode(door.timetable)
+    known = _reckoned.get(key)
+    if known is None or not known.since <= now < known.until:
+        found = rules.standing(door.timetable, now)
+        known = _Reckoned(found, now, now + AGAIN_MS if found.changes_at is None else found.changes_at)
+        if len(_reckoned) >= MOST:
+            _reckoned.clear()
+        _reckoned[key] = known
+    return known.standing
 
 
 def turned(tx: Tx, portal_id: str, now: Standing, at: int) -> bool:

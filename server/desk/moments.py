@@ -10,8 +10,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from sqlalchemy import Connection
-
 from server.bus.control import SetupChanged
 from server.clock import Clock
 from server.desk import hours, notices
@@ -59,12 +57,10 @@ class Moments:
         """What is different by now is told; returns the seconds until there may be more."""
         now = self._clock()
 
-        def reckoned(conn: Connection) -> list[tuple[Door, Standing]]:
-            """There, because it takes 3 ms for a portal that never closes."""
-            return [(door, hours.standing_of(door, now)) for door in schedules.doors(conn)]
-
-        doors = await self._store.read(reckoned)
-        moments = [await self._look_at(door, standing, now) for door, standing in doors]
+        doors = await self._store.read(schedules.doors)
+        # beside the event loop, because at first it takes up to 3 ms for each portal
+        standings = await asyncio.to_thread(lambda: [hours.standing_of(door, now) for door in doors])
+        moments = [await self._look_at(door, one, now) for door, one in zip(doors, standings, strict=True)]
         moments.append(await self._notices(now))
         pause = min((at - self._clock() for at in moments if at is not None), default=LONGEST_S * 1_000) / 1_000
         return min(max(pause, 0.0), LONGEST_S)

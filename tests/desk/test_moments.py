@@ -12,19 +12,21 @@ import pytest
 from sqlalchemy import update
 
 from server.bus.control import SetupChanged
-from server.desk import moments, notices, reading, steps
+from server.desk import hours, moments, notices, reading, steps
 from server.desk.administration import editing
 from server.desk.administration.notices import Notices
 from server.desk.administration.schedules import Schedules
 from server.desk.moments import Moments
 from server.desk.opening import OpenedTicket
-from server.domain.schedule import Hours
+from server.domain import schedule
+from server.domain.schedule import Hours, Timetable
 from server.domain.ticket import Chat, Step
 from server.errors import NotFound, Refused
 from server.protocol import codec
 from server.protocol.administration import Notice, NoticeDraft, Schedule, ScheduleDraft
 from server.store import tickets
 from server.store.base import Tx
+from server.store.schedules import Door
 from server.store.tables import portals
 from server.store.tickets import TicketRecord
 from tests.desk.replicas import decoded
@@ -156,6 +158,32 @@ async def test_b_63_what_closed_while_nobody_ran_is_told_by_whoever_starts(house
     await house.look()
     await house.look()
     assert len(await house.lines(waiting, "portal_closed")) == 1
+
+
+async def test_how_a_portal_stands_is_reckoned_once_until_it_changes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B-60: however many ask. Where a clock was put back it is reckoned anew."""
+    kolkata = Timetable("Asia/Kolkata", WEEKDAYS[:1])
+    timetables = [Timetable("UTC", WEEKDAYS), Timetable("Europe/Amsterdam", []), kolkata]
+        Timetable("UTC", WEEKDAYS),
+        Timetable("Europe/Amsterdam", []),
+        Timetable("Asia/Kolkata", WEEKDAYS[:1]),
+    ]
+    asked: list[int] = []
+    reckon = schedule.standing
+
+    def counted(timetable: Timetable, at: int) -> schedule.Standing:
+        asked.append(at)
+        return reckon(timetable, at)
+
+    monkeypatch.setattr(schedule, "standing", counted)
+    for timetable in timetables:
+        door = Door(house.portal.id, house.portal.company_id, house.portal.slug, was_open=True, timetable=timetable)
+        for minute in (*range(0, 20_000, 7), *range(3, 20_000, 501)):
+            at = house.clock() + minute * MINUTE
+            assert hours.standing_of(door, at) == reckon(timetable, at)
+    assert len(asked) < 150
 
 
 # --- notices ----------------------------------------------------------------------------------------------------------
