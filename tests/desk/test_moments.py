@@ -166,10 +166,6 @@ async def test_how_a_portal_stands_is_reckoned_once_until_it_changes(
     """B-60: however many ask. Where a clock was put back it is reckoned anew."""
     kolkata = Timetable("Asia/Kolkata", WEEKDAYS[:1])
     timetables = [Timetable("UTC", WEEKDAYS), Timetable("Europe/Amsterdam", []), kolkata]
-        Timetable("UTC", WEEKDAYS),
-        Timetable("Europe/Amsterdam", []),
-        Timetable("Asia/Kolkata", WEEKDAYS[:1]),
-    ]
     asked: list[int] = []
     reckon = schedule.standing
 
