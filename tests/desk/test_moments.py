@@ -170,12 +170,17 @@ def test_how_a_portal_stands_is_reckoned_once_until_it_changes(monkeypatch: pyte
         return reckon(timetable, at)
 
     monkeypatch.setattr(schedule, "standing", counted)
+    edges: list[tuple[Door, int]] = []
     for zone, days in (("UTC", WEEKDAYS), ("Europe/Amsterdam", []), ("Asia/Kolkata", WEEKDAYS[:1])):
         door = Door("portal", "company", "help", was_open=True, timetable=Timetable(zone, days))
         for minute in (*range(0, 20_000, 97), *range(3, 20_000, 501)):
             at = 1_760_000_000_000 + minute * MINUTE
-            assert hours.standing_of(door, at) == reckon(Timetable(zone, days), at)
+            right = reckon(Timetable(zone, days), at)
+            assert hours.standing_of(door, at) == right
+            edges += [(door, at), (door, right.changes_at or at)]
     assert len(asked) < 150
+    for door, at in edges:
+        assert hours.standing_of(door, at) == reckon(door.timetable or Timetable("UTC"), at)
 
 
 # --- notices ----------------------------------------------------------------------------------------------------------
