@@ -91,11 +91,14 @@ class Appender:
 
     def _is_early(self) -> bool:
         """Whether those that wait should wait for more: they are few, and a statement has just begun."""
-        loop, due = asyncio.get_running_loop(), self._begun + PACE_S
-        if len(self._waiting) >= BATCH or loop.time() >= due:
+        if len(self._waiting) >= BATCH:
             return False
-        if self._alarm is None:
-            self._alarm = loop.call_at(due, self._on_time)
+        if self._alarm is not None:
+            return True
+        loop, due = asyncio.get_running_loop(), self._begun + PACE_S
+        if loop.time() >= due:
+            return False
+        self._alarm = loop.call_at(due, self._on_time)
         return True
 
     def _on_time(self) -> None:

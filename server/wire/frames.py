@@ -6,8 +6,9 @@ message. Frames are counted where they are parsed, so that nothing behind the fi
 
 from typing import Final
 
-from websockets.exceptions import ProtocolError
+from websockets.exceptions import InvalidState, ProtocolError
 from websockets.frames import Frame, Opcode
+from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from server.metrics import CONNECTIONS_CUT
@@ -21,6 +22,12 @@ CONTROL_BURST: Final = 20
 """Pings, pongs, closes. A client answers a ping in 20 s and sends, if it must, one itself."""
 FRAGMENTS: Final = 64
 """Of one message. Browsers send whole messages."""
+
+_TEXT: Final = 0x81
+"""The first byte of a text message in one frame."""
+_SIZE_IN_16: Final = 126
+_SIZE_IN_64: Final = 127
+_TOO_LARGE_FOR_16: Final = 0x10000
 
 _CONTROL: Final = (Opcode.PING, Opcode.PONG, Opcode.CLOSE)
 
@@ -38,6 +45,20 @@ class CountedFrames(ServerProtocol):
     def in_message(self) -> bool:
         """Whether a frame or a message has begun and is not whole."""
         return self.current_size is not None or bool(self.reader.buffer)
+
+    def text(self, message: bytes) -> bytes:
+        """A whole text message as it travels (RFC 6455, 5.2), as ``send_text`` has it for a quarter of the price.
+
+        Raises InvalidState where a close frame has been sent or has come.
+        """
+        if self.state is not OPEN:
+            raise InvalidState(f"connection is {self.state.name.lower()}")
+        size = len(message)
+        if size < _SIZE_IN_16:
+            return bytes((_TEXT, size)) + message
+        if size < _TOO_LARGE_FOR_16:
+            return bytes((_TEXT, _SIZE_IN_16)) + size.to_bytes(2) + message
+        return bytes((_TEXT, _SIZE_IN_64)) + size.to_bytes(8) + message
 
     def recv_frame(self, frame: Frame) -> None:
         """Count the frame first."""

@@ -117,10 +117,10 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if self.disconnected or self.close_sent or not self.handshake_complete or not self.writable.is_set():
             return False
         try:
-            self.conn.send_text(frame)
+            message = self._counted.text(frame)
         except InvalidState:  # a close frame has come: it is on its way out
             return False
-        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.transport.write(message)
         return True
 
     def _whole(self) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from websockets.client import ClientProtocol
+from websockets.exceptions import InvalidState
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
@@ -117,3 +118,21 @@ def test_before_the_handshake_is_answered_there_is_no_close_frame() -> None:
     server.receive_data(framed("?", Opcode.PING) * 100)
     assert server.parser_exc is not None
     assert server.close_sent is None
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 70_000])
+def test_a_text_travels_as_the_library_sends_it(size: int) -> None:
+    """Sizes in 7, 16 and 64 bits."""
+    ours, theirs = opened(), opened()
+    theirs.send_text(b"x" * size)
+    assert ours.text(b"x" * size) == b"".join(theirs.data_to_send())
+
+
+def test_no_text_follows_a_close_frame() -> None:
+    """Neither after ours nor after theirs."""
+    ours, theirs = opened(), opened()
+    ours.send_close(1000)
+    theirs.receive_data(framed(b"\x03\xe8", Opcode.CLOSE))
+    for server in (ours, theirs):
+        with pytest.raises(InvalidState):
+            server.text(b"words")
