@@ -29,8 +29,8 @@ from server.store.transcript import Actor
 
 log = structlog.get_logger(__name__)
 
-GIVEN_BACK_AT_ONCE = 100
-"""Tickets of one portal that one look gives back; the next look goes on."""
+GIVEN_BACK_AT_ONCE = 500
+"""Tickets that one look gives back; the next look goes on."""
 
 SYSTEM = Actor("system", None, "", "")
 
@@ -130,11 +130,7 @@ def _look(desk: Desk, only_let_go: bool, conn: Connection) -> tuple[list[str], l
     count, since = leases.unattended(conn)
     TICKETS_UNATTENDED.set(count)
     TICKETS_UNATTENDED_SECONDS.set(0 if since is None else max(0, now - since) / 1000)
-    left: list[tuple[str, str]] = []
-    for portal in portals.all_portals(conn) if count else []:
-        after_s = portal.settings.return_to_queue_seconds
-        if after_s is not None:
-            left += leases.left_behind(conn, portal.id, now - after_s * 1000, GIVEN_BACK_AT_ONCE)
+    left = leases.left_behind(conn, now, GIVEN_BACK_AT_ONCE) if count else []
     late = [] if only_let_go else routing.not_come(conn, now)
     return leases.lapsed(conn, now, only_let_go=only_let_go), left, late
 

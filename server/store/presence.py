@@ -14,7 +14,7 @@ from sqlalchemy import Connection, String, and_, case, exists, func, select, tex
 
 from server.domain.ticket import Chat, View
 from server.store import dialect
-from server.store.tables import api_tokens, sessions, technicians, tickets
+from server.store.tables import api_tokens, portals, sessions, technicians, tickets
 
 _NOW: Final = text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)")
 
@@ -153,17 +153,13 @@ def unattended(conn: Connection) -> tuple[int, int | None]:
     return int(count), since
 
 
-def left_behind(conn: Connection, portal_id: str, gone_by: int, limit: int) -> list[tuple[str, str]]:
-    """(ticket, assignee) of a portal's tickets with a living chat whose assignee was gone by then, longest first."""
+def left_behind(conn: Connection, now: int, limit: int) -> list[tuple[str, str]]:
+    """(ticket, assignee) of those with a living chat whose assignee is gone for as long as the portal waits."""
+    after_ms = portals.c.settings["return_to_queue_seconds"].as_integer() * 1000
     query = (
         select(tickets.c.id, technicians.c.id)
-        .select_from(_with_assignee)
-        .where(
-            _unattended,
-            tickets.c.portal_id == portal_id,
-            tickets.c.chat != Chat.ENDED.value,
-            technicians.c.absent_since <= gone_by,
-        )
+        .select_from(_with_assignee.join(portals, portals.c.id == tickets.c.portal_id))
+        .where(_unattended, tickets.c.chat != Chat.ENDED.value, technicians.c.absent_since + after_ms <= now)
         .order_by(technicians.c.absent_since, tickets.c.queued_at, tickets.c.id)
         .limit(limit)
     )
