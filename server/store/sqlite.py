@@ -22,6 +22,7 @@ from server.metrics import WRITES
 from server.store import sqlite_appending, sqlite_recording
 from server.store.appending import Append
 from server.store.base import Announce, Announcement, OnCommit, Tx, tell
+from server.store.sqlite_rows import driver
 from server.store.sqlite_writer import Job, OneOfMany, Unit, Writer, translated
 from server.store.together import Answering, Together
 from server.store.transcript import EventRecord
@@ -59,7 +60,7 @@ def engine_for(path: Path, *, write: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
-        conn.exec_driver_sql(begin)
+        driver(conn).execute(begin)  # past Core, whose way to say it costs 56,000 instructions
 
     return engine
 
