@@ -55,6 +55,9 @@ class Feed:
             self._tell(told)
         elif self.last is not None and told.seq <= self.last:
             FEED_DUPLICATES.inc()
+        elif not self._ahead and self._tail < told.seq and told.seq - 1 == self.last:  # as nearly always
+            self.last = told.seq
+            self._tell(told)
         else:
             if len(self._ahead) < AHEAD:
                 self._ahead[told.seq] = told
