@@ -6,7 +6,6 @@ of which those that stand next to each other are written by one call of one func
 
 import asyncio
 import contextlib
-import math
 import queue
 import sqlite3
 import threading
@@ -21,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server.errors import Busy, DeskwireError, StorageFull
 from server.store.base import Announcement, Tx
+from server.store.sqlite_gathering import Gathering
 from server.store.sqlite_rows import driver
 
 log = structlog.get_logger(__name__)
@@ -31,13 +31,6 @@ PATIENT: Final = 8
 """Most patient jobs in one COMMIT: what is urgent waits for them, if it comes right after they have begun."""
 PATIENCE_S = 0.05
 """Who has been patient for so long goes along with the next group, or a busy writer would never come to it."""
-
-GATHER_S = 0.002
-"""Where much comes, a group waits for more of it for so long: two messages together cost little more than one."""
-ENOUGH: Final = 8
-"""A group of so many waits for no more."""
-TRY: Final = 32
-"""One in so many groups that come in quick succession finds out whether waiting pays."""
 
 Together = Callable[[sqlite3.Connection, Sequence[Any]], Sequence[Any]]
 """Writes several of a kind; the result of each, in their order."""
@@ -128,35 +121,6 @@ class OneOfMany(Job):
         except Exception:  # it is on disk: who listens finds it by its number, and the others are told
             log.exception("of something that is stored could not be told")
             return []
-
-
-class Gathering:
-    """Whether a group waits for more before it is written. Who comes alone, or one after the other, never does."""
-
-    def __init__(self, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._now = now
-        self._sleep = sleep
-        self._ended = -math.inf
-        """when the last group was written"""
-        self._in_succession = 0
-        self._waited = False
-        self._pays = False
-
-    def wait(self, others: int) -> None:
-        """For what may come, where so many others are there already."""
-        self._waited = False
-        if others >= ENOUGH or self._now() - self._ended > GATHER_S:
-            return
-        self._in_succession += 1
-        if self._pays or self._in_succession % TRY == 0:
-            self._waited = True
-            self._sleep(GATHER_S)
-
-    def wrote(self, jobs: int) -> None:
-        """A group is written."""
-        if self._waited:
-            self._pays = jobs > 1
-        self._ended = self._now()
 
 
 class Writer:

@@ -15,7 +15,8 @@ from server.errors import Busy, Refused
 from server.store import sqlite_writer
 from server.store.base import Store, Tx
 from server.store.sqlite import SqliteStore
-from server.store.sqlite_writer import BATCH, ENOUGH, GATHER_S, PATIENT, TRY, Gathering
+from server.store.sqlite_gathering import ENOUGH, GATHER_S, TRY, Gathering
+from server.store.sqlite_writer import BATCH, PATIENT
 from server.store.tables import streams
 from tests.store.conftest import Backend, Sqlite, Told, names, put
 
