@@ -1,4 +1,4 @@
-"""When SQLite's writer waits for more before it writes: a commit costs a flush of the disk and a good deal of Python."""
+"""When SQLite's writer waits for more before it writes: a commit costs a flush of the disk, and much of Python."""
 
 import math
 import time
