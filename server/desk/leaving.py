@@ -8,7 +8,7 @@ from server.desk.desk import Desk, found
 from server.desk.messages import scope_of
 from server.domain.people import Customer
 from server.errors import Refused
-from server.store import portals, tickets, transcript
+from server.store import outbox, portals, tickets, transcript
 from server.store.base import Tx
 from server.store.tickets import TicketRecord
 from server.store.transcript import Actor
@@ -28,6 +28,7 @@ async def tell_later(desk: Desk, customer: Customer, ticket_id: str, email: str)
         if before.tell_later and before.email == address:
             return before
         tickets.set_tell_later(tx.conn, ticket_id, address)
+        outbox.add(tx.conn, "search", before.company_id, ticket_id)  # it is found by this address from now on
         return _told(tx, before, "tell_later", now)
 
     return await desk.store.write(unit)

@@ -9,7 +9,7 @@ from server.desk import announce
 from server.domain.people import Customer
 from server.domain.words import search_text
 from server.protocol import codec
-from server.store import customer_accounts, handovers, tickets
+from server.store import customer_accounts, handovers, outbox, tickets
 from server.store import taking_along as table
 from server.store.base import Tx
 
@@ -29,4 +29,5 @@ def take_along(tx: Tx, to: Customer, *, before: Customer) -> None:
         handovers.drop(tx.conn, record.id)
         customer_accounts.unshare(tx.conn, record.id, to.account_id or "")
         announce.summary(tx, record.id, before=record)
+        outbox.add(tx.conn, "search", record.company_id, record.id)
         tx.announce(topics.customer(record.id), 0, codec.encode(SharesChanged(record.id)))

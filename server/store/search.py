@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, String, and_, exists, literal_column, select, text
+from sqlalchemy import Connection, String, and_, delete, exists, literal_column, select, text
 
 from server.domain.words import search_text
 from server.store import dialect, sqlite_indexing
@@ -24,6 +24,7 @@ _texts: Final = Prepared(
     )
 )
 _heads: Final = select(tickets).join(_pointed_at, _pointed_at.c.id == tickets.c.id)
+_old_heads: Final = delete(search).where(search.c.event_id == HEAD, search.c.ticket_id.in_(select(_pointed_at.c.id)))
 _COLUMNS: Final = ("company_id", "ticket_id", "event_id", "at", "text")
 _made: Final = dialect.given("made", **{name: search.c[name].type for name in _COLUMNS})
 _there: Final = exists().where(search.c.ticket_id == _made.c.ticket_id, search.c.event_id == _made.c.event_id)
@@ -31,11 +32,12 @@ _insert: Final = Prepared(search.insert().from_select(_COLUMNS, select(_made).wh
 
 
 def index(conn: Connection, rows: Sequence[Left]) -> None:
-    """Store the texts of what outbox rows point at, events or tickets' heads; what is there already is left alone."""
+    """Store the texts of what outbox rows point at: events, where they are not there yet, and tickets' heads anew."""
     said = {row.event_id for row in rows if row.event_id}
     heads = {(row.ticket_id,) for row in rows if not row.event_id}
     texts = [(*found, search_text(body)) for *found, body in _said(conn, said)]
     if heads:
+        _forget(conn, dialect.rows(heads))
         texts += [_head(ticket) for ticket in conn.execute(_heads, {"pointed_at": dialect.rows(heads)})]
     if not texts:
         return
@@ -60,6 +62,14 @@ def _said(conn: Connection, event_ids: set[str]) -> Iterable[tuple[Any, ...]]:
     if conn.dialect.name == "sqlite":
         return sqlite_indexing.texts(driver(conn), event_ids)
     return _texts(conn, pointed_at=dialect.rows((one,) for one in event_ids))
+
+
+def _forget(conn: Connection, pointed_at: str) -> None:
+    """The heads of these tickets, and on SQLite their words, which it needs to be told."""
+    if conn.dialect.name == "sqlite":
+        sqlite_indexing.forget_heads(driver(conn), pointed_at)
+    else:
+        conn.execute(_old_heads, {"pointed_at": pointed_at})
 
 
 def _head(t: AnyRow) -> tuple[Any, ...]:

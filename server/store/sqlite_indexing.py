@@ -26,6 +26,12 @@ FROM events WHERE id IN (SELECT value FROM json_each(?))
 _NEXT: Final = """
 SELECT coalesce((SELECT max(id) FROM search_words_docsize), 0), coalesce((SELECT max(id) FROM search), 0)
 """
+_HEADS: Final = "FROM search WHERE event_id = '' AND ticket_id IN (SELECT value ->> 0 FROM json_each(?))"
+_FORGET_WORDS: Final = f"""
+INSERT INTO search_words (search_words, rowid, text)
+SELECT 'delete', id, text {_HEADS} AND id IN (SELECT id FROM search_words_docsize)
+"""
+_FORGET: Final = f"DELETE {_HEADS}"
 _insert: Final = OfRows(
     """
     INSERT INTO search (company_id, ticket_id, event_id, at, text) VALUES {rows}
@@ -57,6 +63,12 @@ def texts(raw: sqlite3.Connection, event_ids: Iterable[str]) -> list[tuple[str, 
 def add(raw: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Rows of ``search``, without their words yet; what is there already is left alone."""
     _insert(raw, rows)
+
+
+def forget_heads(raw: sqlite3.Connection, tickets: str) -> None:
+    """The rows of tickets themselves, before they are made anew. ``tickets``: JSON, ``[[id], …]``."""
+    raw.execute(_FORGET_WORDS, (tickets,))
+    raw.execute(_FORGET, (tickets,))
 
 
 def without_words(raw: sqlite3.Connection, most: int) -> tuple[int, int]:

@@ -6,10 +6,11 @@ from functools import partial
 
 import msgspec
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from server.accounts.customer_accounts import Browser
-from server.desk import handover, messages, reading, steps
+from server.desk import handover, messages, reading, searching, steps
+from server.desk.indexing import Indexer
 from server.desk.messages import Written
 from server.desk.opening import OpenedTicket
 from server.desk.taking_along import take_along
@@ -18,6 +19,7 @@ from server.domain.ticket import Step
 from server.errors import DeskwireError, NotFound
 from server.store import tables, tickets
 from server.store.portals import PortalRecord
+from server.store.sqlite import SqliteStore
 from tests.desk.replicas import decoded
 from tests.desk.workshop import Workshop
 from tests.support.accounts import PASSWORD
@@ -101,6 +103,29 @@ async def test_who_has_an_identity_of_another_kind_keeps_his_tickets(two_shops: 
         await shop.store.write(partial(take_along, to=ada, before=before))
         ticket = await shop.store.read(lambda conn: tickets.unscoped(conn, opened.ticket.id))
         assert ticket.customer_id == opened.customer.id
+
+
+async def test_search_finds_a_ticket_under_the_name_it_has_now(two_shops: Shops) -> None:
+    """Who signs in brings a name and an address along; what was found before is found once."""
+    shop, _other = two_shops
+    portal = await shop.portal("Acme", sign_in="offered", self_registration=True)
+    lena = await shop.technician("Lena", portal.company_id)
+    other = await shop.ticket(portal, name="Somebody")
+    opened = await shop.ticket(portal, name="Nobody")
+    indexer = Indexer(shop.desk)
+    await indexer.step()
+    ada = await registers(shop, portal, opened.customer)
+    assert ada.name is not None
+    assert ada.email is not None
+    await indexer.step()
+    for words in (ada.name, ada.email, opened.ticket.key):
+        found = await searching.find(shop.desk, lena, words)
+        assert [hit.ticket.id for hit in found.hits] == [opened.ticket.id], words
+    assert (await searching.find(shop.desk, lena, "Nobody")).hits == []
+    assert [hit.ticket.id for hit in (await searching.find(shop.desk, lena, "Somebody")).hits] == [other.ticket.id]
+    if isinstance(shop.store, SqliteStore):  # words of rows that are gone would be found under whatever comes there
+        check = text("INSERT INTO search_words (search_words, rank) VALUES ('integrity-check', 1)")
+        await shop.store.write(lambda tx: tx.conn.execute(check))
 
 
 async def test_pages_of_own_tickets_lose_none_of_the_same_moment(
