@@ -127,7 +127,7 @@ async def test_search_finds_words_by_their_beginning_without_accents_and_case(
         assert (await found(server, lena_works.token, key))[0]["ticket"]["key"] == key
         assert await found(server, lena_works.token, "zola emilia") == []
         assert await found(server, stranger.token, "emile") == []
-        for nothing in ("''", '"* OR 1', "& | !", "x' & y", "\x00\x01", "   zz   "):
+        for nothing in ("''", '"* OR 1', "& | !", "x' & y", "\x01\x02", "   zz   "):
             assert await found(server, lena_works.token, nothing) == [], nothing
         async with http(server, lena_works.token) as client:
             short = await client.get("/api/v1/search", params={"q": " e "})
