@@ -91,14 +91,11 @@ class Appender:
 
     def _is_early(self) -> bool:
         """Whether those that wait should wait for more: they are few, and a statement has just begun."""
-        if len(self._waiting) >= BATCH:
-            return False
-        if self._alarm is not None:
-            return True
         loop, due = asyncio.get_running_loop(), self._begun + PACE_S
-        if loop.time() >= due:
+        if len(self._waiting) >= BATCH or loop.time() >= due:
             return False
-        self._alarm = loop.call_at(due, self._on_time)
+        if self._alarm is None:
+            self._alarm = loop.call_at(due, self._on_time)
         return True
 
     def _on_time(self) -> None:
@@ -129,6 +126,8 @@ class Appender:
         return {message: rows[message.event_id] for message in work if message.event_id in rows}
 
     def _put_back(self, held: dict[Append, Waiting]) -> None:
-        """Before all others, each of its stream before those that came after it."""
+        """Before all others, each of its stream before those that came after it; at once, for they have waited."""
+        if held:
+            self._begun = -math.inf
         once_more = {m: msgspec.structs.replace(waiting, tries=waiting.tries + 1) for m, waiting in held.items()}
         self._waiting = {**once_more, **self._waiting}

@@ -1,4 +1,4 @@
-"""What one WebSocket peer may send. Bytes in, frames out: no socket, no timer.
+"""What one WebSocket peer may send, and texts for it. Bytes in, frames out: no socket, no timer.
 
 Bounds on bytes (ws_max_size) say nothing about frames: 24 MB of empty fragments cost a worker 12.7 s and are no
 message. Frames are counted where they are parsed, so that nothing behind the first one too many is looked at.
@@ -8,6 +8,7 @@ from typing import Final
 
 from websockets.exceptions import InvalidState, ProtocolError
 from websockets.frames import Frame, Opcode
+from websockets.frames import apply_mask as unmasked  # type: ignore[attr-defined]  # in C where that was built
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
@@ -28,6 +29,9 @@ _TEXT: Final = 0x81
 _SIZE_IN_16: Final = 126
 _SIZE_IN_64: Final = 127
 _TOO_LARGE_FOR_16: Final = 0x10000
+_MASKED: Final = 0x80
+_MASK: Final = 4
+_SHORTEST: Final = 2 + _MASK
 
 _CONTROL: Final = (Opcode.PING, Opcode.PONG, Opcode.CLOSE)
 
@@ -37,6 +41,7 @@ class CountedFrames(ServerProtocol):
 
     def __init__(self, *, max_size: int) -> None:
         super().__init__(max_size=max_size)
+        self._largest = max_size
         self._all = Bucket(FRAMES_PER_SECOND, FRAMES_PER_SECOND)
         self._control = Bucket(CONTROL_PER_SECOND, CONTROL_BURST)
         self._fragments = 0
@@ -59,6 +64,24 @@ class CountedFrames(ServerProtocol):
         if size < _TOO_LARGE_FOR_16:
             return bytes((_TEXT, _SIZE_IN_16)) + size.to_bytes(2) + message
         return bytes((_TEXT, _SIZE_IN_64)) + size.to_bytes(8) + message
+
+    def whole_text(self, data: bytes) -> bytes | None:
+        """The message that ``data`` is, where it is one text in one frame, as nearly all are: past the parser.
+
+        None: anything else, and all that is wrong or one too many, which the parser reads and answers.
+        """
+        if len(data) < _SHORTEST or data[0] != _TEXT or self.state is not OPEN or self.in_message:
+            return None
+        begin, size = 2, data[1] - _MASKED
+        if size == _SIZE_IN_16:
+            begin, size = 4, int.from_bytes(data[2:4])
+        elif size == _SIZE_IN_64:
+            return None
+        if len(data) != begin + _MASK + size or size > self._largest or self._all.wait() > 0:
+            return None
+        mask = begin + _MASK
+        text: bytes = unmasked(data[mask:], data[begin:mask])
+        return text
 
     def recv_frame(self, frame: Frame) -> None:
         """Count the frame first."""

@@ -68,6 +68,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         """Bytes; a message that they begin must be whole within the assembly's time."""
         self.heard_at = self.loop.time()
+        message = self._counted.whole_text(data)
+        if message is not None:
+            self.curr_msg_data_type = "text"
+            self.frames = [message]
+            self.send_receive_event_to_app()
+            return
         super().data_received(data)
         if self._assembly is None and not self.transport.is_closing() and self._counted.in_message:
             self._assembly = self.loop.call_later(self._assembly_seconds, self._never_whole)

@@ -13,9 +13,9 @@ from server.wire.frames import CONTROL_BURST, FRAGMENTS, FRAMES_PER_SECOND, Coun
 from tests.wire.raw import framed
 
 
-def opened() -> CountedFrames:
+def opened(max_size: int = 65_536) -> CountedFrames:
     """A connection after its handshake."""
-    server = CountedFrames(max_size=65_536)
+    server = CountedFrames(max_size=max_size)
     client = ClientProtocol(parse_uri("ws://localhost/"))
     client.send_request(client.connect())
     server.receive_data(b"".join(client.data_to_send()))
@@ -136,3 +136,68 @@ def test_no_text_follows_a_close_frame() -> None:
     for server in (ours, theirs):
         with pytest.raises(InvalidState):
             server.text(b"words")
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535])
+def test_a_whole_text_needs_no_parser(size: int) -> None:
+    """It is what the parser would have read; between two of them the parser reads on."""
+    server, parsed = opened(), opened()
+    data = framed("x" * size)
+    parsed.receive_data(data)
+    [frame] = parsed.events_received()
+    assert isinstance(frame, Frame)
+    for _ in range(2):
+        assert server.whole_text(data) == frame.data
+        assert heard(server, framed("words")) == 1
+    assert code(server) is None
+
+
+def not_whole() -> dict[str, bytes]:
+    """What the parser has to look at."""
+    text = framed("words")
+    return {
+        "nothing": b"",
+        "the begin of one": text[:-1],
+        "a header alone": text[:2],
+        "two of them": text + text,
+        "a fragment": framed("words", fin=False),
+        "bytes": framed(b"words", Opcode.BINARY),
+        "a ping": framed(b"", Opcode.PING),
+        "a close": framed(b"\x03\xe8", Opcode.CLOSE),
+        "compressed": bytes((text[0] | 0x40,)) + text[1:],
+        "not masked": Frame(Opcode.TEXT, b"words").serialize(mask=False),
+        "a size in 64 bits": framed("x" * 65_536),
+    }
+
+
+@pytest.mark.parametrize("what", not_whole())
+def test_anything_else_is_left_to_the_parser(what: str) -> None:
+    assert opened().whole_text(not_whole()[what]) is None
+
+
+def test_a_text_that_is_too_large_is_left_to_the_parser() -> None:
+    assert opened(5).whole_text(framed("words")) == b"words"
+    assert opened(4).whole_text(framed("words")) is None
+
+
+def test_a_text_within_a_message_is_left_to_the_parser() -> None:
+    """After a fragment, or after the begin of a frame, it is something else than it looks like."""
+    for begin in (framed("one", fin=False), framed("one")[:3]):
+        server = opened()
+        server.receive_data(begin)
+        assert server.whole_text(framed("two")) is None
+
+
+def test_after_a_close_frame_nothing_is_a_text() -> None:
+    server = opened()
+    server.send_close(1000)
+    assert server.whole_text(framed("words")) is None
+
+
+def test_whole_texts_are_counted_with_all_others() -> None:
+    """The first one too many is the parser's, which fails the connection."""
+    server, data = opened(), framed("words")
+    taken = [server.whole_text(data) is not None for _ in range(2 * FRAMES_PER_SECOND)]
+    assert FRAMES_PER_SECOND <= sum(taken) < len(taken)
+    server.receive_data(data)
+    assert code(server) == close.FLOOD

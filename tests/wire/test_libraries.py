@@ -41,7 +41,7 @@ OWN = {
         "_end_within",
     }
     | {"_end", "_counted"},
-    CountedFrames: {"in_message", "text", "_too_much"},
+    CountedFrames: {"in_message", "text", "whole_text", "_too_much"},
     OurServer: {"end", "_served"},
 }
 """Methods that nobody beneath calls; all others replace one of the library's."""
