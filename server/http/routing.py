@@ -94,10 +94,13 @@ class Call(msgspec.Struct):
         return part
 
     def query(self, kind: type[T]) -> T:
-        """The query string as a Struct. Raises BadInput for unknown names and wrong values."""
+        """The query string as a Struct. Raises BadInput for unknown names and wrong values.
+
+        ``cleaned`` of the Struct: names of files, which are taken as they are, as in bodies (protocol.shared.In).
+        """
         given = dict(self.request.query_params)
         for name, text in given.items():
-            if "\0" in text:
+            if "\0" in text and name not in getattr(kind, "cleaned", ()):
                 raise BadInput("NUL is not text.", field=name)
         try:
             return msgspec.convert(given, kind, strict=False)

@@ -6,7 +6,7 @@ A customer finds all of it below `/api/v1/customer/tickets/{ticket}`, a technici
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 import msgspec
 from msgspec import Meta
@@ -42,6 +42,7 @@ OFFSET: Final = Header(
 class FileQuery(msgspec.Struct, forbid_unknown_fields=True):
     """What the file in the body is called."""
 
+    cleaned: ClassVar[tuple[str, ...]] = ("name",)
     name: Annotated[str, Meta(min_length=1, max_length=1024)]
     client_id: ClientId
     original_of: Id | None = None

@@ -1,5 +1,6 @@
 """Customers with a password: coming in, what that opens, and how it ends (S-01, S-02, S-13)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -9,10 +10,19 @@ import pytest
 from server.domain.ids import new_id
 from server.store import portals
 from server.store.tables import customer_accounts
+from tests.conftest import stopped_well
 from tests.support.accounts import PASSWORD, REQUIRED, opened, portal, registered
 from tests.support.office import Office, open_office
 from tests.support.people import console, customer, http
 from tests.support.server import DeskServer
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskServer]:
+    """A server of these tests: who follows links that are none has ten tries, and then one in 12 s."""
+    running = DeskServer(tmp_path_factory.mktemp("accounts")).migrate().start()
+    yield running
+    stopped_well(running)
 
 
 @pytest.fixture

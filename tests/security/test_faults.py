@@ -222,7 +222,7 @@ def test_other_words_are_written(text: str) -> None:
 
 
 QUESTIONS = {"view", "sort", "descending", "offset", "limit", "after", "epoch", "wait", "q", "format", "notes"}
-QUESTIONS |= {"name", "client_id", "original_of", "company", "object", "before"}
+QUESTIONS |= {"name", "client_id", "original_of", "company", "object", "before", "search"}
 QUESTIONS |= {"assignee", "queue", "lang", "seconds", "key"}  # key: of a ticket, as ACME-12
 
 

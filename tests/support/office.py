@@ -9,13 +9,14 @@ from typing import TypeVar
 
 import argon2
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from server.clock import now_ms
 from server.domain.people import Role
 from server.domain.portal import PortalSettings
 from server.store import portals, technicians
 from server.store.sqlite import engine_for
+from server.store.tables import throttles
 from tests.support import postgres
 
 T = TypeVar("T")
@@ -83,12 +84,13 @@ def written(database: Database, work: Callable[[Connection], T]) -> T:
 
 
 def open_office(database: Database, settings: PortalSettings | None = None, name: str = "Acme") -> Office:
-    """A new company with a portal."""
+    """A new company with a portal. Wrong passwords of other tests are forgotten: they come from the same address."""
     mark = secrets.token_hex(4)
     slug = f"{name.lower()}-{mark}"
     prefix = f"T{mark.upper()}"
 
     def work(conn: Connection) -> tuple[str, str]:
+        conn.execute(delete(throttles))
         company = portals.add_company(conn, slug, name, now_ms())
         return company, portals.add_portal(conn, company, slug, name, prefix, settings or PortalSettings(), now_ms())
 
