@@ -16,11 +16,15 @@ from server.domain.portal import PortalSettings
 from server.domain.ticket import Chat, Status, View
 from server.store import portals, technicians
 from server.store import tables as t
+from server.store.search import merge, words
 
 TOGETHER: Final = 10_000
 """Tickets in one transaction."""
 MANY: Final = 50_000
 """From so many on the words of PostgreSQL are indexed afterwards, all at once."""
+WORDS: Final = 200
+"""Texts whose words SQLite indexes at once: little enough that its index grows as by one message after the other, small
+parts merged into larger ones again and again, and is not in one piece that the next message takes apart."""
 
 Write = Callable[[Callable[[Connection], Any]], Any]
 """Carries out something in a transaction of its own."""
@@ -72,6 +76,8 @@ def add_tickets(
         write(partial(_add, place, start, end, events, status, search))
     if definition:
         write(lambda conn: conn.execute(text(definition)))
+    while search and write(_index):
+        pass
 
 
 def _add(place: Place, first: int, last: int, events: int, status: Status, search: bool, conn: Connection) -> None:
@@ -81,7 +87,14 @@ def _add(place: Place, first: int, last: int, events: int, status: Status, searc
     made.tickets(status)
     made.events()
     if search:
-        made.words()
+        made.texts()
+
+
+def _index(conn: Connection) -> int:
+    done = words(conn, WORDS)
+    while merge(conn):
+        pass
+    return done
 
 
 def join(conn: Connection, place: Place, chats: dict[int, Person]) -> None:

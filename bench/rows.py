@@ -167,18 +167,14 @@ class Rows:
         }
         self._insert(t.events, values, self._tickets.join(self._lines, true()))
 
-    def words(self) -> None:
-        """What the indexer would have made of all that: heads and messages."""
-        last = self._conn.execute(select(func.coalesce(func.max(t.search.c.id), 0))).scalar_one()
+    def texts(self) -> None:
+        """What search compares, of heads and messages; on SQLite still without an index of their words."""
         head = {"company_id": self._place.company, "ticket_id": self._ticket_id, "event_id": "", "at": self._now}
         name = literal("ada byron the printer stands still ") + cast(self._i, Text())
         self._insert(t.search, {**head, "text": name}, self._tickets)
         if self._events:
             message = {**head, "event_id": self._event_id, "text": self._text}
             self._insert(t.search, message, self._tickets.join(self._lines, true()))
-        if self._conn.dialect.name == "sqlite":
-            statement = "INSERT INTO search_words(rowid, text) SELECT id, text FROM search WHERE id > :last"
-            self._conn.execute(text(statement), {"last": last})
 
     def _insert(self, table: Table, values: dict[str, Any], source: FromClause) -> None:
         types = {name: table.c[name].type for name in values}

@@ -44,9 +44,10 @@ class Indexer:
         """Index a batch; whether there may be more."""
         most = self._desk.store.rows_at_once
 
-        def unit(tx: Tx) -> int:
+        def unit(tx: Tx) -> bool:
             rows = outbox.remove(tx.conn, "search", most)
             search.index(tx.conn, rows)
-            return max(len(rows), search.words(tx.conn, most))
+            done = max(len(rows), search.words(tx.conn, most))
+            return search.merge(tx.conn) or done == most
 
-        return await self._desk.store.write(unit, patient=True) == most
+        return await self._desk.store.write(unit, patient=True)

@@ -58,6 +58,11 @@ def words(conn: Connection, most: int) -> int:
     return upto - after
 
 
+def merge(conn: Connection) -> bool:
+    """Tidy up a little of the index of words, where it does not do that by itself; whether there may be more to do."""
+    return conn.dialect.name == "sqlite" and sqlite_indexing.merge(driver(conn))
+
+
 def _said(conn: Connection, event_ids: set[str]) -> Iterable[tuple[Any, ...]]:
     if conn.dialect.name == "sqlite":
         return sqlite_indexing.texts(driver(conn), event_ids)

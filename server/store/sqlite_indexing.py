@@ -3,6 +3,10 @@
 Rows of ``search`` get their words in the order of their ids, some time after they were stored: those that have them are
 those up to the last one that the index knows.
 
+The index of words consists of segments, of which four of a size are merged into one. SQLite would do that while it
+stores words, up to 64 pages for each size at once, and whoever writes a message meanwhile waits 20 to 50 ms; so it is
+told not to (``automerge``, migration 0008), and whoever adds words merges a few pages.
+
 Rows come as one text of JSON: for each row that the driver gives out it lets go of Python's lock, and the event loop,
 which then has it, may keep it for 5 ms.
 """
@@ -26,6 +30,10 @@ FROM events WHERE id IN (SELECT value FROM json_each(?))
 _NEXT: Final = """
 SELECT coalesce((SELECT max(id) FROM search_words_docsize), 0), coalesce((SELECT max(id) FROM search), 0)
 """
+MERGED: Final = 16
+"""Pages of the index that are written at once, or the list of one word, where that is longer. 25 messages make two or
+three; each is merged once for each size of segments."""
+_MERGE: Final = "INSERT INTO search_words (search_words, rank) VALUES ('merge', ?)"
 _HEADS: Final = "FROM search WHERE event_id = '' AND ticket_id IN (SELECT value ->> 0 FROM json_each(?))"
 _FORGET_WORDS: Final = f"""
 INSERT INTO search_words (search_words, rowid, text)
@@ -82,3 +90,10 @@ def add_words(raw: sqlite3.Connection, after: int, upto: int) -> None:
     raw.execute(
         "INSERT INTO search_words (rowid, text) SELECT id, text FROM search WHERE id > ? AND id <= ?", (after, upto)
     )
+
+
+def merge(raw: sqlite3.Connection) -> bool:
+    """Merge a few pages of the index of words; whether there was anything to merge, and may be more."""
+    before = raw.total_changes
+    raw.execute(_MERGE, (MERGED,))
+    return raw.total_changes > before + 1  # so FTS5 says it; one is the INSERT itself

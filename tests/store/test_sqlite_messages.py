@@ -1,19 +1,22 @@
 """Messages in the groups of SQLite's writer: together where they stand together, in order, each with its own fate."""
 
 import asyncio
+import random
 import sqlite3
 import uuid
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 
 from server.errors import StorageFull
-from server.store import search, sqlite_appending, tickets, transcript
+from server.store import search, sqlite_appending, sqlite_indexing, tickets, transcript
 from server.store.appending import Append
 from server.store.base import Announcement, Store, Tx
 from server.store.outbox import Left
+from server.store.sqlite_rows import driver
 from server.store.tables import events
 from server.store.tables import tickets as table
 from server.store.transcript import EventRecord
@@ -171,6 +174,36 @@ async def test_words_are_indexed_a_moment_later(store: Store) -> None:
         return int(tx.conn.exec_driver_sql(hits).scalar_one())
 
     assert await store.write(check) == 8
+
+
+async def test_words_are_merged_little_at_a_time(store: Store) -> None:
+    """Who writes meanwhile waits for a few pages, however many there are; and no part is left to itself for ever."""
+    company, ticket_id = await store.write(lambda tx: a_ticket(tx, "acme"))
+    pages: list[int] = []
+    dice = random.Random(7)  # a word that everybody writes is one piece of the index, however long
+
+    def note(statement: str) -> None:
+        pages[-1] += "REPLACE INTO 'main'.'search_words_data'" in statement
+
+    def step(number: int, tx: Tx) -> bool:
+        raw = driver(tx.conn)
+        said = [(f"{number}-{i}", dice.randbytes(20).hex(" ", 2)) for i in range(25)]
+        sqlite_indexing.add(raw, [(company, ticket_id, event_id, 0, body) for event_id, body in said])
+        pages.append(0)
+        raw.set_trace_callback(note)
+        search.words(tx.conn, 25)
+        more = search.merge(tx.conn)
+        raw.set_trace_callback(None)
+        return more
+
+    more = False
+    for number in range(2_000):
+        more = await store.write(partial(step, number))
+    assert sqlite_indexing.MERGED < max(pages) < 3 * sqlite_indexing.MERGED
+    while more:
+        more = await store.write(lambda tx: search.merge(tx.conn))
+    query = text("SELECT count(DISTINCT segid) FROM search_words_idx")
+    assert await store.read(lambda conn: conn.execute(query).scalar_one()) <= 20
 
 
 async def test_a_full_disk_is_said_so_to_each(backend: Sqlite, store: Store) -> None:
