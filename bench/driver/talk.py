@@ -2,6 +2,8 @@
 
 Message k is the ``k // writers + 1``-th of writer ``k % writers`` and was due at a moment that follows from k, so
 nothing has to be remembered of it: its ref is k, and its client_id says k.
+
+First all first sides write, then all second ones: in a chat the answer comes halfway between two questions.
 """
 
 import json
@@ -67,24 +69,33 @@ class Conversation(Act):
         self._to_other = Times(self)
         self._to_translation = Times(self)
         self._strayed = 0
-        for chat in order.chats:
-            self._begin(seats, chat)
+        self._firsts = len(order.chats)
+        speaks: list[dict[int, int]] = [{} for _ in order.chats]
+        for side in (0, 1):
+            for chat, spoken in zip(order.chats, speaks, strict=True):
+                self._seat(seats, chat, side, spoken)
+        for chat, spoken in zip(order.chats, speaks, strict=True):
+            self._listen(seats, chat.ticket, spoken)
 
-    def _begin(self, seats: list[Seat], chat: ChatPlan) -> None:
+    def _seat(self, seats: list[Seat], chat: ChatPlan, side: int, speaks: dict[int, int]) -> None:
+        """The next writer: this side of a chat, where it has one. ``speaks``: seat -> writer."""
         sides = sorted({chat.first, chat.second})
-        speaks = {number: len(self._writers) + i for i, number in enumerate(sides)}
-        for number in sides:
-            self._writers.append(Writer(seats[number], chat.ticket, self._run))
+        if side < len(sides):
+            speaks[sides[side]] = len(self._writers)
+            self._writers.append(Writer(seats[sides[side]], chat.ticket, self._run))
             self._hearers.append(len(sides))
-            place = Place(seats[number].tails.get(chat.ticket, 0))
-            for speaker in sides:
-                other = number != speaker or len(sides) == 1
-                self._ears[number][speaks[speaker]] = (Ear(place), other)
+
+    def _listen(self, seats: list[Seat], ticket: str, speaks: dict[int, int]) -> None:
+        """Both sides of a chat hear both."""
+        for number in speaks:
+            place = Place(seats[number].tails.get(ticket, 0))
+            for speaker, who in speaks.items():
+                self._ears[number][who] = (Ear(place), number != speaker or len(speaks) == 1)
 
     def make(self, k: int) -> None:
         """The writer whose turn it is."""
         round_, who = divmod(k, len(self._writers))
-        side = self._texts[who % 2]
+        side = self._texts[who >= self._firsts]
         self._writers[who].write(k, round_ + 1, side[k % len(side)])
 
     def hearers(self, k: int) -> int:
