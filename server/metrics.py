@@ -41,6 +41,9 @@ BUS_SENT = Counter("deskwire_bus_sent_total", "Messages that Redis took, heartbe
 BUS_RECEIVED = Counter("deskwire_bus_received_total", "Messages of other processes")
 BUS_DROPPED = Counter("deskwire_bus_dropped_total", "Own messages that were not sent", ["reason"])
 BUS_REJECTED = Counter("deskwire_bus_rejected_total", "Messages from Redis that are not ours", ["reason"])
+WRITES_APART = Counter(
+    "deskwire_writes_apart_total", "Writes that failed together with others, and went one by one", ["of", "error"]
+)
 TASK_FAILURES = Counter("deskwire_task_failures_total", "Tasks that ended with an unexpected error")
 Shared = partial(Gauge, multiprocess_mode="livemostrecent")
 """A gauge of what is in the database, and so the same in every worker."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 import structlog
 
+from server.metrics import WRITES_APART
 from server.store.appending import STATEMENT, Append, argument, batch, is_held, record
 from server.store.base import Announce, OnCommit, tell
 from server.store.connections import Connections
@@ -121,7 +122,7 @@ class Appender:
         try:
             rows = {row[0]: row for row in await self._connections.fetch(STATEMENT, argument(work))}
         except Exception as error:  # noqa: BLE001 - each of them goes the long way, where errors have a name
-            log.debug("messages go one by one", count=len(work), error=type(error).__name__)
+            WRITES_APART.labels(of="messages", error=type(error).__name__).inc(len(work))
             return {}
         return {message: rows[message.event_id] for message in work if message.event_id in rows}
 

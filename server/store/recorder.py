@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import structlog
 
+from server.metrics import WRITES_APART
 from server.store.base import Announce, OnCommit, tell
 from server.store.transcript import EventRecord
 from server.store.translated import STATEMENT, Translated, arguments, stored
@@ -50,7 +51,7 @@ class Recorder:
             try:
                 found = stored(several, await self._fetch(STATEMENT, *arguments(several)))
             except Exception as error:  # noqa: BLE001 - each of them goes the long way, where errors have a name
-                log.debug("translations go one by one", count=len(taken), error=type(error).__name__)
+                WRITES_APART.labels(of="translations", error=type(error).__name__).inc(len(taken))
             self._settle(taken, found)
         self._runner = None
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from server.errors import Busy, DeskwireError, StorageFull
+from server.metrics import WRITES_APART
 from server.store.base import Announcement, Tx
 from server.store.sqlite_gathering import Gathering
 from server.store.sqlite_rows import driver
@@ -188,7 +189,7 @@ def run(conn: Connection, jobs: list[Job]) -> None:
                 job.error = translated(error)
             return
         if len(jobs) > 1:
-            log.debug("writes go one by one", count=len(jobs), error=type(error).__name__)
+            WRITES_APART.labels(of="all", error=type(error).__name__).inc(len(jobs))
     for job in jobs:
         job.result, job.error = None, None
         try:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from structlog.testing import capture_logs
@@ -126,6 +127,24 @@ async def test_who_meets_a_lock_is_in_the_next_statement(
     assert [event.customer_seq for event in events] == [one.ticket.customer_seq + 1 for one in both]
     assert locked.sizes == [2, *[1] * (statements - 1)]
     assert len(long_ways) == units
+
+
+async def test_a_statement_that_fails_is_counted_and_loses_nothing(
+    worker: OpenWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of its messages goes the long way; nobody would see it but by the count."""
+    shop = await worker()
+    portal = await shop.portal("Acme")
+    both = [await shop.ticket(portal, name=name) for name in ("Ann", "Bob")]
+    monkeypatch.setattr(appender, "STATEMENT", "SELECT 1 / 0, $1::text")
+    labels = {"of": "messages", "error": "DivisionByZeroError"}
+    before = REGISTRY.get_sample_value("deskwire_writes_apart_total", labels) or 0
+    written = Written(str(uuid.uuid4()), "words", "5" * 32, 1)
+    events = await asyncio.gather(
+        *(messages.customer_writes(shop.desk, one.customer, one.ticket.id, written) for one in both)
+    )
+    assert [event.customer_seq for event in events] == [one.ticket.customer_seq + 1 for one in both]
+    assert REGISTRY.get_sample_value("deskwire_writes_apart_total", labels) == before + 2
 
 
 async def test_who_goes_away_loses_nothing(worker: OpenWorker, monkeypatch: pytest.MonkeyPatch) -> None:

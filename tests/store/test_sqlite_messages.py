@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import Connection, select, text, update
 
 from server.errors import StorageFull
@@ -42,6 +43,11 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(sqlite_appending, "append", noting)
     return found
+
+
+def apart(error: str) -> float:
+    """How many writes went one by one for this reason."""
+    return REGISTRY.get_sample_value("deskwire_writes_apart_total", {"of": "all", "error": error}) or 0
 
 
 class Chat:
@@ -139,6 +145,7 @@ async def test_one_that_cannot_be_stored_does_not_spoil_its_neighbours(store: St
     chats = [await Chat.open(store, f"acme{number}") for number in range(3)]
     [taken] = await group(store, [chats[0].says("taken", event_id="e" * 32)])
     told.announcements.clear()
+    before = apart("IntegrityError")
     given = [chats[1].says("a"), chats[0].says("twice", 2, event_id="e" * 32), chats[2].says("b")]
     found = await group(store, [*given, chats[0].says("three", 2, "b"), lambda tx: put(tx, "unit")])
     assert [one if isinstance(one, str | None) else type(one) for one in found] == [
@@ -149,6 +156,7 @@ async def test_one_that_cannot_be_stored_does_not_spoil_its_neighbours(store: St
         "unit",
     ]
     assert told.topics == ["a", "b", "unit"]
+    assert apart("IntegrityError") == before + 5
     assert await bodies(store, chats[0]) == [(1, taken)]
     assert (await group(store, [chats[0].says("two", 2)])) == ["two"]
     assert await bodies(store, chats[0]) == [(1, taken), (2, "two")]
