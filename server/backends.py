@@ -145,6 +145,14 @@ def open_bus(settings: Settings, keys: installation.Keys, epoch: str) -> Bus:
     return MemoryBus()
 
 
+def check_bus(settings: Settings) -> None:
+    """The address of the bus could be one. Raises BadInput; whether anybody answers there is not asked."""
+    if settings.redis_url:
+        from server.bus import redis
+
+        redis.check(settings.redis_url)
+
+
 def name_on_bus(keys: installation.Keys) -> str:
     """The installation among those that share a Redis."""
     return keys.mac("bus channels")[:12]

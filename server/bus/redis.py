@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Final
 
 import structlog
-from redis.asyncio.connection import parse_url
+from redis import asyncio as aioredis
 from redis.exceptions import RedisError
 
 from server.bus.base import OnGap, OnMessage
@@ -42,6 +42,14 @@ def channels(installation: str) -> str:
     return f"deskwire:{installation}:"
 
 
+def check(url: str) -> None:
+    """Raises BadInput when the address cannot be one, or has options that a connection does not know."""
+    try:
+        aioredis.ConnectionPool.from_url(url).make_connection()  # type: ignore[no-untyped-call]
+    except (ValueError, TypeError) as error:
+        raise BadInput(f"Settings: redis_url: {error}.") from None
+
+
 class RedisBus:
     """See base.Bus for the promise. ``start`` before use."""
 
@@ -50,10 +58,7 @@ class RedisBus:
 
         Raises BadInput when the address cannot be one.
         """
-        try:
-            parse_url(url)
-        except ValueError as error:
-            raise BadInput(f"Settings: redis_url: {error}") from None
+        check(url)
         self.on_gap: OnGap = lambda _topic: None
         self.healthy = False
         self._url = url

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 import msgspec
 
-from server.cli.common import ready, run
+from server.cli.common import ready, run, visible
 from server.cli.nouns import Names
 from server.store import audit
 from server.store.base import Store
@@ -28,10 +28,10 @@ def changes(company: str | None, last: int) -> None:
 
     for row in run(ready(), read):
         at = datetime.fromtimestamp(row.at / 1_000, UTC).strftime("%Y-%m-%d %H:%M:%S")
-        click.echo(f"{at}  {row.actor}  {row.action} the {row.noun.replace('_', ' ')} {row.object}")
+        click.echo(visible(f"{at}  {row.actor}  {row.action} the {row.noun.replace('_', ' ')} {row.object}"))
         if row.action == "changed":
             for field, (before, after) in row.changes.items():
-                click.echo(f"    {field}: {_told(before)} -> {_told(after)}")
+                click.echo(visible(f"    {field}: {_told(before)} -> {_told(after)}"))
 
 
 def _told(value: object) -> str:

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import sqlite3
+import unicodedata
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +21,9 @@ from server.store.migrate import Standing
 
 T = TypeVar("T")
 
+CONTROLS: Final = frozenset({"Cc", "Cs"})
+"""Categories of Unicode: control characters, and halves of characters, which no terminal can be sent."""
+
 
 def fail(sentence: str) -> NoReturn:
     """End the command with exit code 1."""
@@ -32,9 +36,11 @@ def load_settings(**overrides: str | None) -> Settings:
         if value is not None:
             os.environ[PREFIX + name.upper()] = value
     try:
-        return settings_module.load()
+        settings = settings_module.load()
+        backends.check_bus(settings)
     except DeskwireError as error:
         fail(error.message)
+    return settings
 
 
 def prepare(settings: Settings) -> Standing:
@@ -109,6 +115,8 @@ def explained(settings: Settings) -> Iterator[None]:
     except (DBAPIError, sqlite3.Error, OSError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         fail(f"The database {settings.database} cannot be used: {cause}. 'deskwire doctor' looks closer.")
+    except UnicodeEncodeError as error:  # bytes of a command line that are no UTF-8
+        fail(f"{error.object!r} is not text in UTF-8.")
 
 
 async def _ensure_installation(store: Store) -> None:
@@ -133,4 +141,9 @@ def print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
         return
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     for row in [head, *rows]:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        click.echo(visible("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()))
+
+
+def visible(text: str) -> str:
+    """What people called things, for a terminal, which would obey control characters in it."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) in CONTROLS else char for char in text)

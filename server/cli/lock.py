@@ -22,7 +22,10 @@ def take(settings: Settings, purpose: str) -> TextIO:
 
     Workers get the open file too: the directory is held until the last of them has ended.
     """
-    file = path(settings).open("a+")
+    try:
+        file = path(settings).open("a+")
+    except OSError as error:
+        fail(f"{path(settings)} cannot be written: {error.strerror}. Run this as the user that runs Deskwire.")
     if not _lock(file):
         file.seek(0)
         holder = file.read().strip() or "?"
@@ -49,7 +52,7 @@ def _lock(file: TextIO) -> bool:
 
 
 def running(settings: Settings) -> bool:
-    """Whether a server (or restore) holds the data directory."""
+    """Whether a server (or restore) holds the data directory. Raises OSError where this user may not look."""
     try:
         with path(settings).open() as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -308,7 +308,7 @@ def _value(path: str, text: str) -> Any:
     if path == "expires_at" and not text.isdigit():
         try:
             return int(datetime.fromisoformat(text).astimezone(UTC).timestamp() * 1_000)
-        except ValueError:
+        except (ValueError, OverflowError):  # also: in UTC it would be in the year 0 or 10000
             fail(f"{path}: write a time as 2031-12-24T18:00+01:00.")
     return text
 

@@ -2,13 +2,14 @@
 
 import os
 import signal
-import ssl
 from typing import Final
 
 import click
 import structlog
 
+from server import backends
 from server import settings as settings_module
+from server.cli import tls
 from server.cli.common import fail
 from server.errors import BadInput
 from server.settings import Settings
@@ -28,6 +29,7 @@ def allowed(settings: Settings) -> bool:
     """Whether the settings as they are now would do for a new process; the log says why not."""
     try:
         new = settings_module.load()
+        backends.check_bus(new)
         check_tls(new)
     except (BadInput, click.ClickException) as error:
         log.error("not restarted: the settings are wrong", reason=error.message)  # noqa: TRY400 - no fault of ours
@@ -40,12 +42,6 @@ def allowed(settings: Settings) -> bool:
 
 def check_tls(settings: Settings) -> None:
     """Certificate and key can be used; ends the command where not."""
-    for name in ("tls_cert", "tls_key"):
-        file = getattr(settings, name)
-        if file and not os.access(file, os.R_OK):
-            fail(f"{name}: {file} does not exist or cannot be read.")
-    if settings.tls:
-        try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
-        except ssl.SSLError as error:
-            fail(f"tls_cert and tls_key cannot be used together: {error}.")
+    wrong = tls.fault(settings)
+    if wrong:
+        fail(wrong)

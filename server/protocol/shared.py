@@ -24,7 +24,9 @@ ClientId = Annotated[
 ]
 Ref = Annotated[int, Meta(ge=0, le=2**53 - 1, description="Client's number of this command; the reply carries it.")]
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1, description="Position in a ticket's transcript, per audience, gap-free.")]
-Time = Annotated[int, Meta(description="Milliseconds since 1970, UTC.")]
+LAST_TIME = 253_402_300_799_999
+"""The end of the year 9999: neither Python nor the databases know a later one, and a larger number fits nowhere."""
+Time = Annotated[int, Meta(ge=0, le=LAST_TIME, description="Milliseconds since 1970, UTC.")]
 Text = Annotated[str, Meta(min_length=1, max_length=limits.TEXT_CHARS)]
 Subject = Annotated[str, Meta(min_length=1, max_length=limits.SUBJECT_CHARS)]
 Name = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS)]

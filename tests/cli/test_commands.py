@@ -203,10 +203,44 @@ def test_api_tokens_are_shown_once(acme: Place) -> None:
         ({"public_url": "desk.example.com"}, "begins with http"),
         ({"config": "/nowhere/deskwire.toml"}, "No such file"),
         ({"data_dir": "/proc/deskwire"}, "cannot be made"),
+        ({"redis_url": "redis://:secret@127.0.0.1:port"}, "redis_url is no address"),
+        ({"redis_url": "redis://:sec#ret@127.0.0.1"}, "redis_url is no address"),
+        ({"redis_url": "redis://:secret@127.0.0.1?colour=blue"}, "colour"),
+        ({"database_url": "postgresql+asyncpg://u:secret@h:port/d"}, "database_url is no address"),
+        ({"database_url": "postgresql+asyncpg://u:secret@h/d?sslmode=require"}, "PGSSLMODE"),
     ],
 )
 def test_wrong_settings_are_one_sentence(place: Place, settings: dict[str, str], sentence: str) -> None:
-    assert sentence in place.refused("migrate", **settings)
+    told = place.refused("migrate", **settings)
+    assert sentence in told
+    assert "sec" not in told, "half of a password is one, too"
+
+
+def test_a_settings_file_that_is_no_text(place: Place) -> None:
+    file = place.data.parent / "deskwire.toml"
+    file.write_bytes(b"public_url = '\xff'")
+    assert "deskwire.toml" in place.refused("migrate", config=str(file))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["company", "add", "x", "\udcff"],
+        ["team", "add", "company=acme", "name=\udcff"],
+        ["technician", "add", "a@example.com", "--name", "\udcff"],
+        ["technician", "password", "\udcff"],
+    ],
+)
+def test_bytes_that_are_no_text_are_one_sentence(acme: Place, command: list[str]) -> None:
+    """A terminal that does not speak UTF-8."""
+    assert "not text in UTF-8" in acme.refused(*command)
+
+
+def test_a_table_does_what_names_say_to_no_terminal(acme: Place) -> None:
+    acme.done("technician", "add", "bot@example.com", "--name", "Bot \x1b[31mred")
+    for text in (acme.done("technician", "list"), acme.done("changes")):
+        assert "\x1b" not in text
+    assert "Bot \ufffd[31mred" in acme.done("technician", "list")
 
 
 def test_a_settings_file_and_unknown_names(place: Place) -> None:

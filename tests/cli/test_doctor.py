@@ -1,7 +1,9 @@
 """The doctor on a healthy installation, and on each kind of broken one."""
 
 import json
+import os
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -101,6 +103,38 @@ def test_a_damaged_database(demo: Place) -> None:
     report = Report(demo)
     assert not report.ok
     assert "deskwire restore FILE" in report.complaint("database")
+
+
+@contextmanager
+def nobody(place: Place) -> Iterator[None]:
+    """For this process the data directory is somebody else's."""
+    if os.geteuid() != 0:
+        place.data.chmod(0)
+        yield
+        place.data.chmod(0o700)
+        return
+    os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_asked_by_somebody_else_than_the_user_that_runs_it() -> None:
+    """An administrator's own account: neither a traceback, nor the advice to restore a backup."""
+    with tempfile.TemporaryDirectory() as directory:
+        place = Place(Path(directory))
+        assert place.call("demo").code == 0
+        Report(place)  # what has to be loaded is, before this process may do less
+        place.data.parent.chmod(0o755)
+        with nobody(place):
+            report = Report(place)
+            migrated = place.refused("migrate")
+        assert not report.ok
+        for check in ("data directory", "database", "address"):
+            assert "as the user that runs Deskwire" in report.complaint(check)
+        assert "cannot be used" in migrated
+        place.done("company", "list")
 
 
 @pytest.mark.parametrize(("revision", "advice"), [("9999", "Install that version again"), (None, "deskwire migrate")])

@@ -127,6 +127,7 @@ def test_many_hang_ups_at_once_are_one_restart_after_the_other(alone: Start) -> 
         ("colour = 'blue'", "colour"),
         ("metrics = [", "deskwire.toml"),
         ("tls_cert = '/nowhere/a.pem'\ntls_key = '/nowhere/b.pem'", "/nowhere/a.pem does not exist"),
+        ("tls_cert = '/'\ntls_key = '/'", "tls_cert: / does not exist or cannot be read"),
         ("workers = 2", "workers"),
         ("host = '0.0.0.0'", "host"),
         ("database_url = 'postgresql+asyncpg://u@h/d'", "database_url"),

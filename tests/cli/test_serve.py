@@ -3,6 +3,7 @@
 import signal
 import socket
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -129,7 +130,12 @@ def test_tls_binds_the_cookie_to_this_host(place: Place, certificate: tuple[Path
 
 
 def test_tls_files_that_cannot_be_used_are_one_sentence(ready: Place, certificate: tuple[Path, Path]) -> None:
-    cert, _ = certificate
+    cert, key = certificate
+    locked = ready.data / "locked.pem"
+    asked = ["openssl", "pkey", "-in", str(key), "-aes256", "-passout", "pass:secret", "-out", str(locked)]
+    subprocess.run(asked, check=True, capture_output=True)
+    assert "pass phrase" in ready.refused("serve", port="0", tls_cert=str(cert), tls_key=str(locked))
+    assert "cannot be read" in ready.refused("serve", port="0", tls_cert=str(cert), tls_key=str(key.parent))
     missing = ready.refused("serve", port="0", tls_cert="/nowhere/cert.pem", tls_key="/nowhere/key.pem")
     assert "/nowhere/cert.pem does not exist" in missing
     assert "cannot be used together" in ready.refused("serve", port="0", tls_cert=str(cert), tls_key=str(cert))

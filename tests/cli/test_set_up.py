@@ -108,6 +108,14 @@ WRONG = [
         "time_zone: There is no such time zone.",
     ),
     (["notice", "add", "company=acme", "name=X", "lang=en", "text=X", "expires_at=soon"], "write a time as"),
+    (
+        ["notice", "add", "company=acme", "name=X", "lang=en", "text=X", "expires_at=9999-12-31T23:59-10:00"],
+        "write a time as",
+    ),
+    (
+        ["notice", "add", "company=acme", "name=X", "lang=en", "text=X", "expires_at=99999999999999999999"],
+        "expires_at",
+    ),
     (["portal", "set", "help", "setup.accent=red"], "setup.accent"),
     (["portal", "set", "help", "name.first=X"], "name has no parts"),
     (["portal", "set", "help", "company=acme", "slug=NO"], "slug"),

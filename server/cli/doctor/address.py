@@ -12,9 +12,9 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
-from server.cli import lock
+from server.cli import lock, tls
 from server.cli.doctor import lines, outside, proxy
-from server.cli.doctor.finding import Finding, bad, ok, warn
+from server.cli.doctor.finding import AS_ITS_USER, Finding, bad, ok, warn
 from server.cli.doctor.secret import installation_secret
 from server.origin import LOOPBACK
 from server.protocol import close
@@ -32,7 +32,12 @@ ANOTHER_ORIGIN: Final = b"origin"
 def check(settings: Settings, *, quick: bool) -> list[Finding]:
     """What can be seen from here. The public address is asked only while the server runs."""
     findings = list(_tls(settings))
-    if not lock.running(settings):
+    try:
+        running = lock.running(settings)
+    except OSError as error:
+        text = f"whether a server runs cannot be seen: {lock.path(settings)}: {error.strerror}"
+        return [*findings, *_unnamed(settings), warn("address", text, AS_ITS_USER)]
+    if not running:
         text = f"no server runs on {settings.data}, so {settings.url} was not asked"
         return [*findings, *_unnamed(settings), warn("address", text, "Start it and run the doctor again.")]
     reached = list(_reach(settings.url))
@@ -49,12 +54,10 @@ def check(settings: Settings, *, quick: bool) -> list[Finding]:
 
 def _tls(settings: Settings) -> Iterator[Finding]:
     parts = urlsplit(settings.url)
-    if settings.tls:
-        try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key)
-        except (OSError, ssl.SSLError) as error:
-            yield bad("tls", f"certificate or key: {error}", "Give PEM files that belong together.")
-            return
+    wrong = tls.fault(settings)
+    if wrong:
+        yield bad("tls", wrong.removesuffix("."), "Give PEM files that belong together, and that this user may read.")
+        return
     if parts.scheme == "https":
         yield ok("tls", f"{settings.url}: cookies are Secure and bound to this host")
     elif parts.hostname in LOOPBACK:

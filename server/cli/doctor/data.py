@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from server.cli.doctor.finding import Finding, bad, ok, warn
+from server.cli.doctor.finding import AS_ITS_USER, Finding, bad, ok, warn
 from server.errors import DeskwireError
 from server.settings import FILE_VARIABLE, Settings
 from server.store import migrate, portals, sqlite
@@ -42,7 +42,7 @@ def _directory(directory: Path) -> Iterator[Finding]:
         yield bad(
             "data directory",
             f"{directory} cannot be written: {error.strerror}",
-            f"Give it to the user that runs Deskwire: chown -R {os.geteuid()} {directory}",
+            f"{AS_ITS_USER}\nIf this is that user, give the directory to it: chown -R {os.geteuid()} {directory}",
         )
         return
     yield _private("data directory", directory, "700")
@@ -68,7 +68,15 @@ def _disk(settings: Settings) -> Finding:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     path = settings.database_path
-    if not path.exists():
+    try:
+        exists = path.exists()
+        usable = os.access(path, os.R_OK | os.W_OK)
+    except OSError:  # in a directory that is somebody else's
+        exists, usable = True, False
+    if exists and not usable:
+        yield bad("database", f"{path} is not this user's to read and write", AS_ITS_USER)
+        return
+    if not exists:
         yield bad("database", f"{path} does not exist", "Make it with 'deskwire migrate', or try 'deskwire demo'.")
         return
     yield _private("database file", path, "600")

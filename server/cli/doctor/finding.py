@@ -1,8 +1,10 @@
 """What a check found."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
+
+AS_ITS_USER: Final = "Run the doctor as the user that runs Deskwire (sudo -u deskwire …)."
 
 
 class Finding(msgspec.Struct, frozen=True):
