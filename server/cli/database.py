@@ -9,7 +9,7 @@ import click
 from sqlalchemy import Connection
 
 from server import backends
-from server.cli import lock, sent_files
+from server.cli import lock, room, sent_files
 from server.cli.common import check_schema, explained, fail, load_settings, make_data_dir, prepare, run
 from server.errors import DeskwireError
 from server.settings import Settings
@@ -62,9 +62,9 @@ def backup(file: Path, directory: Path | None) -> None:
     if not file.parent.is_dir():
         fail(f"There is no directory {file.parent}.")
     part = file.with_name(f"{file.name}.part")
-    part.unlink(missing_ok=True)
+    room.try_out(part, f"The backup {file}")
     try:
-        with explained(settings):
+        with explained(settings), room.needed(f"The backup {file}"):
             if settings.database_url:
                 backends.archive_to(settings, part)
                 archive.check(part)
@@ -102,12 +102,10 @@ def restore(file: Path, directory: Path | None) -> None:
     with lock.take(settings, "to restore a backup"):
         fresh = settings.data / "deskwire.db.restoring"
         _remove(fresh)
+        bring = _restore_postgres if settings.database_url else _restore_file
         try:
-            kept = (
-                _restore_postgres(settings, file, fresh)
-                if settings.database_url
-                else _restore_file(settings, file, fresh)
-            )
+            with explained(settings), room.needed(str(fresh)):
+                kept = bring(settings, file, fresh)
         finally:
             _remove(fresh)
         click.echo(f"Restored {file} to {settings.database}. Everybody has to sign in again.")
@@ -152,8 +150,7 @@ def _restore_postgres(settings: Settings, file: Path, fresh: Path) -> str | None
             migrate.to(conn, migrate.HEAD)
             _renew(conn)
 
-        with explained(settings):
-            replaced = backends.replace_by(settings, kept, work)
+        replaced = backends.replace_by(settings, kept, work)
     finally:
         fresh.with_name(f"{fresh.name}.zip").unlink(missing_ok=True)
     return f"schema {kept}" if replaced else None
@@ -180,6 +177,8 @@ def _bring_in(file: Path, fresh: Path) -> None:
     try:
         sqlite.backup(file, fresh)
     except sqlite3.Error as error:
+        if room.full(error):
+            raise
         fail(f"{file} is damaged or no database: {error}.")
     _check_integrity(fresh, str(file))
     _refuse_foreign(file, migrate.standing(fresh))

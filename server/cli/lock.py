@@ -1,5 +1,6 @@
 """One server per data directory: a lock that the system lets go of by itself when the process ends, however it ends."""
 
+import contextlib
 import fcntl
 import os
 import time
@@ -31,9 +32,9 @@ def take(settings: Settings, purpose: str) -> TextIO:
         holder = file.read().strip() or "?"
         file.close()
         fail(f"Deskwire runs on {settings.data} already (process {holder}). Stop it first {purpose}.")
-    file.truncate(0)
-    file.write(f"{os.getpid()}\n")
-    file.flush()
+    with contextlib.suppress(OSError):  # a full disk: it is locked all the same, and no name is better than an old one
+        file.truncate(0)
+        os.write(file.fileno(), f"{os.getpid()}\n".encode())
     return file
 
 

@@ -7,7 +7,10 @@ import uuid
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Place, Server, password_in, sign_in
+from tests.support.disk import MOUNTABLE, small_disk
 
 
 def values(database: Path, query: str) -> list[str]:
@@ -95,6 +98,32 @@ def test_a_backup_is_never_written_over(ready: Place, tmp_path: Path) -> None:
     assert "exists already" in ready.refused("backup", str(file))
     assert file.read_bytes() == before
     assert "There is no directory" in ready.refused("backup", str(tmp_path / "nowhere" / "backup.db"))
+
+
+def test_a_backup_that_cannot_be_written_says_so_of_itself(ready: Place, tmp_path: Path) -> None:
+    """And not that something is wrong with the database."""
+    (tmp_path / "a.db.part").mkdir()
+    nowhere = Path("/proc/deskwire.db")  # no user may make a file there
+    for file in (tmp_path / "a.db", nowhere):
+        assert f"The backup {file} cannot be written" in ready.refused("backup", str(file))
+
+
+@pytest.mark.skipif(not MOUNTABLE, reason="root may mount a small disk")
+def test_a_full_disk_is_said_of_the_place_and_not_of_the_backup(ready: Place, tmp_path: Path) -> None:
+    """Somebody who restores is in trouble already: nobody may tell him that his backup is damaged."""
+    file = tmp_path / "good.db"
+    ready.done("backup", str(file))
+    with small_disk(1) as disk:
+        disk.fill()
+        for text in (
+            ready.refused("backup", str(disk.path / "copy.db")),
+            ready.refused("restore", str(file), data_dir=str(disk.path)),
+        ):
+            assert str(disk.path) in text
+            assert "the disk is full" in text
+            assert "damaged" not in text
+        disk.make_room()
+        ready.done("restore", str(file), data_dir=str(disk.path))
 
 
 def test_restore_into_an_empty_place(ready: Place, tmp_path: Path) -> None:
