@@ -12,12 +12,12 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
-from server import process
+from server import addresses, process
 from server.errors import BadInput
 
 PREFIX = "DESKWIRE_"
@@ -25,9 +25,6 @@ FILE_VARIABLE = "DESKWIRE_CONFIG"
 """Path of the TOML file; it is no setting itself."""
 
 Positive = Annotated[int, Meta(ge=1)]
-
-DATABASE_OPTIONS = frozenset({"host", "port", "user", "password", "database", "passfile"})
-"""What may stand behind the question mark of database_url: all else means nothing to one of the two that read it."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -248,31 +245,21 @@ def _check(settings: Settings) -> None:
         raise BadInput("Settings: database_url begins with postgresql+asyncpg://, or is empty for SQLite.")
     if settings.redis_url and not settings.redis_url.startswith(("redis://", "rediss://", "unix://")):
         raise BadInput("Settings: redis_url begins with redis://, rediss:// or unix://, or is empty for one process.")
-    for name in ("database_url", "redis_url", "public_url"):
-        _check_address(name, getattr(settings, name))
-    unknown = {name for name, _ in parse_qsl(urlsplit(settings.database_url).query, keep_blank_values=True)}
-    if unknown - DATABASE_OPTIONS:
+    for name in ("database_url", "redis_url"):
+        if not addresses.is_whole(getattr(settings, name)):
+            raise BadInput(
+                f"Settings: {name} is no address. The port is a number; in a password write #, /, ?, @ and : as %23,"
+                " %2F, %3F, %40 and %3A."
+            )
+    foreign = addresses.foreign_options(settings.database_url)
+    if foreign:
         raise BadInput(
-            f"Settings: database_url takes no {', '.join(sorted(unknown - DATABASE_OPTIONS))}. For TLS set PGSSLMODE"
-            " (require, verify-full) and PGSSLROOTCERT in the environment."
+            f"Settings: database_url takes no {', '.join(foreign)}. For TLS set PGSSLMODE (require, verify-full) and"
+            " PGSSLROOTCERT in the environment."
         )
-    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
-        raise BadInput("Settings: public_url begins with http:// or https://.")
+    if settings.public_url and not addresses.is_site(settings.public_url):
+        raise BadInput("Settings: public_url begins with http:// or https://, names a host, and has no path.")
     if settings.storage_url and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/[\w./-]*)?", settings.storage_url):
         raise BadInput("Settings: storage_url is s3://bucket/prefix, or empty for files in data_dir.")
     if settings.clamd and not re.fullmatch(r"unix:/.+|tcp://[^/\s]+", settings.clamd):
         raise BadInput("Settings: clamd is unix:/path or tcp://host:3310, or empty for no virus scanner.")
-
-
-def _check_address(name: str, url: str) -> None:
-    """It can be taken apart. What is wrong is not repeated: it may be half of a password."""
-    try:
-        parts = urlsplit(url)
-        whole = not parts.fragment and parts.port != 0
-    except ValueError:
-        whole = False
-    if not whole:
-        raise BadInput(
-            f"Settings: {name} is no address. The port is a number; in a password write #, /, ?, @ and : as %23, %2F,"
-            " %3F, %40 and %3A."
-        )
