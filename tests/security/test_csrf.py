@@ -35,8 +35,8 @@ def remembered(acme: Company) -> Remembered:
 
 @pytest.fixture(scope="module", autouse=True)
 def nobody_there(acme: Company) -> None:
-    """All consoles are closed, of the tests before, too. Their leases last 35 s more: one that runs out in the middle of
-    a test, on a busy machine, would change the database. So everybody has been gone for a while."""
+    """All consoles are closed, of the tests before, too. Their leases last 35 s more: one that runs out in the middle
+    of a test, on a busy machine, would change the database. So everybody has been gone for a while."""
     acme.office.write(lambda conn: conn.exec_driver_sql("update technicians set absent_since = present_at"))
 
 
