@@ -29,7 +29,7 @@ def link(email: str, company: str | None) -> None:
     def unit(tx: Tx) -> CustomerAccount:
         names = Names(tx.conn)
         of = names.id_of("company", company) if company else None
-        account_id = names.id_of("customer_account", email.lower(), of)
+        account_id = names.id_of("customer_account", email, of)
         return inviting.linked(tx, COMMAND_LINE, account_id, url, now_ms())
 
     click.echo(work(unit).link)

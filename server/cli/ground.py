@@ -53,7 +53,10 @@ def taken(settings: Settings) -> Iterator[Ground]:
 def bind(settings: Settings) -> socket.socket:
     """The listening socket."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family)
+    try:
+        listener = socket.socket(family)
+    except OSError as error:  # a system without IPv6
+        fail(f"Cannot listen on {settings.host}: {error.strerror}.")
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with contextlib.suppress(AttributeError):  # Linux has it; elsewhere the pings find out, more slowly
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, settings.dead_peer_seconds * 1000)

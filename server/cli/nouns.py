@@ -41,6 +41,8 @@ POINTS_AT: Final[dict[str, NounName]] = {
     "schedule": "schedule",
 }
 """Fields that hold the id of something, or several."""
+BY_EMAIL: Final[tuple[NounName, ...]] = ("technician", "customer_account")
+"""Nouns called by an address, which is kept in small letters."""
 CELL_CHARS: Final = 40
 
 
@@ -53,6 +55,8 @@ class Names:
     def find(self, noun: NounName, name: str, company: str | None = None) -> Any:
         """What is called so, or has this id; fails with a sentence. ``company``: its id, where it is known."""
         items = BY_NAME[noun].items(self._conn, company)
+        if noun in BY_EMAIL:
+            name = name.lower()
         found = [one for one in items if name in (called(BY_NAME[noun], one), one.id)]
         what = noun.replace("_", " ")
         if not found:

@@ -241,6 +241,15 @@ def test_bytes_that_are_no_text_are_one_sentence(acme: Place, command: list[str]
     assert "not text in UTF-8" in acme.refused(*command)
 
 
+def test_an_address_is_the_same_in_capitals(acme: Place) -> None:
+    """For every word, and not only for those that technicians have of their own."""
+    acme.done("technician", "add", "Bot@Example.com", "--name", "Bot", "--company", "acme")
+    assert '"bot@example.com"' in acme.done("technician", "show", "BOT@example.com")
+    acme.done("team", "add", "company=acme", "name=First", 'members=[{"technician": "Bot@Example.com"}]')
+    acme.done("customer", "add", "company=acme", "email=Ada@Example.com", "name=Ada")
+    assert '"ada@example.com"' in acme.done("customer", "show", "ADA@example.com")
+
+
 def test_a_table_does_what_names_say_to_no_terminal(acme: Place) -> None:
     acme.done("technician", "add", "bot@example.com", "--name", "Bot \x1b[31mred")
     for text in (acme.done("technician", "list"), acme.done("changes")):
