@@ -61,7 +61,8 @@ def test_connections_are_counted_for_all_workers_and_one_that_takes_over(ready: 
 
 def test_workers_that_cannot_start_end_everything_with_one_sentence(ready: Place) -> None:
     """No crash loop: what both workers stumble over is said once, and the command fails."""
-    answer = ready.run("serve", workers="2", redis_url="redis://localhost:port", port="0")
+    (ready.data / "files").write_text("in the way of a directory")
+    answer = ready.run("serve", workers="2", redis_url="redis://127.0.0.1:1", port="0")
     assert answer.code == 1, answer
     sentences = [line for line in answer.err.splitlines() if line.startswith("Error: ")]
     assert sentences == ["Error: A worker ended with code 3 before it could serve. The log says more."]
