@@ -25,6 +25,8 @@ MY_TICKETS: Final = 100
 """Of somebody's own tickets in one page; a console watches as many of them."""
 COUNT_CAP: Final = 1_000
 """All and Completed are counted up to here and then shown as "1,000+"."""
+OPEN_COUNT_CAP: Final = 10_000
+"""New and Active are counted up to here: once a second, while they change, and each takes a look at its index entry."""
 AHEAD_CAP: Final = 1_000
 """Those who wait before somebody are counted up to here: so many, or more."""
 SEARCH_CHARS: Final = 2

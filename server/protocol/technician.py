@@ -672,7 +672,8 @@ class HintFrame(Frame, tag="hint"):
 
 
 class Counts(Frame, tag="counts"):
-    """Tickets of one company per view; ``completed`` and ``all`` stop at 1,001 ("1,000+"). At most once a second."""
+    """Tickets of one company per view; ``completed`` and ``all`` stop at 1,001 ("1,000+"), the others at
+    10,001. At most once a second."""
 
     company: Id
     new: int

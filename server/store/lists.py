@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from server.domain.limits import COUNT_CAP
+from server.domain.limits import COUNT_CAP, OPEN_COUNT_CAP
 from server.domain.ticket import View
 from server.store import dialect
 from server.store import technicians as accounts
@@ -95,20 +95,17 @@ def count(conn: Connection, scope: StaffScope, view: View, only: Only | None = N
 
 
 def counts(conn: Connection, company_id: str) -> dict[View, int]:
-    """Tickets of a company per view; All and Completed stop at COUNT_CAP + 1."""
+    """Tickets of a company per view; those that have more stop at one more than their cap."""
 
-    def counted(view: View, cap: int | None) -> int:
-        some = select(literal(1)).where(tickets.c.company_id == company_id, _in_view(view))
-        if cap is not None:
-            some = some.limit(cap)
+    def counted(view: View, cap: int) -> int:
+        some = select(literal(1)).where(tickets.c.company_id == company_id, _in_view(view)).limit(cap + 1)
         return int(conn.execute(select(func.count()).select_from(some.subquery())).scalar_one())
 
-    capped = COUNT_CAP + 1
     return {
-        View.NEW: counted(View.NEW, None),
-        View.ACTIVE: counted(View.ACTIVE, None),
-        View.COMPLETED: counted(View.COMPLETED, capped),
-        View.ALL: counted(View.ALL, capped),
+        View.NEW: counted(View.NEW, OPEN_COUNT_CAP),
+        View.ACTIVE: counted(View.ACTIVE, OPEN_COUNT_CAP),
+        View.COMPLETED: counted(View.COMPLETED, COUNT_CAP),
+        View.ALL: counted(View.ALL, COUNT_CAP),
     }
 
 

@@ -1,10 +1,14 @@
 """Places in a queue, and that they cost the same however many wait."""
 
+import pytest
 from sqlalchemy import Connection, insert, select, text
 
 from server.domain.ids import new_id
 from server.domain.limits import AHEAD_CAP
+from server.domain.ticket import View
+from server.store import lists
 from server.store.base import Store, Tx
+from server.store.lists import counts
 from server.store.queues import _longest, _places, ahead, first_queued_at
 from server.store.routing import companies_with_work, owned
 from server.store.tables import tickets as table
@@ -48,6 +52,19 @@ async def test_whether_anything_is_given_is_asked_of_queues(store: Store) -> Non
         assert read_so_far(conn) - before < 10
 
     await store.read(look)
+
+
+async def test_views_are_counted_up_to_a_bound(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """G-11: what a change of the list costs ends there, however many wait."""
+    ids = await store.write(lambda tx: line(tx, 20))
+    company_id = await store.read(
+        lambda conn: conn.execute(select(table.c.company_id).where(table.c.id == ids[0])).scalar_one()
+    )
+    exact = {View.NEW: 21, View.ACTIVE: 0, View.COMPLETED: 0, View.ALL: 21}
+    assert await store.read(lambda conn: counts(conn, company_id)) == exact
+    monkeypatch.setattr(lists, "OPEN_COUNT_CAP", 7)
+    monkeypatch.setattr(lists, "COUNT_CAP", 5)
+    assert await store.read(lambda conn: counts(conn, company_id)) == {**exact, View.NEW: 8, View.ALL: 6}
 
 
 def read_so_far(conn: Connection) -> int:

@@ -19,6 +19,6 @@ export function countOf(counts: CountsByCompany, view: View): { readonly count: 
   if (counts.size === 0) return null;
   let sum = 0;
   for (const frame of counts.values()) sum += frame[view];
-  const more = sum > LIMITS.COUNT_CAP && (view === "all" || view === "completed");
-  return { count: more ? LIMITS.COUNT_CAP : sum, more };
+  const cap = view === "all" || view === "completed" ? LIMITS.COUNT_CAP : LIMITS.OPEN_COUNT_CAP;
+  return { count: Math.min(sum, cap), more: sum > cap };
 }

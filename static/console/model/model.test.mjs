@@ -56,6 +56,8 @@ describe("counts on the views", () => {
     assert.deepEqual(countOf(both, "new"), { count: 3, more: false });
     assert.deepEqual(countOf(both, "completed"), { count: 1_000, more: true });
     assert.deepEqual(countOf(counted(new Map(), acme), "completed"), { count: 600, more: false });
+    const many = counted(both, { ...other, new: 10_001 });
+    assert.deepEqual(countOf(many, "new"), { count: 10_000, more: true });
   });
 
   test("forget a company I may no longer see, and say nothing before anything is known", () => {
