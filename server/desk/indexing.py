@@ -44,10 +44,12 @@ class Indexer:
         """Index a batch; whether there may be more."""
         most = self._desk.store.rows_at_once
 
-        def unit(tx: Tx) -> bool:
+        def unit(tx: Tx) -> tuple[int, bool]:
             rows = outbox.remove(tx.conn, "search", most)
             search.index(tx.conn, rows)
-            done = max(len(rows), search.words(tx.conn, most))
-            return search.merge(tx.conn) or done == most
+            return max(len(rows), search.words(tx.conn, most)), search.merge(tx.conn)
 
-        return await self._desk.store.write(unit, patient=True)
+        done, untidy = await self._desk.store.write(unit, patient=True)
+        if untidy:
+            self._something.set()  # nothing that anybody waits for: it has until the next time
+        return done == most
