@@ -31,6 +31,7 @@ from server.http.routes import ROUTES
 from server.http.routing import CSRF_HEADER, Endpoint, Permission
 from server.origin import SESSION_COOKIE, customer_cookie
 from server.protocol import administration, rest
+from server.protocol.shared import LAST_TIME
 from server.store import dialect, handovers, installation, notices, pictures, session_keys, tables, technicians
 from server.store.base import Tx
 from tests.support.office import PASSWORD, Office, Worker, open_office
@@ -340,7 +341,7 @@ SAMPLE_KEY = "ABCDEFGH"
 def _make_sample_key(conn: Connection, company: Company) -> None:
     """To Eve's ticket, which no other request closes."""
     key_hash = installation.Keys(installation.get(conn, "secret")).mac("handover", company.office.portal_id, SAMPLE_KEY)
-    handovers.put(conn, company.office.company, company.eve["ticket"]["id"], key_hash, "customer", 2**53)
+    handovers.put(conn, company.office.company, company.eve["ticket"]["id"], key_hash, "customer", LAST_TIME)
 
 
 QUERIES = {"/api/v1/search": "?q=Ada", "/api/v1/portals/{portal}/changes": "?seconds=0"}
@@ -427,7 +428,7 @@ def a_session_key(company: Company) -> str:
             technician_id=company.lena.id,
             note=f"for{company.adas[0]}",
             now=now_ms(),
-            expires_at=2**53,
+            expires_at=LAST_TIME,
         )
         return made.id if made else ""
 
