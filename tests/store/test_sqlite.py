@@ -134,6 +134,10 @@ class Waits:
         self._gathering.wrote(jobs)
         return self._slept > before
 
+    def machines(self, jobs: int) -> None:
+        """A group of patient ones: nobody asks whether it should wait."""
+        self._gathering.wrote(jobs)
+
 
 def test_a_group_waits_for_more_only_while_that_pays() -> None:
     """Who writes one thing after the other waits for nobody, but for one try in so many; nor does who comes alone."""
@@ -147,6 +151,16 @@ def test_a_group_waits_for_more_only_while_that_pays() -> None:
     assert not waits.group(3, others=ENOUGH)
     assert not waits.group(3, pause=GATHER_S * 2)
     assert waits.group(3)
+
+
+def test_people_who_chat_wait_for_nobody() -> None:
+    """One who comes shortly after another is no stream of them, nor is one behind what machines had to say."""
+    waits = Waits()
+    assert not any(waits.group(1, pause=GATHER_S * (2 if n % (TRY - 1) == 0 else 0.5)) for n in range(TRY * 8))
+    while not waits.group(1):
+        pass
+    waits.machines(3)
+    assert not any(waits.group(1) for _ in range(TRY - 1))
 
 
 async def test_a_store_that_closes_finishes_what_was_patient(sqlite_store: SqliteStore, told: Told) -> None:
