@@ -14,9 +14,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from server.errors import Busy, Refused
 from server.store import sqlite_writer
 from server.store.base import Store, Tx
-from server.store.sqlite import SqliteStore
+from server.store.sqlite import SqliteStore, engine_for
 from server.store.sqlite_gathering import ENOUGH, GATHER_S, TRY, Gathering
-from server.store.sqlite_writer import BATCH, PATIENT
+from server.store.sqlite_writer import BATCH, PATIENT, Job, OneOfMany, Unit, Writer
 from server.store.tables import streams
 from tests.store.conftest import Backend, Sqlite, Told, names, put
 
@@ -113,6 +113,53 @@ async def test_patience_has_an_end(sqlite_store: SqliteStore, told: Told, monkey
     await asyncio.gather(*tasks)
     assert told.topics.index(f"later-{PATIENT - 1}") == BATCH + PATIENT - 1
     assert told.topics[-2:] == [str(BATCH), f"later-{PATIENT}"]
+
+
+def translation(what: object) -> OneOfMany:
+    """Says itself."""
+    future = asyncio.get_running_loop().create_future()
+    return OneOfMany(lambda _raw, several: several, what, what, lambda _result: [], future, patient=True)
+
+
+async def test_what_machines_say_waits_for_company(backend: Sqlite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of what a translation costs is its commit: a full group is written, or what others of the patient join."""
+    monkeypatch.setattr(sqlite_writer, "LINGER_S", 60.0)
+    groups: asyncio.Queue[list[object]] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def settle(jobs: list[Job]) -> None:
+        loop.call_soon_threadsafe(groups.put_nowait, [job.result for job in jobs])
+
+    writer = Writer(engine_for(backend.path, write=True).connect(), settle)
+
+    def say(what: object) -> None:
+        writer.put(translation(what))
+
+    def do(what: object, *, patient: bool) -> None:
+        writer.put(Unit(lambda _tx: what, loop.create_future(), patient=patient))
+
+    say(0)
+    do("urgent", patient=False)
+    assert await groups.get() == ["urgent"]
+    do("due", patient=True)
+    assert await groups.get() == [0, "due"]
+    for n in range(PATIENT):
+        say(n)
+    assert await groups.get() == [*range(PATIENT)]
+    say("the last one")
+    await asyncio.to_thread(writer.close)
+    assert await groups.get() == ["the last one"]
+
+
+async def test_who_waits_for_company_does_not_wait_long(backend: Sqlite) -> None:
+    settled = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    writer = Writer(
+        engine_for(backend.path, write=True).connect(), lambda _jobs: loop.call_soon_threadsafe(settled.set)
+    )
+    writer.put(translation("alone"))
+    await settled.wait()
+    await asyncio.to_thread(writer.close)
 
 
 class Waits:
