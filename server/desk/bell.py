@@ -7,7 +7,8 @@ from typing import Final
 from server.desk.announce import TO_TRANSLATE
 from server.store.base import Announcement
 
-TOGETHER_S: Final = 0.02
+TOGETHER_S: Final = 0.05
+"""Translators look no more often than every 100 ms."""
 
 
 class Bell:

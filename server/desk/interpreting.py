@@ -49,8 +49,9 @@ ATTEMPTS: Final = 3
 """Then a failure stands."""
 GIVES_UP: Final = 6
 """Who took it so often has died of it."""
-TOGETHER_S: Final = 0.05
-"""The first message is taken at once; those that follow so soon are taken together: looking costs more than waiting."""
+TOGETHER_S: Final = 0.1
+"""The first message is taken at once; those that follow so soon are taken together: looking costs more than waiting,
+and between two looks originals have the processors and their caches to themselves."""
 PAUSE_MS: Final = 3_000
 """Before another attempt; each time as much longer."""
 

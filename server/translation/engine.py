@@ -1,7 +1,8 @@
 """The translator of this program: texts in, texts out, and worker processes behind it that may die at any time."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -26,9 +27,12 @@ TEXT_CHARS: Final = 20_000
 LONG_CHARS: Final = 2_000
 """What is longer is read later: it does not go before short messages."""
 SHORT_CHARS: Final = 500
+SHORT_ONES: Final = 128
+"""So many are taken apart once: more than are in the works at the same time."""
 WATCH_S: Final = 2.0
 
 T = TypeVar("T")
+Pieces = Sequence[str | Sentence]
 
 
 class Failed(Exception):
@@ -83,7 +87,7 @@ class Engine:
             return Outcome("skipped", source=source, reason="no_pair")
         if len(text) > TEXT_CHARS:
             return Outcome("failed", source=source, reason="too_long")
-        pieces = await _apart(segments.split, text)
+        pieces = await _split(text)
         if not any(isinstance(piece, Sentence) for piece in pieces):
             return Outcome("skipped", source=source, reason="nothing_to_translate")
         try:
@@ -98,7 +102,7 @@ class Engine:
         return Outcome("done", done, source, legs[0].target if len(legs) > 1 else None)
 
     async def detect(self, text: str, candidates: Collection[str]) -> Guess:
-        prose = await _apart(segments.prose, text[:LONG_CHARS])
+        prose = segments.prose(await _split(text[:LONG_CHARS]))
         if not prose or len(candidates) < 2:
             return NOTHING
         try:
@@ -107,7 +111,7 @@ class Engine:
         except TimeoutError:
             return NOTHING
 
-    async def _all(self, pieces: list[str | Sentence], legs: list[Pair], urgent: bool) -> str:
+    async def _all(self, pieces: Pieces, legs: list[Pair], urgent: bool) -> str:
         """The pieces put together. What has no good translation stays as it was written, unless that is half of it."""
         found = await _gathered([self._through(piece, legs, urgent) for piece in pieces if isinstance(piece, Sentence)])
         translated = iter(found)
@@ -199,9 +203,15 @@ class Engine:
             self.on_pairs()
 
 
-async def _apart(work: Callable[[str], T], text: str) -> T:
+async def _split(text: str) -> Pieces:
     """What takes long over a long text happens in a thread: 8,000 hostile characters take a tenth of a second."""
-    return await asyncio.to_thread(work, text) if len(text) > SHORT_CHARS else work(text)
+    return _split_short(text) if len(text) <= SHORT_CHARS else await asyncio.to_thread(segments.split, text)
+
+
+@lru_cache(maxsize=SHORT_ONES)
+def _split_short(text: str) -> Pieces:
+    """Once for its language, and for each into which it is translated."""
+    return segments.split(text)
 
 
 async def _gathered(work: list[Coroutine[Any, Any, T]]) -> list[T]:

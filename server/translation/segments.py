@@ -1,7 +1,7 @@
 """A text as what stays and sentences to translate; put together again in the same lines. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from server.translation import spans
@@ -44,9 +44,9 @@ def split(text: str) -> list[str | Sentence]:
     return pieces
 
 
-def prose(text: str) -> str:
-    """The words of a text, without anything that stays: what its language can be told by."""
-    sentences = (piece for piece in split(text) if isinstance(piece, Sentence))
+def prose(pieces: Iterable[str | Sentence]) -> str:
+    """The words of a text that was split, without anything that stays: what its language can be told by."""
+    sentences = (piece for piece in pieces if isinstance(piece, Sentence))
     return "\n".join("".join(" " if isinstance(part, Held) else part for part in one.pieces) for one in sentences)
 
 

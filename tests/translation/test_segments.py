@@ -201,5 +201,5 @@ def test_what_was_shouted_is_shouted() -> None:
 
 
 def test_prose_is_what_remains() -> None:
-    text = prose("Hello ACME-1503\n> quoted\n`code` works 😀 at https://example.com")
+    text = prose(split("Hello ACME-1503\n> quoted\n`code` works 😀 at https://example.com"))
     assert re.findall(r"\w+", text) == ["Hello", "works", "at"]
