@@ -151,7 +151,7 @@ class Crew:
             self._pairs.worked(_key(batch[0].pair))
             for job, text in zip(batch, answer.texts, strict=True):
                 self._learned(job, text)
-                self._backlog.end(job, Verdict(text))
+            self._tasks.spawn(self._tell_all(batch, answer.texts), "translated sentences")
             return
         self._pairs.failed(_key(batch[0].pair), time.monotonic())
         if isinstance(answer, Fault):
@@ -163,6 +163,12 @@ class Crew:
             else:
                 self._backlog.end(job, Verdict(reason="engine"))
         self.ring()
+
+    async def _tell_all(self, batch: list[Job], texts: list[str | None]) -> None:
+        """One after the other: whoever waits has much to do with it, and others want the event loop in between."""
+        for job, text in zip(batch, texts, strict=True):
+            self._backlog.end(job, Verdict(text))
+            await asyncio.sleep(0)
 
 
 def _key(pair: Pair) -> tuple[str, int]:

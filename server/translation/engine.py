@@ -216,6 +216,8 @@ def _split_short(text: str) -> Pieces:
 
 async def _gathered(work: list[Coroutine[Any, Any, T]]) -> list[T]:
     """All of them; when one fails, nobody goes on for the others."""
+    if len(work) == 1:  # most texts are one sentence, and a task costs as much as taking that apart
+        return [await work[0]]
     tasks = [asyncio.create_task(one) for one in work]
     try:
         return await asyncio.gather(*tasks)
