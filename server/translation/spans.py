@@ -18,6 +18,8 @@ Kind = Literal["cut", "number", "word"]
 
 LETTER: Final = "A-Za-z\u00c0-\u024f\u0370-\u052f"
 """Scripts that put blanks between words. In Chinese or Thai a whole sentence would be one run of letters."""
+SMALL: Final = "a-z\u00df-\u00f6\u00f8-\u00ff"
+"""Small ones of them, as most letters are: words of these, whatever their first letter is, hold nothing."""
 EMOJI: Final = (
     "\u00a9\u00ae\u200d\u20e3\u2122\u2139\u2190-\u23ff\u2460-\u24ff\u2500-\u2bff\u3030\u303d\u3297\u3299\ufe0e\ufe0f"
     "\U0001f000-\U0001faff\U000e0000-\U000e007f"
@@ -43,7 +45,8 @@ ENDINGS: Final = frozenset([*_FILES.split(), *_DOMAINS.split()])
 
 SPAN: Final = re.compile(
     rf"""
-      (?P<plain>  [{LETTER}]+(?=[\s,;!?]) | \s+ )
+      (?P<prose>  (?:[{LETTER}][{SMALL}]*+\s++)+ | \s+ )
+    | (?P<plain>  [{LETTER}]+(?=[\s,;!?]) )
     | (?P<code>   `[^`\n]+` )
     | (?P<url>    (?<![{LETTER}\d])(?:[A-Za-z][A-Za-z0-9+.-]{{0,30}}:// | www\. | (?:mailto|tel|sip):)
                   [^\s<>"“”„«»`]*[^\s<>"“”„«»`.,;:!?'’)\]}}…] )
@@ -85,7 +88,9 @@ def find(text: str) -> Iterator[Span]:
     """All spans, from left to right; they do not touch each other's characters."""
     for match in SPAN.finditer(text):
         group = match.lastgroup
-        if group == "plain":  # most of all text: quickly past
+        if group == "prose":  # most of all text: quickly past
+            continue
+        if group == "plain":
             if _is_mixed(match[0]):
                 yield Span(match.start(), match.end(), "word")
         elif group == "run":
@@ -119,7 +124,7 @@ def _is_identifier(run: str) -> bool:
 
 def _is_mixed(segment: str) -> bool:
     """Letters with digits, or a capital after a small letter."""
-    if segment.islower() and segment.isalpha():
+    if segment.isalpha() and (segment.islower() or segment.isupper() or segment[1:].islower()):
         return False
     if any(c.isdecimal() for c in segment):
         return not segment.isdecimal()
