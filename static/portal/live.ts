@@ -11,6 +11,8 @@ import { nextMoment } from "./notices/moments.ts";
 
 const AGAIN_MS = 30_000;
 const SPREAD_MS = 500;
+/** After what has changed: it may be over before the server, which compares every 2 s, has seen it, and then nobody tells. */
+const ONCE_MORE_MS = 5_000;
 /** Timers are no longer than this. */
 const LONGEST_MS = 2_147_483_647;
 
@@ -71,21 +73,22 @@ export class Live {
   }
 
   /** What a page shows also changes by itself, at a moment that it knows. */
-  #watchClock(): void {
+  #watchClock(latest = Infinity): void {
     clearTimeout(this.#clock);
     const at = this.#journey.portal && nextMoment(this.#journey.portal);
-    if (at === null) return;
-    const wait = Math.min(Math.max(at - serverNow(), 0) + SPREAD_MS, LONGEST_MS);
-    this.#clock = setTimeout(() => this.look(), wait);
+    const wait = Math.min(at === null ? Infinity : Math.max(at - serverNow(), 0) + SPREAD_MS, latest);
+    if (wait < Infinity) this.#clock = setTimeout(() => this.look(), Math.min(wait, LONGEST_MS));
   }
 
   async #look(): Promise<void> {
     clearTimeout(this.#due);
     this.#due = undefined;
     this.#language = language();
+    const before = JSON.stringify(this.#journey.portal);
     try {
-      await this.#journey.show(await this.#journey.visit.look());
-      this.#watchClock();
+      const portal = await this.#journey.visit.look();
+      await this.#journey.show(portal);
+      this.#watchClock(JSON.stringify(portal) === before ? Infinity : ONCE_MORE_MS);
     } catch (error) {
       // what is on the screen stays for now; the server says what is not offered any more
       if (!(error instanceof Refusal) && !(error instanceof Unreachable)) throw error;

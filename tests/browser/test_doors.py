@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 from sqlalchemy import update
 
 from server.clock import now_ms
@@ -195,10 +195,31 @@ async def test_a_plain_form_that_is_not_enough_any_more(server: DeskServer, peop
     await ada.key()
 
 
+async def test_what_was_so_for_a_moment(server: DeskServer, people: People) -> None:
+    """B-07: a page that saw what was over a moment later looks once more, for the server may have seen no change."""
+    office = open_office(server.store)
+    ada = await people.visitor(server, office)
+    looks: list[Route] = []
+
+    async def look(route: Route) -> None:
+        answer = await route.fetch()
+        portal = await answer.json()
+        if portal["issue_types"]:
+            portal["welcome"] = portal["welcome"] if looks else "Only for a moment"
+            looks.append(route)
+        await route.fulfill(response=answer, json=portal)
+
+    await ada.page.route(f"**/{office.portal}?lang=*", look)
+    async with http(server, office.worker("Olga", "administrator").token) as admin:
+        await made(admin, "issue-types", portal=office.portal_id, names={"en": "A bug"})
+    await expect(ada.page.get_by_text("Only for a moment")).to_be_visible()
+    await expect(ada.page.get_by_text("Only for a moment")).to_be_hidden()
+
+
 async def test_an_open_page_asks_only_when_it_is_told(
     server: DeskServer, office: Office, admin: httpx2.AsyncClient, people: People
 ) -> None:
-    """Nothing polls: a look at the beginning, one when the page can hear, one for a change."""
+    """Nothing polls: a look at the beginning, one when the page can hear, one for a change, and one a little later."""
     ada = await people.join(Visitor(server, office))
     looks: list[str] = []
     ada.page.on(
