@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from server.translation import engine as engine_module
+from server.translation import segments
 from server.translation.base import Outcome, Translator
 from server.translation.engine import TEXT_CHARS, Engine
 from server.translation.install import install, remove
+from server.translation.sentence import Sentence
 from tests.translation.conftest import until
 from tests.translation.models import package, shifted
 
@@ -87,6 +90,37 @@ async def test_many_at_once_each_gets_its_own(engine: Engine) -> None:
     texts = [f"{one}{two} hello" for one in "abcdefghijkl" for two in "abcdefghijkl"]
     outcomes = await asyncio.gather(*(engine.translate(text, "en", "fr") for text in texts))
     assert [outcome.text for outcome in outcomes] == [shifted(text, 1) for text in texts]
+
+
+async def test_answers_of_a_batch_are_handed_on_one_by_one(engine: Engine) -> None:
+    """Others want the event loop in between: each answer is the work of a message."""
+    turns = 0
+    ended: list[int] = []
+
+    async def one(text: str) -> None:
+        await engine.translate(text, "en", "fr")
+        ended.append(turns)
+
+    tasks = [asyncio.create_task(one(f"a batch of {word}")) for word in ("apples", "pears", "plums", "nuts")]
+    while not all(task.done() for task in tasks):
+        turns += 1
+        await asyncio.sleep(0)
+    assert len({*ended}) == 4, ended
+
+
+async def test_a_text_is_taken_apart_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For its language, and for each into which it is translated."""
+    texts: list[str] = []
+
+    def split(text: str) -> list[str | Sentence]:
+        texts.append(text)
+        return segments.split(text)
+
+    monkeypatch.setattr(engine_module, "segments", SimpleNamespace(split=split, prose=segments.prose))
+    await engine.detect("this is asked three times", ["en", "fr"])
+    for lang in ("fr", "nl"):
+        assert (await engine.translate("this is asked three times", "en", lang)).status == "done"
+    assert texts == ["this is asked three times"]
 
 
 async def test_what_was_translated_before_needs_no_model(engines: Callable[..., Engine]) -> None:
