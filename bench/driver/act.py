@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import time
 
-from bench.driver.orders import Spread, Talked, spread
+from bench.driver.orders import Second, Spread, Talked, spread
 from bench.driver.pace import Pace
 from bench.driver.seat import Frame, Seat
+from bench.driver.stolen import Watch
 from bench.driver.tally import Answers
 
 
@@ -29,12 +30,12 @@ class Times:
         """All of them."""
         return spread(self._seconds)
 
-    def by_second(self) -> list[list[float]]:
-        """Milliseconds, by the second in which they were due."""
+    def by_second(self) -> list[Second]:
+        """By the second in which they were due."""
         found: dict[int, list[float]] = {}
         for due, seconds in zip(self._due, self._seconds, strict=True):
             found.setdefault(int(due - self._act.since), []).append(round(seconds * 1000, 3))
-        return list(found.values())
+        return [Second(self._act.watch.share(number), ms) for number, ms in found.items()]
 
 
 class Act:
@@ -45,6 +46,7 @@ class Act:
         self.answers = Answers()
         self.since, self.until = 0.0, 0.0
         self.to_ack = Times(self)
+        self.watch = Watch()
         self._late = Times(self)
         self._owed = 0
         self._nothing_owed = asyncio.Event()
@@ -74,10 +76,12 @@ class Act:
     def measure(self) -> None:
         """What is due from now on counts."""
         self.since, self.until = time.perf_counter(), float("inf")
+        self.watch.begin()
 
     def measured(self) -> None:
         """What is due from now on does not count."""
         self.until = time.perf_counter()
+        self.watch.end()
 
     async def hush(self, patience_s: float) -> Talked:
         """Send no more, wait for what is owed, and judge."""

@@ -141,6 +141,14 @@ class Answer(msgspec.Struct, kw_only=True):
     returned: "Returned | None" = None
 
 
+class Second(msgspec.Struct, frozen=True):
+    """What was measured within one."""
+
+    stolen: float
+    """of the processors' time, taken by other guests of the same host, 0 to 1: nothing of it says anything about us"""
+    ms: list[float]
+
+
 class Talked(msgspec.Struct, kw_only=True):
     """What became of everything that was written. The spreads are of what was due while it was measured."""
 
@@ -163,7 +171,7 @@ class Talked(msgspec.Struct, kw_only=True):
     late: Spread
     """how late the driver was; latencies count from when a message was due, so they contain it"""
     to_other: Spread
-    to_other_ms: list[list[float]] = []
+    to_other_ms: list[Second] = []
     """the same one by one, second by second, where they were asked for"""
     to_ack: Spread
     to_all: Spread = Spread()

@@ -56,6 +56,11 @@ ROUNDS: Final = 2
 """Turns of each kind, for each round of the other scenarios: that many seconds are drawn from."""
 WARM_S: Final = 1.0
 """Before a turn counts; before the first one it is as long as everywhere."""
+QUIET: Final = 0.01
+"""Of a second in which the host took away more of the processors than this, no original counts: its time is that of
+other machines. That goes for all cases alike."""
+FEW: Final = 4
+"""Seconds of a case, of which nothing can be said."""
 READY_S: Final = 60.0
 PATIENCE_S: Final = 60.0
 """What a dead translator had is taken over after 15 s."""
@@ -215,16 +220,22 @@ def _later(desk: Desk, before: dict[float, float]) -> float:
 def figures(scenario: str, found: list[Turn]) -> list[Figure]:
     """The lines of the table: of all turns of a kind together."""
     cases = {case: [one for one in found if one.case == case] for case in (ON, OFF, MORE, KILLED, FROZEN)}
+    seconds = {case: quiet(turns) for case, turns in cases.items()}
+    counted = {case: float(len(found)) for case, found in seconds.items()}
+    if min(counted.values()) < FEW:
+        raise RuntimeError(f"the host was busy; of each case so many seconds were quiet: {counted}")
     return [
-        *_latencies(scenario, {case: _seconds(turns) for case, turns in cases.items()}),
+        Figure(scenario, "seconds that count", "", counted.pop(ON), counted),
+        *_latencies(scenario, seconds),
         *_costs(scenario, cases),
         *_outcomes(scenario, cases),
         *_faults(scenario, found),
     ]
 
 
-def _seconds(turns: list[Turn]) -> list[Second]:
-    return [second for one in turns for second in one.talked.to_other_ms]
+def quiet(turns: Sequence[Turn]) -> list[Second]:
+    """Milliseconds of originals, by the seconds in which the host left the processors to us."""
+    return [second.ms for one in turns for second in one.talked.to_other_ms if second.stolen <= QUIET]
 
 
 def _latencies(scenario: str, measured: dict[str, list[Second]]) -> list[Figure]:

@@ -75,7 +75,7 @@ def test_every_message_has_its_translation(session: Session, packages: Path) -> 
     assert off.talked.sound
     assert more.talked.sound
     assert off.talked.translations == more.talked.translations == {}
-    assert sum(map(len, off.talked.to_other_ms)) == off.talked.to_other.count
+    assert sum(len(second.ms) for second in off.talked.to_other_ms) == off.talked.to_other.count
     talked = found.talked
     assert talked.sent > 0
     assert talked.sound
