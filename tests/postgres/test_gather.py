@@ -41,17 +41,30 @@ class Statements:
 
 
 @pytest.mark.parametrize(
-    ("pace", "most", "before", "after"), [(600.0, 5, [1, 5], [1, 5]), (0.0, 32, [1, 1, 1, 1], [1, 1, 1, 1, 2])]
+    ("crowd", "pace", "most", "before", "after"),
+    [
+        pytest.param(0, 600.0, 5, [1, 5], [1, 5], id="in a crowd, until they are many"),
+        pytest.param(0, 0.0, 32, [1, 1, 1, 1], [1, 1, 1, 1, 2], id="in a crowd, until it is time"),
+        pytest.param(2, 600.0, 3, [1, 1, 1, 3], [1, 1, 1, 3], id="a crowd is several, one right after another"),
+        pytest.param(32, 600.0, 32, [1, 1, 1, 1], [1, 1, 1, 1, 2], id="people who chat wait for nobody"),
+    ],
 )
 async def test_who_comes_meanwhile_goes_together(
-    worker: OpenWorker, monkeypatch: pytest.MonkeyPatch, pace: float, most: int, before: list[int], after: list[int]
+    worker: OpenWorker,
+    monkeypatch: pytest.MonkeyPatch,
+    crowd: int,
+    pace: float,
+    most: int,
+    before: list[int],
+    after: list[int],
 ) -> None:
-    """Until they are many, or it is time; a statement that does not come back holds up its own tickets only."""
+    """A statement that does not come back holds up its own tickets only."""
     shop = await worker()
     portal = await shop.portal("Acme")
     opened = [await shop.ticket(portal, name=f"Customer {number}") for number in range(6)]
     assert isinstance(shop.store, PostgresStore)
     statements = Statements(shop.store, monkeypatch)
+    monkeypatch.setattr(appender, "CROWD", crowd)
     monkeypatch.setattr(appender, "PACE_S", pace)
     monkeypatch.setattr(appender, "BATCH", most)
     writing = []
