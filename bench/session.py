@@ -109,12 +109,12 @@ class Session:
 
     # --- targets --------------------------------------------------------------------------------------------------
 
-    def desk(self, workers: int = 1) -> Desk:
-        """Deskwire: one process on SQLite, or several on PostgreSQL and Valkey."""
+    def desk(self, workers: int = 1, **environment: str) -> Desk:
+        """Deskwire: one process on SQLite, or several on PostgreSQL and Valkey. Settings besides, if any."""
         if workers == 1:
-            return Desk(self.folder())
-        environment = {"DESKWIRE_DATABASE_URL": self.postgres.migrated(), "DESKWIRE_REDIS_URL": self.valkey.url}
-        return self._behind(Desk(self.folder(), workers, **environment))
+            return Desk(self.folder(), workers, **environment)
+        behind = {"DESKWIRE_DATABASE_URL": self.postgres.migrated(), "DESKWIRE_REDIS_URL": self.valkey.url}
+        return self._behind(Desk(self.folder(), workers, **behind, **environment))
 
     def echo(self) -> Echo:
         """One process."""

@@ -8,7 +8,9 @@ Everything takes place on one server, in turns of some seconds, so that what els
     without translation     the tickets are not translated; the translator is there, and has nothing to do
     as many more messages   the same, and for each translation that there would be another message: what any event costs
     on                      all is translated
-    killed, frozen          on, and what translates is hurt as the turn begins
+    killed, frozen          on, and what translates is hurt as the turn begins and every few seconds again
+
+The order is another one in each round: no case has the same neighbour each time.
 """
 
 import os
@@ -17,8 +19,10 @@ import re
 import shutil
 import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -61,6 +65,10 @@ QUIET: Final = 0.01
 other machines. That goes for all cases alike."""
 FEW: Final = 4
 """Seconds of a case, of which nothing can be said."""
+AGAIN_S: Final = 3.0
+"""From hurt to hurt: what replaces the killed has begun to translate by then."""
+IMPATIENT: Final = {"DESKWIRE_TRANSLATION_DEADLINE_SECONDS": "4", "DESKWIRE_WORKER_SILENCE_SECONDS": "3"}
+"""So that what was frozen is missed and replaced within a turn, and not after half a minute."""
 READY_S: Final = 60.0
 PATIENCE_S: Final = 60.0
 """What a dead translator had is taken over after 15 s."""
@@ -71,6 +79,8 @@ MORE: Final = "as many more messages"
 KILLED: Final = "translator killed"
 FROZEN: Final = "translator frozen"
 TRANSLATED: Final = (ON, KILLED, FROZEN)
+CASES: Final = (OFF, MORE, *TRANSLATED)
+HURT: Final = {KILLED: signal.SIGKILL, FROZEN: signal.SIGSTOP}
 WORSE: Final = Goal(1.1)
 """What an original may take with translation, for each 1 without, and with a hurt translator, for each 1 with a sound
 one; or what cannot be told from the same."""
@@ -98,10 +108,11 @@ def run(session: Session, results: Results) -> None:
     """Both set-ups."""
     packages = session.folder()
     phrasebook.install_missing(packages)
-    rounds = ROUNDS * session.options.rounds
+    dice = random.Random(7)
+    rounds = [dice.sample(CASES, len(CASES)) for _ in range(ROUNDS * session.options.rounds)]
     for scenario, workers in ((EMBEDDED, 1), (CLUSTER, WORKERS)):
         session.say(scenario)
-        found = turns(session, packages, scenario, workers, [OFF, MORE, ON, KILLED, FROZEN] * rounds)
+        found = turns(session, packages, scenario, workers, [case for round_ in rounds for case in round_])
         results.figures += figures(scenario, found)
         for one in found:
             one.talked.to_other_ms = []  # all that follows from them is in the table
@@ -110,7 +121,7 @@ def run(session: Session, results: Results) -> None:
 
 def turns(session: Session, packages: Path, scenario: str, workers: int, cases: Sequence[str]) -> list[Turn]:
     """Chats of a customer and a technician each."""
-    desk = session.desk(workers)
+    desk = session.desk(workers, **IMPATIENT)
     crowd = desk.chats(session.options.chats, history=0)
     desk.write(lambda conn: _languages(conn, desk))
     shutil.copytree(packages, desk.server.data / "translation" / "packages")
@@ -137,13 +148,11 @@ def _turn(
     desk.write(lambda conn: conn.execute(update(t.tickets).values(translate=on)))
     driver.do(orders.Talk(chats, how.rate / SLOWER * events, texts=texts, translated=on, one_by_one=True))
     time.sleep(min(WARM_S, how.warm))
-    hurt = _hurt(desk, case)
-    before, apart_before, bounds = desk.cost(), processes.cpu_s(translating(desk)), _late(desk)
-    answer = driver.do(orders.Measure(how.seconds))
-    used, apart = desk.cost() - before, processes.cpu_s(translating(desk)) - apart_before
-    late = _later(desk, bounds)
-    for pid in hurt:
-        os.kill(pid, signal.SIGCONT)
+    with _hurting(desk, case):
+        before, apart_before, bounds = desk.cost(), processes.cpu_s(translating(desk)), _late(desk)
+        answer = driver.do(orders.Measure(how.seconds))
+        used, apart = desk.cost() - before, processes.cpu_s(translating(desk)) - apart_before
+        late = _later(desk, bounds)
     _, talked = driver.hush(PATIENCE_S)
     each = 1e6 / answer.sent * events
     cost = Cost((used.server - apart) * each, used.store * each, used.broker * each)
@@ -188,17 +197,33 @@ def _has_models(pid: int) -> bool:
         return False
 
 
-def _hurt(desk: Desk, case: str) -> list[int]:
-    """Kill or freeze what translates; who has to be woken afterwards."""
-    if case == KILLED:
-        for pid in translating(desk):
-            os.kill(pid, signal.SIGKILL)
-    if case != FROZEN:
-        return []
-    frozen = translating(desk)
-    for pid in frozen:
-        os.kill(pid, signal.SIGSTOP)
-    return frozen
+@contextmanager
+def _hurting(desk: Desk, case: str) -> Iterator[None]:
+    """Kill or freeze what translates, now and again and again; who still sleeps in the end is woken."""
+    hurt, over = HURT.get(case), threading.Event()
+    met: set[int] = set()
+
+    def again() -> None:
+        while hurt:
+            met.update(pids := translating(desk))
+            _send(pids, hurt)
+            if over.wait(AGAIN_S):
+                return
+
+    thread = threading.Thread(target=again)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        _send(met, signal.SIGCONT)
+
+
+def _send(pids: Iterable[int], what: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):  # it was replaced
+            os.kill(pid, what)
 
 
 def _late(desk: Desk) -> dict[float, float]:
@@ -219,7 +244,7 @@ def _later(desk: Desk, before: dict[float, float]) -> float:
 
 def figures(scenario: str, found: list[Turn]) -> list[Figure]:
     """The lines of the table: of all turns of a kind together."""
-    cases = {case: [one for one in found if one.case == case] for case in (ON, OFF, MORE, KILLED, FROZEN)}
+    cases = {case: [one for one in found if one.case == case] for case in CASES}
     seconds = {case: quiet(turns) for case, turns in cases.items()}
     counted = {case: float(len(found)) for case, found in seconds.items()}
     if min(counted.values()) < FEW:
@@ -268,7 +293,8 @@ def _outcomes(scenario: str, cases: dict[str, list[Turn]]) -> list[Figure]:
     made = []
     for case in (KILLED, FROZEN):
         late = max(one.late_ms for one in cases[case])
-        made.append(Figure(scenario, f"an event loop came late, {case}, at most", "ms", late, _latest(cases), STALL))
+        what = f"an event loop came late, {case}, at most, of two looks a second"
+        made.append(Figure(scenario, what, "ms", late, _latest(cases), STALL))
     for name, of in _OUTCOMES.items():
         worst = {case: max(map(of, cases[case])) for case in TRANSLATED}
         made.append(Figure(scenario, name[0], name[1], worst.pop(ON), worst))
