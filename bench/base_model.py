@@ -37,9 +37,9 @@ WORDS: Final = _WORDS.split()
 Weights = NDArray[np.float32]
 
 
-def sentences(count: int) -> list[str]:
+def sentences(count: int, seed: int = SEED) -> list[str]:
     """Different ones, of fifteen pieces each."""
-    random = np.random.default_rng(SEED)
+    random = np.random.default_rng(seed)
     return [" ".join(random.choice(WORDS, 15)) for _ in range(count)]
 
 
