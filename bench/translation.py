@@ -1,10 +1,10 @@
 """How fast texts are translated, with a model of the usual size and random weights: ``python -m bench.translation``.
 
 So many clients each have one sentence under way all the time. The stall is how late the event loop of the chat came
-round meanwhile. With ``--libretranslate PYTHON``, of an environment that has it, LibreTranslate runs the same model with
-the same beam, and one thread for each of two translations at once, which is the best that it does on two cores; both
-have their turns one after the other. Its way over HTTP is in its figures, which ours does not have to go. Processor
-time is of Deskwire's loop and worker, and of LibreTranslate's process alone.
+round meanwhile. With ``--libretranslate PYTHON``, of an environment that has it, LibreTranslate runs the same model
+with the same beam, and one thread for each of two translations at once, which is the best that it does on two cores;
+both have their turns one after the other. Its way over HTTP is in its figures, which ours does not have to go.
+Processor time is of Deskwire's loop and worker, and of LibreTranslate's process alone.
 """
 
 import argparse
