@@ -141,6 +141,8 @@ class Crew:
             answer = await process.ask(order, self._patience_s)
         finally:
             self._settle(batch, answer)
+        if isinstance(answer, Translated) and len(answer.texts) == len(batch):
+            await self._tell_all(batch, answer.texts)
         if isinstance(answer, Translated) and answer.full:
             log.info("a process that translates has grown too large and is replaced", process=process.pid)
             await process.close()
@@ -151,7 +153,6 @@ class Crew:
             self._pairs.worked(_key(batch[0].pair))
             for job, text in zip(batch, answer.texts, strict=True):
                 self._learned(job, text)
-            self._tasks.spawn(self._tell_all(batch, answer.texts), "translated sentences")
             return
         self._pairs.failed(_key(batch[0].pair), time.monotonic())
         if isinstance(answer, Fault):
@@ -165,7 +166,10 @@ class Crew:
         self.ring()
 
     async def _tell_all(self, batch: list[Job], texts: list[str | None]) -> None:
-        """One after the other: whoever waits has much to do with it, and others want the event loop in between."""
+        """One after the other: whoever waits has much to do with it, and others want the event loop in between.
+
+        The process waits for the end of it: what those who were told ask next shall be one batch again, not one of one.
+        """
         for job, text in zip(batch, texts, strict=True):
             self._backlog.end(job, Verdict(text))
             await asyncio.sleep(0)

@@ -8,10 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from server.translation import engine as engine_module
+from server.translation import process as process_module
 from server.translation import segments
 from server.translation.base import Outcome, Translator
 from server.translation.engine import TEXT_CHARS, Engine
 from server.translation.install import install, remove
+from server.translation.orders import Answer, Order, Translate
 from server.translation.sentence import Sentence
 from tests.translation.conftest import until
 from tests.translation.models import package, shifted
@@ -106,6 +108,26 @@ async def test_answers_of_a_batch_are_handed_on_one_by_one(engine: Engine) -> No
         turns += 1
         await asyncio.sleep(0)
     assert len({*ended}) == 4, ended
+
+
+async def test_who_asks_again_is_in_a_whole_batch_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the answers come one by one: a batch of one costs as much as three sentences of a large one."""
+    sizes: list[int] = []
+    ask = process_module.Process.ask
+
+    async def counted(process: process_module.Process, order: Order, patience_s: float) -> Answer:
+        if isinstance(order, Translate):
+            sizes.append(len(order.texts))
+        return await ask(process, order, patience_s)
+
+    monkeypatch.setattr(process_module.Process, "ask", counted)
+
+    async def client(name: str) -> None:
+        for word in ("apples", "pears", "plums", "nuts"):
+            await engine.translate(f"{name} has some {word}", "en", "fr")
+
+    await asyncio.gather(*(client(name) for name in ("ann", "bob", "cleo", "dan")))
+    assert sizes == [4, 4, 4, 4]
 
 
 async def test_a_text_is_taken_apart_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
