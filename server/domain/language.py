@@ -76,6 +76,8 @@ class Guess(msgspec.Struct, frozen=True):
     """0 to 1, among the candidates."""
     words: int
     """Words that were looked at: without code, addresses, numbers, names of files."""
+    foreign: bool = False
+    """It is clearly in a language, and in none of the candidates."""
 
 
 def base(tag: str) -> str | None:

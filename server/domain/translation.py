@@ -59,12 +59,15 @@ def vote(languages: Languages, heard: Sequence[Heard], seq: int, guess: Guess) -
 
 
 def source_of(guess: Guess, known: str | None, *, chosen: bool, others: Collection[str]) -> str | None:
-    """The language of one message: what its author is known to write, unless the message clearly says otherwise.
+    """The language of one message: what its author is known to write, unless the message clearly says otherwise. None:
+    one that nobody here knows.
 
     Against what somebody has chosen only the language of the ``others`` counts: people do write to each other in it.
     """
     if known is None:
         return guess.lang if guess.confidence >= PLAUSIBLE else None
+    if guess.foreign and not chosen:
+        return None
     clear = guess.lang is not None and guess.confidence >= CONFIDENT and guess.words >= CONFIDENT_WORDS
     return guess.lang if clear and (not chosen or guess.lang in others) else known
 

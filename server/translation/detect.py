@@ -6,10 +6,10 @@ from typing import Final
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from server.domain.language import Guess
+from server.domain.language import CONFIDENT, CONFIDENT_WORDS, Guess
 
 KNOWN_AS: Final = {"zt": "zh", "pb": "pt", "nb": "no"}
-"""Packages' names for what the identifier calls otherwise."""
+"""Packages' names for what the identifier calls otherwise. Where both names are expected, the identifier's is meant."""
 EXPECTED: Final = 0.1
 """Of all that it may be, the candidates must be that likely together: else it is another language, or none. Of 68 short
 Dutch, German, Spanish and Russian sentences none comes out above 0.05 as English or French."""
@@ -26,16 +26,19 @@ class Detector:
         self._identifier: LanguageIdentifier | None = None
 
     def guess(self, prose: str, candidates: Collection[str]) -> Guess:
-        """The likeliest candidate; no language for what says nothing, or something else."""
+        """The likeliest candidate; no language for what says nothing, or something else (``Guess.foreign``)."""
         words = len(WORD.findall(prose[:CHARS]))
         if not words:
             return Guess(None, 0.0, 0)
         if self._identifier is None:
             self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
         ranked = dict(self._identifier.rank(prose[:CHARS]))
-        known = {lang: ranked[name] for lang in candidates if (name := KNOWN_AS.get(lang, lang)) in ranked}
+        names = {KNOWN_AS.get(lang, lang): lang for lang in sorted(candidates, key=KNOWN_AS.__contains__, reverse=True)}
+        known = {lang: ranked[name] for name, lang in names.items() if name in ranked}
         together = sum(known.values())
-        if len(known) < 2 or together < EXPECTED:
+        if len(known) < 2:
             return Guess(None, 0.0, words)
+        if together < EXPECTED:
+            return Guess(None, 0.0, words, words >= CONFIDENT_WORDS and max(ranked.values()) >= CONFIDENT)
         likeliest = max(known, key=known.__getitem__)
         return Guess(likeliest, known[likeliest] / together, words)

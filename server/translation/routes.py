@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from typing import Final, Protocol, TypeVar
 
 PIVOT: Final = "en"
+ALSO: Final = {"pt": "pb", "pb": "pt", "zh": "zt", "zt": "zh", "no": "nb"}
+"""Who reads one gets along with the other: a browser that says pt-BR or zh-TW makes somebody known as pt or zh, while the
+package may be that of pb or zt."""
 
 
 class Leg(Protocol):
@@ -22,13 +25,20 @@ L = TypeVar("L", bound=Leg)
 
 
 def route(pairs: Iterable[L], source: str, target: str) -> list[L]:
-    """The direct pair, else the two over English, else nothing."""
+    """The direct pair, else the two over English, else nothing. Where a language has no pair, its other kind serves."""
     known = {(pair.source, pair.target): pair for pair in pairs}
+    read, written = {pair.source for pair in known.values()}, {pair.target for pair in known.values()}
+    source, target = _of(read, source), _of(written, target)
     if (source, target) in known:
         return [known[source, target]]
     legs = [known.get((source, PIVOT)), known.get((PIVOT, target))]
     found = [leg for leg in legs if leg is not None]
     return found if len(found) == 2 and source != target else []
+
+
+def _of(known: set[str], lang: str) -> str:
+    also = ALSO.get(lang, lang)
+    return lang if lang in known or also not in known else also
 
 
 def targets(pairs: Iterable[Leg], source: str) -> set[str]:

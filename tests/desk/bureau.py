@@ -62,7 +62,7 @@ class Dictionary:
 
     async def detect(self, text: str, candidates: Collection[str]) -> Guess:
         guess = clear(text)
-        return guess if guess.lang in candidates else Guess(None, 0.0, 0)
+        return guess if guess.lang in candidates else Guess(None, 0.0, guess.words, foreign=guess.lang is not None)
 
     async def translate(self, text: str, source: str, target: str, *, urgent: bool = True) -> Outcome:
         self.asked[text, source, target] += 1

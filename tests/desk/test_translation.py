@@ -252,6 +252,21 @@ async def test_notes_and_what_is_in_the_same_language(bureau: Bureau) -> None:
     assert made(await bureau.staff(other)) == []
 
 
+async def test_what_is_clearly_in_another_language_is_not_translated_from_the_wrong_one(bureau: Bureau) -> None:
+    """The browser said English, the customer writes Dutch, and nobody here knows Dutch: until a pair does."""
+    bureau.one.engine.pairs = [pair for pair in PAIRS if "nl" not in (pair.source, pair.target)]
+    bureau.one.open()
+    ticket = await bureau.opened("goedemorgen", lang="en")
+    await bureau.looks(await bureau.person("Remy", "fr", bureau.portal.company_id), ticket)
+    await bureau.done()
+    first = (await bureau.staff(ticket))[0]["id"]
+    assert newest(await bureau.staff(ticket))[first, "fr"] == "unknown_language"
+    assert not bureau.one.engine.asked["goedemorgen", "en", "fr"]
+    bureau.one.engine.pairs = list(PAIRS)
+    bureau.one.engine.on_pairs()
+    await bureau.until(lambda lines: newest(lines)[first, "fr"] == "<nl>fr: goedemorgen", ticket)
+
+
 async def test_an_unknown_language_and_a_missing_pair(bureau: Bureau) -> None:
     """The original has to do, and everybody can see why; with the pair installed it is made up for."""
     bureau.one.engine.pairs = []

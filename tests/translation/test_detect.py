@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.domain.language import Guess, settled
+from server.domain.language import CONFIDENT, Guess, settled
 from server.translation.detect import Detector
 
 LINES = {
@@ -152,9 +152,11 @@ def test_two_expected_languages_and_another_one(detector: Detector) -> None:
 
 @pytest.mark.parametrize("text", JUNK)
 def test_what_is_in_no_language_changes_nothing(detector: Detector, text: str) -> None:
-    """Neither once nor again and again."""
+    """Neither once nor again and again, nor where nothing is known yet; and it is taken for no other language."""
     guess = detector.guess(text, LINES)
     assert settled("fr", [guess, guess, guess]) == "fr"
+    assert settled(None, [guess]) is None
+    assert not detector.guess(text, ["en", "fr"]).foreign
 
 
 def test_a_clear_line_of_three_words_is_enough(detector: Detector) -> None:
@@ -170,3 +172,25 @@ def test_candidates_that_it_does_not_know(detector: Detector) -> None:
     assert detector.guess("obrigado, agora funciona muito bem", ["en", "pb"]).lang == "pb"
     assert detector.guess("takk, nå virker det igjen", ["en", "nb"]).lang == "nb"
     assert detector.guess("打印机不工作，请帮助我", ["en", "zt"]).lang == "zt"
+
+
+def test_two_names_of_one_language_are_one_candidate(detector: Detector) -> None:
+    """A package's and a browser's: they do not halve each other, and the browser's is said."""
+    for text, lang, also in (
+        ("obrigado, agora funciona muito bem", "pt", "pb"),
+        ("打印机不工作，请帮助我", "zh", "zt"),
+        ("takk, nå virker det igjen", "no", "nb"),
+    ):
+        guess = detector.guess(text, ["en", lang, also])
+        assert guess.lang == lang
+        assert guess == detector.guess(text, ["en", lang])
+        assert guess.confidence > CONFIDENT
+    assert detector.guess("obrigado, agora funciona muito bem", ["pb", "pt"]).lang is None, "nothing to choose from"
+
+
+def test_clearly_another_language_is_told_from_nothing(detector: Detector) -> None:
+    said = detector.guess("no puedo entrar en mi cuenta desde ayer", ["en", "fr"])
+    assert (said.lang, said.foreign) == (None, True)
+    assert not detector.guess("no puedo", ["en", "fr"]).foreign, "too little to be sure"
+    own = [detector.guess(line, ["en", "fr"]) for lang in ("en", "fr") for line in lines(lang)]
+    assert not any(guess.foreign for guess in own)

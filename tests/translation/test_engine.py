@@ -40,6 +40,16 @@ async def test_through_english_where_there_is_no_direct_pair(engine: Engine) -> 
     assert outcome == Outcome("done", f"{shifted('bonjour', 1)} ACME-1503", source="fr", via="en")
 
 
+async def test_what_a_package_wants_to_be_told_first_is_no_part_of_the_answer(
+    engines: Callable[..., Engine], tmp_path: Path
+) -> None:
+    """``target_prefix``: this model copies by places, so that the sign in the first one costs it that letter."""
+    install(package(tmp_path, "en", "fr", 1, target_prefix="é"), tmp_path / "packages")
+    engine = engines(tmp_path / "packages")
+    await engine.start()
+    assert (await engine.translate("hello", "en", "fr")).text == shifted("ello", 1)
+
+
 async def test_it_is_the_translator_that_others_expect(engine: Engine) -> None:
     expected: Translator = engine
     assert [(pair.source, pair.target) for pair in expected.pairs] == sorted(

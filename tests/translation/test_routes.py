@@ -28,3 +28,14 @@ def test_what_can_be_reached() -> None:
     assert targets(PAIRS, "fr") == {"en", "nl"}
     assert targets(PAIRS, "de") == set()
     assert languages(PAIRS) == {"fr", "en", "nl", "de"}
+
+
+def test_another_kind_of_a_language_serves_where_it_has_no_pair_itself() -> None:
+    """pt-BR and zh-TW of a browser are pt and zh here, whatever the package is called."""
+    pb_en, en_zt = pair("pb", "en"), pair("en", "zt")
+    assert route([pb_en, *PAIRS], "pt", "en") == [pb_en]
+    assert route([pb_en, *PAIRS], "pt", "fr") == [pb_en, EN_FR]
+    assert route([en_zt, *PAIRS], "fr", "zh") == [FR_EN, en_zt]
+    pt_en = pair("pt", "en")
+    assert route([pb_en, pt_en], "pt", "en") == [pt_en]
+    assert route([pb_en, pair("en", "pb")], "pt", "pb") == []
