@@ -5,8 +5,8 @@ from typing import Final, Protocol, TypeVar
 
 PIVOT: Final = "en"
 ALSO: Final = {"pt": "pb", "pb": "pt", "zh": "zt", "zt": "zh", "no": "nb"}
-"""Who reads one gets along with the other: a browser that says pt-BR or zh-TW makes somebody known as pt or zh, while the
-package may be that of pb or zt."""
+"""Who reads one gets along with the other: whose browser says pt-BR or zh-TW is known as pt or zh, while the package
+may be that of pb or zt."""
 
 
 class Leg(Protocol):

@@ -31,14 +31,15 @@ LITERAL_DIGITS: Final = 4
 """Numbers of so few digits are copied well by models, and tell them singular from plural."""
 
 _FILES: Final = """
-7z apk app avi bak bat bin bmp cfg cmd conf cpp crt css csv dat db dll dmg doc docx dump eml env exe gif go gz heic htm
-html ico img ini iso jar java jpeg jpg js json key kt lnk local lock log lua md mdb mkv mov mp3 mp4 msg msi ods odt ogg
-ost otf p12 pdf pem pfx php png ppt pptx ps1 psd pst py rar rb reg rpm rs rtf sh sql sqlite svg swift sys tar tgz tif
-tiff tmp toml ts ttf txt vbs vhd vhdx vsix wav webm webp wmv woff xls xlsm xlsx xml xz yaml yml zip
+7z apk app avi bak bat bin bmp bz2 cfg cmd conf cpp crt css csv dat db deb dll dmg dmp doc docx dump eml env epub evtx
+exe gif go gz heic htm html ico ics img ini iso jar java jpeg jpg js json key kt lnk local lock log lua md mdb mkv mov
+mp3 mp4 msg msi odg odp ods odt ogg ost otf p12 pdf pem pfx php png ppt pptx ps1 psd pst py rar rb reg rpm rs rtf sh
+sql sqlite svg swift sys tar tgz tif tiff tmp toml ts tsv ttf txt vbs vcf vhd vhdx vsix wav webm webp wmv woff xls xlsm
+xlsx xml xz yaml yml zip
 """
 _DOMAINS: Final = """
-academy ai app at au be biz br ca cc ch cloud cn co com cz de dev dk edu es eu fi fr gov ie in info int io it jp lu mil
-net nl no nz online org pl pt ru se shop site support tech tv ua uk us xyz
+academy ai app at au be bg biz br ca cc ch cloud cn co com cz de dev dk edu es eu fi fr gov gr hu ie in info int io it
+jp lu ly me mil net nl no nz online org pl pt ro ru se shop site sk support tech tv ua uk us xyz
 """
 ENDINGS: Final = frozenset([*_FILES.split(), *_DOMAINS.split()])
 """What names of files end with, and addresses where no scheme says that they are addresses."""
@@ -54,7 +55,8 @@ SPAN: Final = re.compile(
     | (?P<path>   (?<![{LETTER}\d])(?:[A-Za-z]:\\|\\\\)[^\s"<>|*?]*[^\s"<>|*?.,;:!)]
                 | (?<![{LETTER}\d/])(?:~|\.{{1,2}})?/[\w.@%+~-]*\w(?:/[\w.@%+~-]*\w)*/? )
     | (?P<tag>    </?[A-Za-z][^<>\n]*> | &(?:[A-Za-z]+|\#\d+); )
-    | (?P<blank>  \{{\{{[^{{}}\n]+\}}\}} | \$?\{{[^{{}}\n]+\}} | %\(\w+\)[sd] | %[sd](?!\w) | %\w+% | \$[A-Za-z_]\w* )
+    | (?P<blank>  \{{\{{[^{{}}\n]+\}}\}} | \$?\{{[^{{}}\n]+\}} | %\(\w+\)[sd] | %(?:\d\$)?[sd](?!\w)
+                | %\w+% | \$[A-Za-z_]\w* )
     | (?P<name>   (?<![\w@\#])[@\#]\w[\w.-]*(?<![.-]) )
     | (?P<call>   (?<![\w.])[A-Za-z_][\w.]{{0,80}}\(\) )
     | (?P<smile>  (?<![\w:;=])(?:[:;=]['-]?[()DPpOo|*3]|<3|\^\^)(?![\w/]) )
@@ -74,6 +76,8 @@ CUTS: Final = {"tag", "emoji", "smile", "mark"}
 """A model is never shown these: what stands on either side is translated on its own."""
 DIGITS: Final = re.compile(r"\d+")
 SEPARATOR: Final = re.compile(r"[-.:/+]")
+LICENCE: Final = re.compile(r"[A-Z]{5}(?:-[A-Z]{5}){2,}")
+"""A key of letters only, in groups of five. Of four, it may be READ-ONLY-MODE."""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -118,6 +122,8 @@ def _is_identifier(run: str) -> bool:
         return True
     if any(segment.isdecimal() for segment in segments):
         return segments[-1].isdecimal() or all(segment.isupper() for segment in segments if not segment.isdecimal())
+    if LICENCE.fullmatch(run):
+        return True
     dotted = run.split(".")
     return len(dotted) > 2 or (len(dotted) == 2 and dotted[1].lower() in ENDINGS)
 
