@@ -92,7 +92,8 @@ def after_vote(work: Work, guess: Guess) -> Work:
     return msgspec.structs.replace(work, ticket=msgspec.structs.replace(ticket, languages=voted))
 
 
-def given_up(work: Work, guess: Guess) -> Said:
-    """That it failed, for each language."""
+def failed(work: Work) -> Said:
+    """That it failed, for each language, of a text that nobody has looked at."""
+    guess = Guess(None, 0.0, 0)
     source = source_of(work, guess)
     return Said(guess, source, {lang: Outcome("failed", reason="engine") for lang in missing_of(work, source)})

@@ -49,10 +49,10 @@ class Translating:
         if work is None or not work.ticket.translate:
             await self._store.write(lambda tx: outbox.done(tx.conn, rows), patient=True)
             return True
-        guess = Guess(None, 0.0, 0) if gives_up else await self._guess(work)
-        heard = to_translate.after_vote(work, guess)
-        said = to_translate.given_up(heard, guess) if gives_up else await self._say(heard, guess, urgent=True)
-        done = final or not any(outcome.reason in MAY_PASS for outcome in said.outcomes.values())
+        guess = None if gives_up else await self._guess(work)
+        heard = to_translate.after_vote(work, guess) if guess else work
+        said = await self._say(heard, guess, urgent=True)
+        done = final or (guess is not None and not _may_pass(said))
         now = self._clock()
         written = await self._at_once(rows, work, said, now) if done else None
         if written is None:
@@ -86,22 +86,26 @@ class Translating:
             if said.outcomes:
                 now = self._clock()
                 _count(await self._store.write(lambda tx: _put_locked(tx, work, said, now, final=final), patient=True))
-            return not any(outcome.reason in MAY_PASS for outcome in said.outcomes.values())
+            return not _may_pass(said)
 
         whole = all(await asyncio.gather(*(one(work) for work in works)))
         if whole or final:
             await self._store.write(lambda tx: outbox.done(tx.conn, rows), patient=True)
         return whole or final
 
-    async def _guess(self, work: Work) -> Guess:
-        """What a text is written in: of the languages that translators and people here know."""
+    async def _guess(self, work: Work) -> Guess | None:
+        """What a text is written in: of the languages that translators and people here know. None: that failed."""
         ticket = work.ticket.languages
         known = {lang for pair in self._engine.pairs for lang in (pair.source, pair.target)}
         candidates = known | {*ticket.readers, ticket.customer or "en", work.original.technician or "en"}
         return await self._engine.detect(work.original.text, sorted(candidates))
 
-    async def _say(self, work: Work, guess: Guess, *, urgent: bool) -> Said:
-        """Translate into every language that is missing, all at the same time."""
+    async def _say(self, work: Work, guess: Guess | None, *, urgent: bool) -> Said:
+        """Translate into every language that is missing, all at the same time. Without a guess all of it fails: taken
+        for what its author mostly writes, it would be translated from the wrong language now and then.
+        """
+        if guess is None:
+            return to_translate.failed(work)
         source = to_translate.source_of(work, guess)
         missing = to_translate.missing_of(work, source)
         outcomes = await asyncio.gather(*(self._translate(work.original, source, lang, urgent) for lang in missing))
@@ -116,6 +120,10 @@ class Translating:
 
 
 # --- what comes of it -------------------------------------------------------------------------------------------------
+
+
+def _may_pass(said: Said) -> bool:
+    return any(outcome.reason in MAY_PASS for outcome in said.outcomes.values())
 
 
 def _translated(rows: list[int], work: Work, said: Said, now: int) -> Translated | None:

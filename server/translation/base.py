@@ -99,8 +99,10 @@ class Translator(Protocol):
         """From one base tag to another (``server.domain.language``); through English where there is no direct pair."""
         ...
 
-    async def detect(self, text: str, candidates: Collection[str]) -> Guess:
-        """The likeliest of the candidates; fewer than two known ones mean that nothing can be said."""
+    async def detect(self, text: str, candidates: Collection[str]) -> Guess | None:
+        """The likeliest of the candidates; fewer than two known ones mean that nothing can be said. None: nobody could
+        be asked, which may pass.
+        """
         ...
 
 

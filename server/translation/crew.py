@@ -20,6 +20,10 @@ log = structlog.get_logger(__name__)
 
 ATTEMPTS: Final = 2
 """A sentence that was in the hands of two processes which died fails."""
+PATIENCE: Final = 2 / 5
+PATIENCE_AGAIN: Final = 1 / 5
+"""Of the deadline a process that says nothing has so long, then the one that is asked once more. What is left is for
+those that were in its hands too: two processes begin anew, and then each sentence goes alone."""
 PAIR_FAILURES: Final = 3
 PAIR_REST_S: Final = 30.0
 """A pair over which more processes than that died in a row, and nothing else between, gets a rest."""
@@ -28,10 +32,11 @@ START_REST_S: Final = 0.5
 
 
 class Errand:
-    """An order that is no batch: a scan, a detection. It goes before everything else."""
+    """An order that is no batch: a scan, a detection. It goes before everything else. ``again``: tried before."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, order: Order, again: bool) -> None:
         self.order = order
+        self.again = again
         self.answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
 
 
@@ -41,7 +46,7 @@ class Crew:
     def __init__(self, packages: Path, options: Options, learned: Callable[[Job, str | None], None]) -> None:
         """``learned`` is called with each sentence that came back."""
         self._terms = Terms(str(packages), options.beam, options.threads, options.memory_mib, options.nice)
-        self._patience_s = options.deadline_seconds / 2
+        self._deadline_s = options.deadline_seconds
         self._processes = [Process(self._terms) for _ in range(options.workers)]
         self._learned = learned
         self._backlog = Backlog(options.queue)
@@ -84,9 +89,9 @@ class Crew:
         """Whether this pair has failed so often that it is not tried for now."""
         return self._pairs.rest_s(_key(pair), time.monotonic()) > 0
 
-    async def run(self, order: Order) -> Answer | None:
+    async def run(self, order: Order, again: bool = False) -> Answer | None:
         """What a process says to it; None when none could, or the crew ends."""
-        errand = Errand(order)
+        errand = Errand(order, again)
         self._errands.append(errand)
         self.ring()
         return await errand.answer
@@ -129,16 +134,18 @@ class Crew:
     async def _do_errand(self, process: Process, errand: Errand) -> None:
         answer: Answer | None = None
         try:
-            answer = await process.ask(errand.order, self._patience_s)
+            answer = await process.ask(errand.order, self._patience_s(errand.again))
         finally:
             _tell(errand, answer)
+        if isinstance(answer, Fault):
+            log.warning("an order cannot be carried out", order=type(errand.order).__name__, fault=answer.what)
 
     async def _do_batch(self, process: Process, batch: list[Job]) -> None:
         pair = batch[0].pair
         answer: Answer | None = None
         try:
             order = Translate(pair.directory, pair.stamp, [job.text for job in batch])
-            answer = await process.ask(order, self._patience_s)
+            answer = await process.ask(order, self._patience_s(batch[0].attempts > 0))
         finally:
             self._settle(batch, answer)
         if isinstance(answer, Translated) and len(answer.texts) == len(batch):
@@ -146,6 +153,9 @@ class Crew:
         if isinstance(answer, Translated) and answer.full:
             log.info("a process that translates has grown too large and is replaced", process=process.pid)
             await process.close()
+
+    def _patience_s(self, again: bool) -> float:
+        return self._deadline_s * (PATIENCE_AGAIN if again else PATIENCE)
 
     def _settle(self, batch: list[Job], answer: Answer | None) -> None:
         """Every job of a batch ends, or is tried once more."""

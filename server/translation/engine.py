@@ -101,7 +101,7 @@ class Engine:
             return Outcome("skipped", source=source, reason="nothing_to_translate")
         return Outcome("done", done, source, legs[0].target if len(legs) > 1 else None)
 
-    async def detect(self, text: str, candidates: Collection[str]) -> Guess:
+    async def detect(self, text: str, candidates: Collection[str]) -> Guess | None:
         prose = segments.prose(await _split(text[:LONG_CHARS]))
         if not prose or len(candidates) < 2:
             return NOTHING
@@ -109,7 +109,7 @@ class Engine:
             async with asyncio.timeout(self._options.deadline_seconds):
                 return await self._guesses.ask(Prose(prose, sorted(candidates)))
         except TimeoutError:
-            return NOTHING
+            return None
 
     async def _all(self, pieces: Pieces, legs: list[Pair], urgent: bool) -> str:
         """The pieces put together. What has no good translation stays as it was written, unless that is half of it."""

@@ -420,6 +420,42 @@ async def test_what_fails_for_a_moment_is_tried_again(bureau: Bureau, reason: Re
     assert newest(await bureau.staff(ticket))[asked, "en"] == "<fr>en: merci"
 
 
+@pytest.mark.parametrize("lang", ["nl", None])
+async def test_a_language_that_could_not_be_asked_for_is_asked_again(bureau: Bureau, lang: str | None) -> None:
+    """Nothing is said meanwhile: not that the language is unknown, and no translation from what is only supposed."""
+    ticket = await bureau.opened("4711", lang=lang)
+    await bureau.joins(bureau.lena, ticket)
+    bureau.one.open()
+    await bureau.done()
+    bureau.one.engine.deaf = 2
+    asked = await bureau.ada(ticket, "bonjour")
+    await bureau.one.idle()
+    for _ in range(2):
+        assert asked not in {of for of, _lang, _text in made(await bureau.staff(ticket))}
+        await bureau.leases_run_out()
+        await bureau.one.idle()
+    assert [text for of, _lang, text in made(await bureau.staff(ticket)) if of == asked] == ["<fr>en: bonjour"]
+    assert (await bureau.details(ticket))["language"] == "fr"
+
+
+async def test_a_language_that_nobody_can_ever_be_asked_for(bureau: Bureau) -> None:
+    """That has failed, like anything else; the next look may find more."""
+    ticket = await bureau.opened("bonjour")
+    await bureau.joins(bureau.lena, ticket)
+    bureau.one.open()
+    await bureau.done()
+    bureau.one.engine.deaf = 3
+    asked = await bureau.ada(ticket, "merci")
+    for _ in range(3):
+        await bureau.one.idle()
+        await bureau.leases_run_out()
+    await bureau.done()
+    assert newest(await bureau.staff(ticket))[asked, "en"] == "engine"
+    await bureau.looks(bureau.max, ticket)
+    await bureau.done()
+    assert newest(await bureau.staff(ticket))[asked, "en"] == "<fr>en: merci"
+
+
 async def test_what_goes_on_failing_has_failed(bureau: Bureau) -> None:
     """Three attempts; nonsense is not tried twice. Everybody can see that the original has to do."""
     ticket = await bureau.opened("bonjour")
@@ -462,11 +498,11 @@ async def test_a_translator_that_ends_gives_back_what_it_has(bureau: Bureau) -> 
     bureau.one.open()
     await asyncio.wait_for(bureau.one.engine.reached.wait(), 20)
     await bureau.desk.translators.look()
-    assert bureau.desk.translators.languages == ["en", "fr", "nl"]
+    assert bureau.desk.translators.languages == {"en": ["fr", "nl"], "fr": ["en", "nl"], "nl": ["en", "fr"]}
     await bureau.one.kill()
     await bureau.one.interpreter.close()
     await bureau.desk.translators.look()
-    assert bureau.desk.translators.languages == []
+    assert bureau.desk.translators.languages == {}
     bureau.two.open()
     await bureau.done()
     assert len(made(await bureau.staff(ticket))) == 2

@@ -95,7 +95,9 @@ async def test_a_long_sentence_and_one_without_blanks(engine: Engine) -> None:
 async def test_halves_of_characters_and_other_debris_stay(engine: Engine) -> None:
     outcome = await engine.translate("hello \ud800 there\x00 you \ufffd", "en", "fr")
     assert outcome.text == "ifmmp \ud800 uifsf\x00 zpv \ufffd"
-    assert (await engine.detect("bonjour \ud800, je ne peux pas entrer", ["en", "fr"])).lang == "fr"
+    guess = await engine.detect("bonjour \ud800, je ne peux pas entrer", ["en", "fr"])
+    assert guess
+    assert guess.lang == "fr"
 
 
 async def test_many_at_once_each_gets_its_own(engine: Engine) -> None:

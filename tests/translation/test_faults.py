@@ -14,6 +14,7 @@ import msgspec
 import pytest
 import uvloop
 
+from server.domain.language import Guess
 from server.translation.base import Options, Outcome
 from server.translation.engine import Engine
 from server.translation.orders import ANSWERS, LENGTH, Terms, Translate, frame
@@ -66,8 +67,8 @@ async def test_killed_twice_over_the_same_text(engine: Engine) -> None:
 
 
 async def test_stopped_and_replaced(engines: Callable[..., Engine]) -> None:
-    """One that hangs gets half of the deadline; the other half is enough for the next."""
-    engine = engines(deadline_seconds=10, nice=0)  # five seconds are few on a busy machine
+    """One that hangs gets a part of the deadline; what is left is enough for the next."""
+    engine = engines(deadline_seconds=15, nice=0)  # three seconds for the next: less is little on a busy machine
     await engine.start()
     (task,) = await in_hand(engine, SLOW)
     (pid,) = engine.pids
@@ -79,7 +80,34 @@ async def test_stopped_and_replaced(engines: Callable[..., Engine]) -> None:
 async def test_killed_while_it_has_nothing_to_do(engine: Engine) -> None:
     os.kill(engine.pids[0], signal.SIGKILL)
     assert (await engine.translate("hello", "en", "fr")).text == shifted("hello", 1)
-    assert (await engine.detect("bonjour, je ne peux pas entrer", ["en", "fr"])).lang == "fr"
+    guess = await engine.detect("bonjour, je ne peux pas entrer", ["en", "fr"])
+    assert guess
+    assert guess.lang == "fr"
+
+
+async def test_killed_while_it_tells_languages_apart(engine: Engine) -> None:
+    """The next process is asked the same once more."""
+    (pid,) = engine.pids
+    os.kill(pid, signal.SIGSTOP)
+    task = asyncio.create_task(engine.detect("bonjour, je ne peux pas entrer", ["en", "fr"]))
+    await conftest.until(lambda: engine._guesses._running and not engine._crew._idle)
+    os.kill(pid, signal.SIGKILL)
+    guess = await task
+    assert guess
+    assert guess.lang == "fr"
+    assert engine.pids != [pid]
+
+
+async def test_a_language_that_nobody_could_be_asked_for(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is something else than a text that says nothing."""
+    nothing = await engine.detect("4711", ["en", "fr"])
+    assert nothing == Guess(None, 0.0, 0)
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    os.kill(engine.pids[0], signal.SIGKILL)
+    assert await engine.detect("bonjour, je ne peux pas entrer", ["en", "fr"]) is None
+    impatient = Engine(engine._packages, Options(deadline_seconds=0))
+    assert await impatient.detect("bonjour, je ne peux pas entrer", ["en", "fr"]) is None
+    await impatient.close()
 
 
 async def test_with_two_processes_the_other_goes_on(engines: Callable[..., Engine]) -> None:
