@@ -18,7 +18,7 @@ from server.protocol import codec
 from server.store import notices
 from server.store.base import Announcement, Store, Tx
 from server.store.notices import NoticeRecord
-from server.translation.base import Translator
+from server.translation.base import Pair, Translator
 
 LOOK_S: Final = 30.0
 """What nobody told of is found so late: changes by the command line, languages that were learned."""
@@ -38,6 +38,8 @@ class NoticeInterpreter:
         self._clock = clock
         self._engine = engine
         self._changed = asyncio.Event()
+        self._known: set[Pair] = set()
+        """pairs that what failed has been tried with"""
 
     def hear(self, told: Announcement) -> None:
         """Something on ``control``."""
@@ -55,7 +57,11 @@ class NoticeInterpreter:
                     await self._changed.wait()
 
     async def step(self) -> None:
-        """Translate what is missing now."""
+        """Translate what is missing now; with pairs that are new, also what has failed before."""
+        pairs = {*self._engine.pairs}
+        if not pairs <= self._known:
+            await self._store.write(lambda tx: notices.forget_failed(tx.conn), patient=True)
+        self._known = pairs
         now = self._clock()
         for record, lang in await self._store.read(lambda conn: _missing(conn, now)):
             await self._translate(record, lang)

@@ -53,7 +53,10 @@ def _for_reader(
         if of == record.id and original == record.written.mark and text is not None
     }
     told = rules.told(record.written, langs, mine)
-    return rest.ShownNotice(record.id, told.text, told.lang, told.machine, record.expires_at)
+    original, original_lang = (record.text, record.lang) if told.machine else (None, None)
+    return rest.ShownNotice(
+        *(record.id, told.text, told.lang, told.machine, record.expires_at), original, original_lang
+    )
 
 
 async def for_technician(desk: Desk, technician: Technician) -> rest.DeskNews:

@@ -19,6 +19,7 @@ from server.protocol.shared import (
     Lang,
     Name,
     Out,
+    Reached,
     ReadMarks,
     Seq,
     SharedWith,
@@ -120,6 +121,9 @@ class ShownNotice(Out):
     lang: Lang
     machine_translated: bool
     expires_at: Time | None
+    original: str | None
+    """Of what a machine has made: what it was made from."""
+    original_lang: Lang | None
 
 
 class Portal(Out):
@@ -199,8 +203,8 @@ class CustomerSession(Out):
     name: str | None = None
     verified: bool = False
     tickets: list[customer.CustomerTicket] = []
-    languages: list[Lang] = []
-    """From and into which something can be translated now."""
+    languages: Reached = {}
+    """Into which languages something can be translated now, from each."""
     token: str | None = None
     """The customer's bearer token; only with storage ``token``, only where it was made."""
     account: Id | None = None
@@ -371,6 +375,8 @@ class CustomerEvents(Out):
     read: ReadMarks
     wait: Wait | None
     """How long that usually takes; None where too little was measured to say so."""
+    languages: Reached
+    """Into which languages something can be translated now, from each."""
     answers: list[Answer] = []
     """What I answered in the form."""
 

@@ -151,6 +151,11 @@ def translations(conn: Connection, notice_ids: list[str]) -> dict[tuple[str, str
     return {(row.notice_id, row.lang): (row.original, row.text) for row in rows}
 
 
+def forget_failed(conn: Connection) -> None:
+    """What could not be translated is missing again."""
+    conn.execute(delete(notice_translations).where(notice_translations.c.text.is_(None)))
+
+
 def put_translation(conn: Connection, notice_id: str, lang: str, original: str, text: str | None) -> bool:
     """What a machine made of it, in place of what it made before. False: the notice says something else now."""
     query = select(*_columns).where(notices.c.id == notice_id)
