@@ -29,6 +29,7 @@ from server.channels.presences import Presences
 from server.channels.setup import SetupTeller
 from server.channels.socket import Receive, Scope, Send
 from server.channels.technician import TechnicianDoor
+from server.channels.translation import TranslationTeller
 from server.clock import now_ms
 from server.desk import reading
 from server.desk.accepting import Pending
@@ -185,6 +186,9 @@ class House:
         """Whoever looks at something learns that an administrator has changed it."""
         news = News(rooms.desk.store)
         news.listen(SetupTeller(rooms).tell)
+        translation = TranslationTeller(rooms)
+        news.listen(translation.hear)
+        rooms.desk.translators.listen(translation.tell)
         news.listen(rooms.desk.onlookers.hear)
         news.listen(rooms.desk.hosts.hear)
         news.listen(router.hear)

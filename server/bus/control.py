@@ -18,6 +18,8 @@ class PersonChanged(msgspec.Struct, frozen=True, tag_field="type", tag="person_c
     """Every session ended, also those that ``ended_credentials`` does not name."""
     access: bool = False
     """Companies, role or the account itself (disabled) changed."""
+    profile: bool = False
+    """What the person reads and writes changed."""
 
 
 class WhoIsHere(msgspec.Struct, frozen=True, tag_field="type", tag="who_is_here"):

@@ -165,6 +165,8 @@ class Console(Door):
                 self.sign_out()
             elif control.access:
                 self._share_anew(control)
+            elif control.profile:
+                self.rooms.tasks.spawn(self._look_at_me(), "look at a technician's profile")
 
     def _hear_of_mine(self, frame: bytes) -> None:
         if self._technician is None:
@@ -188,16 +190,26 @@ class Console(Door):
         before = self._technician
         if (current.availability, current.companies) == (before.availability, before.companies):
             self._technician = current
+            self._introduce(before)
         else:
             self._share_anew(PersonChanged(before.id, access=True))
 
-    async def _catch_up(self) -> None:
-        """Anything about this person may have been missed."""
+    def _introduce(self, before: Technician) -> None:
+        """Where the account says something else of this person now: to this page. Of availability it hears anyway."""
+        me = shapes.me(self.technician)
+        if me != msgspec.structs.replace(shapes.me(before), availability=me.availability):
+            self.send(t.MeFrame(me))
+
+    async def _look_at_me(self) -> None:
         if self._technician is None:
             return
         me = self._technician.id
         found, living = await self.desk.technicians.look([me], [self.credential], touch=False)
         self.seen(found.get(me), living)
+
+    async def _catch_up(self) -> None:
+        """Anything about this person may have been missed."""
+        await self._look_at_me()
         await self.tell_mine()
 
     async def tell_mine(self) -> None:
@@ -262,6 +274,7 @@ class Console(Door):
         change = self._change
         if isinstance(control, AvailabilityChanged) or self.technician.availability != before.availability:
             self.send(t.AvailabilityFrame(self.technician.availability))
+        self._introduce(before)
         if isinstance(control, PersonChanged):
             self.send(t.AccessChanged(await self._companies()))
         await self._drop_unreachable()

@@ -69,6 +69,16 @@ def read(tx: Tx, event: EventRecord, side: Side, shown: EventRecord | None) -> N
         tx.announce(topics.customer(event.ticket_id), 0, codec.encode(frame))
 
 
+def translates(ticket: TicketRecord) -> list[Announcement]:
+    """Whether this ticket is translated now, and what the technician in the chat reads. Not numbered."""
+    staff = t.Translates(ticket.id, ticket.translate)
+    customer = c.Translates(ticket.id, ticket.translate, shapes.reader(ticket))
+    return [
+        Announcement(topics.staff(ticket.id), 0, codec.encode(staff)),
+        Announcement(topics.customer(ticket.id), 0, codec.encode(customer)),
+    ]
+
+
 def waiters(tx: Tx, notice_id: str, company_id: str) -> None:
     """More or fewer wait for news of this notice: technicians look again."""
     tx.announce(topics.CONTROL, 0, codec.encode(SetupChanged(0, "notice", notice_id, company_id, staff=True)))

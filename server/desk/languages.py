@@ -5,6 +5,8 @@ Languages are base tags everywhere behind the doors (``fr``, not ``fr-CA``).
 
 from sqlalchemy import Connection
 
+from server.accounts import changes
+from server.bus.control import PersonChanged
 from server.desk import announce, presence
 from server.desk.desk import Desk, current, found, staff
 from server.desk.messages import as_actor, scope_of
@@ -83,11 +85,13 @@ async def choose_own(desk: Desk, technician_id: str, lang: str) -> Technician:
 
 
 def is_own(tx: Tx, technician_id: str, lang: str, now: int) -> None:
-    """A technician's language is this from here on."""
+    """A technician's language is this from here on: his open pages are told, and the customers with whom he chats."""
     technicians.set_language(tx.conn, technician_id, lang)
+    changes.announce(tx, PersonChanged(technician_id, profile=True))
     for ticket in tickets.held(tx.conn, technician_id):
         if ticket.translate:
             _reads(tx, ticket, lang, now)
+            tx.announcements += announce.translates(ticket)
 
 
 async def opens(desk: Desk, technician: Technician, ticket: TicketRecord) -> None:

@@ -161,9 +161,14 @@ def customer_ticket(ticket: TicketRecord, *, shared: bool = False) -> c.Customer
         unread=ticket.customer_unread,
         translates=ticket.translate,
         language=ticket.language,
-        reader=ticket.assignee_language if ticket.translate and ticket.state.joined else None,
+        reader=reader(ticket),
         shared=shared,
     )
+
+
+def reader(ticket: TicketRecord) -> str | None:
+    """What the technician in the chat reads, where messages are translated into it."""
+    return ticket.assignee_language if ticket.translate and ticket.state.joined else None
 
 
 def me(technician: Technician) -> t.Me:

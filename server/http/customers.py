@@ -190,6 +190,7 @@ async def list_events(call: Call) -> rest.CustomerEvents:
         ahead=ahead,
         read=page.read,
         wait=await estimates.wait(call.desk, page.ticket.queue_id, ahead),
+        languages=call.desk.translators.languages,
         answers=page.answers,
     )
 

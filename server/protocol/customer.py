@@ -25,12 +25,14 @@ from server.protocol.shared import (
     Joined,
     Lang,
     LanguageChanged,
+    Languages,
     Left,
     Message,
     News,
     Out,
     Pong,
     PortalClosed,
+    Reached,
     Read,
     ReadMarks,
     Ref,
@@ -220,8 +222,8 @@ class Welcome(Frame, tag="welcome"):
     name: str | None
     verified: bool
     tickets: list[CustomerTicket]
-    languages: list[Lang]
-    """From and into which something can be translated now; empty while no translator is there."""
+    languages: Reached
+    """Into which languages something can be translated now, from each; empty while no translator is there."""
 
 
 class Page(Frame, tag="page"):
@@ -273,12 +275,22 @@ class Gone(Frame, tag="gone"):
     ticket: Id
 
 
+class Translates(Frame, tag="translates"):
+    """Of a watched ticket: whether it is translated from now on, and what the technician in the chat reads."""
+
+    ticket: Id
+    translates: bool
+    reader: Lang | None
+
+
 class PortalChanged(Frame, tag="portal_changed"):
     """What the portal shows may have changed: ask for it again, at most once in a few seconds."""
 
 
 CustomerFrame = (
     Welcome
+    | Languages
+    | Translates
     | PortalChanged
     | Gone
     | Page

@@ -33,6 +33,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARS)]
 Email = Annotated[str, Meta(max_length=limits.EMAIL_CHARS, pattern=r"^[^@\s]+@[^@\s]+$")]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
 Lang = texts.Lang
+Reached = dict[Lang, list[Lang]]
 Stream = Annotated[
     str,
     Meta(
@@ -308,6 +309,12 @@ class Typing(Out, tag_field="type", tag="typing"):
 
     ticket: Id
     author: Author
+
+
+class Languages(Out, tag_field="type", tag="languages"):
+    """What can be translated is something else from now on: as ``languages`` in ``welcome``."""
+
+    languages: Reached
 
 
 class Read(Out, tag_field="type", tag="read"):

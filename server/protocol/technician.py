@@ -30,12 +30,14 @@ from server.protocol.shared import (
     Joined,
     Lang,
     LanguageChanged,
+    Languages,
     Left,
     Message,
     News,
     Out,
     Pong,
     PortalClosed,
+    Reached,
     Read,
     ReadMarks,
     Ref,
@@ -608,8 +610,21 @@ class Welcome(Frame, tag="welcome"):
     companies: list[Company]
     absent_since: Time | None
     """Until this hello I counted as gone, since then; None: I did not."""
-    languages: list[Lang]
-    """From and into which something can be translated now; empty while no translator is there."""
+    languages: Reached
+    """Into which languages something can be translated now, from each; empty while no translator is there."""
+
+
+class MeFrame(Frame, tag="me"):
+    """What my account says of me is something else from now on, whoever changed it where: my language, my name."""
+
+    me: Me
+
+
+class Translates(Frame, tag="translates"):
+    """Whether a watched ticket is translated from now on. Who watches it then anew gets his own language, too."""
+
+    ticket: Id
+    translates: bool
 
 
 class AvailabilityFrame(Frame, tag="availability"):
@@ -758,6 +773,9 @@ class SetupChanged(Frame, tag="setup_changed"):
 
 TechnicianFrame = (
     Welcome
+    | MeFrame
+    | Languages
+    | Translates
     | SetupChanged
     | AvailabilityFrame
     | ListPage

@@ -2,7 +2,7 @@
 
 import { spokenLanguage } from "../shared/i18n.ts";
 import { Outbox, type Item, type Outgoing } from "../shared/outbox.ts";
-import type { CustomerCommand, CustomerEventFrame, CustomerFrame, CustomerPage, CustomerTicket, Lang, Wait } from "../shared/protocol.d.ts";
+import type { CustomerCommand, CustomerEventFrame, CustomerFrame, CustomerPage, CustomerTicket, Lang, Languages, Wait } from "../shared/protocol.d.ts";
 import { Refusal, Unreachable } from "../shared/refusal.ts";
 import { CLOSE } from "../shared/rules.ts";
 import { Socket, type SocketState } from "../shared/socket.ts";
@@ -45,8 +45,8 @@ export class Chat {
   ahead: number | null;
   /** How long that usually takes. */
   wait: Wait | null = null;
-  /** Languages between which something can be translated. */
-  languages: readonly Lang[] = [];
+  /** Into which languages something can be translated now, from each. */
+  languages: Languages["languages"] = {};
 
   readonly #dialer = new Dialer();
   readonly #socket: Socket<CustomerCommand, CustomerFrame>;
@@ -185,6 +185,15 @@ export class Chat {
       case "page":
         this.#paged(frame);
         break;
+      case "languages":
+        this.languages = frame.languages;
+        this.onchange();
+        break;
+      case "translates": {
+        const { translates, reader } = frame;
+        this.#set({ ...this.transcript, ticket: { ...this.ticket, translates, reader } });
+        break;
+      }
       case "event":
         this.#arrived(frame);
         break;

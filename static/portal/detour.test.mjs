@@ -122,11 +122,11 @@ test("opens by itself, as a socket does", async () => {
 test("HTTP answers and a socket does not: welcome; the token is never in an address (C-03)", async () => {
   await say({ type: "hello", portal: "demo", token: "secret" });
   assert.deepEqual([last().path, last().token], ["/api/v1/portals/demo/session", "Bearer secret"]);
-  await give({ known: true, languages: ["en", "fr"] });
+  await give({ known: true, languages: { en: ["fr"] } });
   assert.deepEqual(told, [], "not before the socket has had its chance");
   sockets[0].onclose({ code: 1006 });
   await settled();
-  assert.deepEqual(told, [{ type: "welcome", languages: ["en", "fr"] }]);
+  assert.deepEqual(told, [{ type: "welcome", languages: { en: ["fr"] } }]);
 });
 
 test("a socket that gets nowhere in 4 s counts as none", async () => {
@@ -195,6 +195,12 @@ test("news are told as events, then how the ticket stands, and it waits on", asy
   assert.deepEqual([told[2].events, told[2].tail, told[2].read], [[], 4, read]);
   assert.equal(told[3].ahead, null);
   assert.equal(last().path, `${EVENTS}?after=4&epoch=one&wait=25`);
+});
+
+test("what can be translated is told when it is something else", async () => {
+  await watching();
+  for (const languages of [{ en: ["fr"] }, { en: ["fr"] }, {}]) await give(events([], { tail: 2, languages }));
+  assert.deepEqual(told.filter(({ type }) => type === "languages").map(({ languages }) => languages), [{ en: ["fr"] }, {}]);
 });
 
 test("an answer that is overtaken tells nothing twice and nothing old", async () => {

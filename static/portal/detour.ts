@@ -47,6 +47,8 @@ export class Detour implements Wire {
   #epoch = "";
   /** Number of the last event that was told. */
   #tail = 0;
+  /** What can be translated, as it was told last. */
+  #languages = "";
   #acks: Ack[] = [];
   #following = false;
   #probing = false;
@@ -149,13 +151,14 @@ export class Detour implements Wire {
     if (this.#ended.signal.aborted) return;
     if (!known) return this.#end(CLOSE.UNAUTHENTICATED);
     if (open) return this.#leave();
+    this.#learns(languages);
     this.#tell({ type: "welcome", languages });
     this.#probes = setInterval(this.#online, PROBE_EVERY_MS);
     addEventListener("online", this.#online);
   }
 
   async #watch({ ref, ticket, after, epoch }: CustomerWatch): Promise<void> {
-    const { ahead, wait, ...page } = await this.#events(ticket, { after, epoch });
+    const { ahead, wait, languages: _, ...page } = await this.#events(ticket, { after, epoch });
     const { events, more, tail } = page;
     this.#ticket = ticket;
     this.#epoch = page.epoch;
@@ -197,7 +200,7 @@ export class Detour implements Wire {
     return this.#events(this.#ticket, { after: this.#tail, epoch: this.#epoch, wait });
   }
 
-  #take({ ahead, wait, events, ...page }: CustomerEvents): void {
+  #take({ ahead, wait, languages, events, ...page }: CustomerEvents): void {
     if (!page.recovered) return this.#end(RESTARTED); // a backup was restored: watch anew
     const ticket = this.#ticket;
     for (const line of events) {
@@ -206,9 +209,17 @@ export class Detour implements Wire {
       this.#tell({ type: "event", ticket, ...line });
     }
     this.#acknowledge();
+    if (this.#learns(languages)) this.#tell({ type: "languages", languages });
     if (page.tail !== this.#tail) return; // what follows belongs to another moment than the events
     this.#tell({ type: "page", ref: 0, ...page, events: [], older: false });
     this.#tell({ type: "position", ticket, ahead, wait });
+  }
+
+  /** Whether this is news. */
+  #learns(languages: CustomerEvents["languages"]): boolean {
+    const before = this.#languages;
+    this.#languages = JSON.stringify(languages);
+    return before !== this.#languages;
   }
 
   // --- back to a socket --------------------------------------------------------------------------------------------

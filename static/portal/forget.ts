@@ -12,7 +12,7 @@ const NOBODY: CustomerSession = {
   name: null,
   verified: false,
   tickets: [],
-  languages: [],
+  languages: {},
   token: null,
   account: null,
   email: null,

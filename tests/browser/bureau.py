@@ -53,13 +53,10 @@ def canned(office: Office, title: str, **texts: str) -> None:
 
 
 async def translates(server: DeskServer, worker: Worker) -> None:
-    """Returns when pages that are opened from now on are told so."""
-    async with asyncio.timeout(30):
-        while True:
-            async with console(server, worker, available=False) as desk:
-                if desk.of("welcome")[0]["languages"]:
-                    return
-            await asyncio.sleep(0.05)
+    """Returns when open pages have been told so."""
+    async with asyncio.timeout(30), console(server, worker, available=False) as desk:
+        if not desk.of("welcome")[0]["languages"]:
+            await desk.find(lambda frame: frame["type"] == "languages" and frame["languages"], 0)
 
 
 @contextlib.contextmanager

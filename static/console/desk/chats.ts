@@ -7,6 +7,7 @@ import type {
   Summary,
   TechnicianEventFrame,
   TechnicianPage,
+  TechnicianTranslates,
   Typing,
 } from "../../shared/protocol.d.ts";
 import { Outbox, type Outgoing } from "../../shared/outbox.ts";
@@ -133,6 +134,13 @@ export class Chats extends Store {
 
   hint({ hint }: HintFrame): void {
     this.#details(hint.ticket, (details) => ({ ...details, hint }));
+  }
+
+  /** Who watches anew has it translated into his own language, what was said before included. */
+  translates({ ticket, translates }: TechnicianTranslates): void {
+    const before = this.#chats.get(ticket)?.transcript.ticket?.translates;
+    this.#details(ticket, (details) => ({ ...details, translates }));
+    if (translates && before === false) void this.#watch(ticket);
   }
 
   slowPath(ticket: string): void {

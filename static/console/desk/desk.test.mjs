@@ -125,6 +125,32 @@ test("a customer's message in my ticket is worth a notice unless I am looking at
   assert.equal(told.length, 1);
 });
 
+test("what can be translated, and what I read, is what was told last", async () => {
+  const { wire } = await started();
+  let drawn = 0;
+  desk.listen(() => (drawn += 1));
+  wire.get({ type: "languages", languages: { fr: ["en"] } });
+  assert.deepEqual([desk.languages, drawn], [{ fr: ["en"] }, 1]);
+  wire.get({ type: "me", me: { ...LENA, language: "nl", name: "Lena B." } });
+  assert.deepEqual([desk.me.language, desk.me.name, drawn], ["nl", "Lena B.", 2]);
+});
+
+test("a ticket that is translated from now on is watched anew, so that it is into my language; one that is no more is not", async () => {
+  const { wire } = await started("available", [mine(9)]);
+  const { ticket: details, ...rest } = page(mine(9), [message(1)]);
+  wire.answer("watch", { ...rest, ticket: { ...details, translates: false } });
+  await settled();
+  const translates = () => desk.chats.get("t9").transcript.ticket.translates;
+  wire.get({ type: "translates", ticket: "t9", translates: true });
+  assert.deepEqual([translates(), wire.asked("watch").length], [true, 2]);
+  wire.answer("watch", { ...rest, ticket: { ...details, translates: true } });
+  await settled();
+  wire.get({ type: "translates", ticket: "t9", translates: true });
+  wire.get({ type: "translates", ticket: "t9", translates: false });
+  wire.get({ type: "translates", ticket: "t1", translates: true });
+  assert.deepEqual([translates(), wire.asked("watch").length], [false, 2]);
+});
+
 test("notices are read in my language: a subject that is translated, a message as soon as it is", async () => {
   const { wire, told } = await started("available", [mine(9)]);
   wire.get({ type: "ticket", company: "acme", seq: 2, ticket: ticket(4, { subjects: { fr: "Imprimante", nl: "Printer" } }), fresh: true });

@@ -6,6 +6,7 @@ import type {
   Availability,
   TechnicianCompany,
   Lang,
+  Languages,
   Me,
   Summary,
   TechnicianCommand,
@@ -61,8 +62,8 @@ export class Desk extends Store {
 
   me: Me;
   companies: readonly TechnicianCompany[] = [];
-  /** Languages between which something can be translated. */
-  languages: readonly Lang[] = [];
+  /** Into which languages something can be translated now, from each. */
+  languages: Languages["languages"] = {};
   /** Whether the server has greeted us at all; until then nothing is known. */
   welcomed = false;
 
@@ -190,7 +191,7 @@ export class Desk extends Store {
     this.#socket.connect();
   }
 
-  /** The account page changed something of mine. */
+  /** Somebody changed something of mine: I on the account page, perhaps in another tab, or an administrator. */
   became(me: Partial<Me>): void {
     this.me = { ...this.me, ...me };
     this.changed();
@@ -215,6 +216,12 @@ export class Desk extends Store {
     switch (frame.type) {
       case "welcome":
         return this.#welcome(frame);
+      case "me":
+        return this.became(frame.me);
+      case "languages":
+        return this.#reach(frame.languages);
+      case "translates":
+        return this.chats.translates(frame);
       case "availability":
         return this.#availability(frame.state);
       case "access":
@@ -275,6 +282,11 @@ export class Desk extends Store {
     if (this.available) this.list.start();
     else this.list.forget();
     this.chats.start();
+    this.changed();
+  }
+
+  #reach(languages: Languages["languages"]): void {
+    this.languages = languages;
     this.changed();
   }
 

@@ -127,8 +127,8 @@ export class AccountPage extends LitElement {
   }
 
   #language() {
-    const possible = [...new Set([...this.desk.languages, ...Object.keys(LANGUAGES)])];
-    return languageField(t("account.language"), this.desk.me.language, possible, (lang) => void this.#reads(lang));
+    const { me, languages } = this.desk;
+    return languageField(t("account.language"), me.language, languages, (lang) => void this.#reads(lang), Object.keys(LANGUAGES));
   }
 
   async #reads(lang: Lang): Promise<void> {

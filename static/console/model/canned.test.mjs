@@ -17,7 +17,7 @@ test("all words must be there, whatever their accents and wherever they stand", 
   assert.deepEqual(found([HELLO, OFF, BYE], "switch bonjour"), []);
 });
 
-const BETWEEN = { theirs: "en", mine: "fr", translates: true, possible: ["en", "fr"] };
+const BETWEEN = { theirs: "en", mine: "fr", translates: true, possible: { en: ["fr"], fr: ["en"] } };
 const spoken = (lang, text) => ({ lang, text });
 
 test("the customer's language comes first, with the words of mine beside it; then mine; then any", () => {
@@ -25,7 +25,7 @@ test("the customer's language comes first, with the words of mine beside it; the
   assert.deepEqual(choice(HELLO, BETWEEN), { sent: hello, meant: bonjour, way: "same" });
   assert.deepEqual(choice(HELLO, { ...BETWEEN, theirs: "fr-CA" }), { sent: bonjour, meant: null, way: "same" });
   assert.deepEqual(choice(HELLO, { ...BETWEEN, theirs: null }), { sent: bonjour, meant: null, way: "same" });
-  assert.equal(choice(OFF, { ...BETWEEN, theirs: "ru", possible: ["nl"] }).sent.lang, "nl");
+  assert.equal(choice(OFF, { ...BETWEEN, theirs: "ru", possible: { nl: ["ru"] } }).sent.lang, "nl");
   assert.equal(choice(reply("Empty", "Empty", {}), BETWEEN), null);
 });
 
@@ -33,7 +33,7 @@ test("what is in another language than the customer's is translated, or it is sa
   const bye = spoken("fr", "Au revoir");
   assert.deepEqual(choice(BYE, BETWEEN), { sent: bye, meant: null, way: "translated" });
   assert.equal(choice(BYE, { ...BETWEEN, translates: false }).way, "foreign");
-  assert.equal(choice(BYE, { ...BETWEEN, possible: ["en", "ru"] }).way, "foreign");
+  assert.equal(choice(BYE, { ...BETWEEN, possible: { en: ["ru"], ru: ["en"] } }).way, "foreign");
 });
 
 test("placeholders are filled once, and unknown ones stay to be seen", () => {

@@ -1,6 +1,6 @@
 /** Canned replies: which are found, in which language they speak, what is filled in. Pure. */
 import type { CannedReply, Lang } from "../../shared/protocol.d.ts";
-import { base, differ, willTranslate } from "../../shared/translation/readings.ts";
+import { base, differ, willTranslate, type Reached } from "../../shared/translation/readings.ts";
 
 export interface Group {
   readonly category: string;
@@ -31,9 +31,9 @@ export interface Between {
   readonly theirs: Lang | null;
   /** What I read. */
   readonly mine: Lang | null;
-  /** Whether messages in this ticket are translated, and between which languages that can be done now. */
+  /** Whether messages in this ticket are translated, and what can be translated into what now. */
   readonly translates: boolean;
-  readonly possible: readonly Lang[];
+  readonly possible: Reached;
 }
 
 export interface Choice {
@@ -47,11 +47,12 @@ export interface Choice {
 
 /** In the customer's language where there are words for it, else in mine; else in any, best in one that can be translated. */
 export function choice(reply: CannedReply, between: Between): Choice | null {
-  const { theirs, mine, possible } = between;
-  const sent = [theirs, mine, ...possible, ...Object.keys(reply.texts)].map((lang) => spokenIn(reply, lang)).find((one) => one !== null);
+  const { theirs, mine, translates, possible } = between;
+  const able = Object.keys(possible).filter((lang) => willTranslate(translates, possible, lang, theirs));
+  const sent = [theirs, mine, ...able, ...Object.keys(reply.texts)].map((lang) => spokenIn(reply, lang)).find((one) => one !== null);
   if (!sent) return null;
   const meant = differ(mine, sent.lang) ? spokenIn(reply, mine) : null;
-  const way = !differ(sent.lang, theirs) ? "same" : willTranslate({ ...between, mine: sent.lang }) ? "translated" : "foreign";
+  const way = !differ(sent.lang, theirs) ? "same" : willTranslate(translates, possible, sent.lang, theirs) ? "translated" : "foreign";
   return { sent, meant, way };
 }
 

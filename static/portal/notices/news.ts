@@ -7,6 +7,7 @@ import { LitElement, html, nothing } from "lit";
 import { post } from "../../shared/api.ts";
 import { errorText } from "../../shared/error-text.ts";
 import { language } from "../../shared/i18n.ts";
+import { languageName } from "../../shared/language-name.ts";
 import { noticeText } from "../../shared/notice-view.ts";
 import type { Portal, ShownNotice } from "../../shared/protocol.d.ts";
 import { Refusal } from "../../shared/refusal.ts";
@@ -25,12 +26,15 @@ export class News extends LitElement {
     standing: { attribute: false },
     busy: { state: true },
     problem: { state: true },
+    turned: { state: true },
   };
   declare journey: Journey;
   declare portal: Portal;
   declare standing: Standing;
   declare private busy: boolean;
   declare private problem: unknown;
+  /** Notices that are shown as they were written, and not as a machine has translated them. */
+  declare private turned: readonly string[];
 
   static override styles = [controls, newsStyles];
 
@@ -39,6 +43,7 @@ export class News extends LitElement {
     texts.follow(this);
     this.busy = false;
     this.problem = null;
+    this.turned = [];
   }
 
   async #mine({ id }: ShownNotice): Promise<void> {
@@ -94,12 +99,21 @@ export class News extends LitElement {
   }
 
   #notice(notice: ShownNotice) {
-    return html`<article lang=${notice.lang} dir="auto">
-      ${noticeText(notice.text)}
+    const { id, original, original_lang } = notice;
+    const turned = original !== null && this.turned.includes(id);
+    return html`<article lang=${turned ? (original_lang ?? nothing) : notice.lang} dir="auto">
+      ${noticeText(turned ? original : notice.text)}
       <div class="below" lang=${language()} dir="auto">
-        ${notice.machine_translated ? html`<small>${t("notices.machine")}</small>` : nothing} ${this.#answer(notice)}
+        ${notice.machine_translated ? this.#mark(notice, turned) : nothing} ${this.#answer(notice)}
       </div>
     </article>`;
+  }
+
+  #mark({ id, original_lang }: ShownNotice, turned: boolean) {
+    const from = t(turned ? "notices.written" : "notices.machine", { language: languageName(original_lang ?? "") });
+    const turn = () => (this.turned = turned ? this.turned.filter((one) => one !== id) : [...this.turned, id]);
+    return html`<small>${from}</small>
+      <button class="link" @click=${turn}>${t(turned ? "notices.translation" : "notices.original")}</button>`;
   }
 
   #answer(notice: ShownNotice) {

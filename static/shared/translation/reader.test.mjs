@@ -5,7 +5,7 @@ import { Reader } from "./reader.ts";
 import { LATE_MS, customersSituation } from "./readings.ts";
 
 const lena = { role: "technician", name: "Lena", id: null };
-const situation = () => customersSituation({ language: "en", reader: "fr", translates: true }, ["en", "fr"]);
+const situation = () => customersSituation({ language: "en", reader: "fr", translates: true }, { en: ["fr"], fr: ["en"] });
 
 function host() {
   return { updates: 0, addController() {}, requestUpdate() { this.updates += 1; } };
@@ -19,7 +19,7 @@ function awaited(at) {
 test("as long as nothing has changed the readings are the same ones", () => {
   const reader = new Reader(host());
   const transcript = awaited(0);
-  const possible = ["en", "fr"];
+  const { possible } = situation();
   const now = { ...situation(), possible };
   const first = reader.read(transcript, now);
   assert.equal(reader.read({ ...transcript, typing: [] }, { ...now }), first);

@@ -4,6 +4,7 @@ import { emptyTranscript } from "../transcript.ts";
 import { choices } from "./choices.ts";
 import { LATE_MS, OLD_MS, customersSituation, differ, nextChange, readings, subjectIn, techniciansSituation, willTranslate } from "./readings.ts";
 
+const BOTH = { en: ["fr"], fr: ["en"] };
 const NOW = 1_790_000_000_000;
 const ada = { role: "customer", name: "Ada", id: null };
 const lena = { role: "technician", name: "Lena", id: "l" };
@@ -19,10 +20,10 @@ const transcript = (events, translations = []) => ({
   translations,
 });
 const lenasView = (more = {}) => ({
-  ...techniciansSituation({ language: "fr-CA", translates: true }, { id: "l", language: "en" }, ["en", "fr"], false),
+  ...techniciansSituation({ language: "fr-CA", translates: true }, { id: "l", language: "en" }, BOTH, false),
   ...more,
 });
-const adasView = (more = {}) => customersSituation({ language: "en", reader: "fr", translates: true, ...more }, ["en", "fr"]);
+const adasView = (more = {}) => customersSituation({ language: "en", reader: "fr", translates: true, ...more }, BOTH);
 
 const states = (found) => Object.fromEntries([...found].map(([key, { state }]) => [key, state]));
 
@@ -66,15 +67,24 @@ test("nothing is waited for where nothing will come", () => {
     { theirs: "en-GB" },
     { theirs: null },
     { translates: false },
-    { possible: [] },
-    { possible: ["en", "nl"] },
+    { possible: {} },
+    { possible: { en: ["nl"], nl: ["en"] } },
+    { possible: { en: ["fr"] } },
   ];
   for (const more of without) {
-    assert.equal(willTranslate(lenasView(more)), false);
     assert.equal(readings(said, lenasView(more), NOW).get("a").state, "same");
   }
   assert.equal(readings(said, lenasView({ mine: null }), NOW).get("a"), undefined);
   assert.equal(readings(transcript([message("c", noor)]), lenasView(), NOW).get("c").state, "same");
+});
+
+test("a language is no pair: who can be read cannot be answered for that", () => {
+  const said = transcript([message("a", ada), message("b", lena)]);
+  assert.deepEqual(states(readings(said, lenasView({ possible: { fr: ["en"] } }), NOW)), { a: "waiting", b: "same" });
+  assert.deepEqual(states(readings(said, lenasView({ possible: { en: ["fr"] } }), NOW)), { a: "same", b: "waiting" });
+  const oneWay = { ...adasView(), possible: { fr: ["en"] } };
+  assert.deepEqual(states(readings(said, oneWay, NOW)), { a: "same", b: "waiting" });
+  assert.deepEqual([willTranslate(true, BOTH, "fr-CA", "en-GB"), willTranslate(false, BOTH, "fr", "en")], [true, false]);
 });
 
 test("what was skipped for a reason, or failed, says why; what needed nothing says nothing", () => {
@@ -89,8 +99,8 @@ test("what was skipped for a reason, or failed, says why; what needed nothing sa
 });
 
 test("notes, files and system lines are read as they are", () => {
-  const note = { ...message("n", lena), kind: "note" };
-  assert.equal(readings(transcript([note]), lenasView(), NOW).size, 0);
+  const others = ["note", "file", "joined"].map((kind) => ({ ...message(kind, lena), kind }));
+  assert.equal(readings(transcript(others), lenasView(), NOW).size, 0);
 });
 
 test("a message is found under the key of its row", () => {
@@ -111,7 +121,7 @@ test("regions are no other languages", () => {
 
 test("languages to choose from stand by name, the present one among them", () => {
   const names = (list) => list.map(({ name, chosen }) => (chosen ? `[${name}]` : name));
-  assert.deepEqual(names(choices(["fr", "en", "zt"], "fr-CA")), ["English", "[French]", "Traditional Chinese"]);
-  assert.deepEqual(names(choices(["en"], "ru")), ["English", "[Russian]"]);
-  assert.deepEqual(names(choices([], null)), []);
+  assert.deepEqual(names(choices({ fr: ["en"], en: ["fr", "zt"] }, "fr-CA")), ["English", "[French]", "Traditional Chinese"]);
+  assert.deepEqual(names(choices({}, "ru", ["en"])), ["English", "[Russian]"]);
+  assert.deepEqual(names(choices({}, null)), []);
 });

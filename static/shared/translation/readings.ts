@@ -7,6 +7,8 @@ import type { CustomerTicket, Details, Lang, Message, Translation, WhyNot } from
 import { keyOf } from "../rows.ts";
 import type { Line, Side, Transcript } from "../transcript.ts";
 
+export type Reached = Readonly<Record<Lang, readonly Lang[]>>;
+
 /** Who reads, and who writes. */
 export interface Situation {
   readonly side: Side;
@@ -17,8 +19,8 @@ export interface Situation {
   readonly theirs: Lang | null;
   /** Whether messages in this ticket are translated. */
   readonly translates: boolean;
-  /** Languages between which something can be translated now. */
-  readonly possible: readonly Lang[];
+  /** Into which languages something can be translated now, from each. */
+  readonly possible: Reached;
   /** The reader wants to see originals beside their translations. */
   readonly both: boolean;
 }
@@ -52,14 +54,14 @@ export const LATE_MS = 60_000;
 /** Who has been told for as long as this that something is late knows. */
 export const OLD_MS = 600_000;
 
-export function customersSituation({ language, reader, translates }: CustomerTicket, possible: readonly Lang[]): Situation {
+export function customersSituation({ language, reader, translates }: CustomerTicket, possible: Reached): Situation {
   return { side: "customer", me: null, mine: language, theirs: reader, translates, possible, both: false };
 }
 
 export function techniciansSituation(
   { language, translates }: Details,
   me: { readonly id: string; readonly language: Lang | null },
-  possible: readonly Lang[],
+  possible: Reached,
   both: boolean,
 ): Situation {
   return { side: "technician", me: me.id, mine: me.language, theirs: language, translates, possible, both };
@@ -74,10 +76,14 @@ export function differ(a: Lang | null, b: Lang | null): boolean {
   return a !== null && b !== null && base(a) !== base(b);
 }
 
-/** Whether what is written in `mine` now will be translated. */
-export function willTranslate({ translates, mine, theirs, possible }: Pick<Situation, "translates" | "mine" | "theirs" | "possible">): boolean {
-  const able = (tag: Lang | null): boolean => tag !== null && possible.includes(base(tag));
-  return translates && differ(mine, theirs) && able(mine) && able(theirs);
+/** All languages from or into which something can be translated. */
+export function known(possible: Reached): Lang[] {
+  return [...new Set([...Object.keys(possible), ...Object.values(possible).flat()])];
+}
+
+/** Whether what is written in `from` now will be there in `into`: the way back may not exist. */
+export function willTranslate(translates: boolean, possible: Reached, from: Lang | null, into: Lang | null): boolean {
+  return translates && from !== null && into !== null && differ(from, into) && !!possible[base(from)]?.includes(base(into));
 }
 
 /** All messages whose languages are known, by the keys of their rows. */
@@ -125,7 +131,7 @@ function readingOf(message: Message, made: Made, situation: Situation, now: numb
   if (translation) return { ...plain, ...result(translation, from) };
   const age = now - message.at;
   // of what was written long ago nobody can tell whether it ever had to be translated
-  if (!differ(from, into) || !willTranslate(situation) || age >= OLD_MS) return plain;
+  if (!willTranslate(situation.translates, situation.possible, from, into) || age >= OLD_MS) return plain;
   return { ...plain, state: age < LATE_MS ? "waiting" : "late" };
 }
 

@@ -46,11 +46,11 @@ export interface Notice {
 
 /** What the other side will read of what is written now; null: nothing that would have to be said. */
 export function otherReads(situation: Situation, name: string): Notice | null {
-  const { side, mine, theirs, translates } = situation;
+  const { side, mine, theirs, translates, possible } = situation;
   const who = { name: short(name, NAME_CHARS) };
   if (!translates || (side === "customer" && (theirs === null || (mine !== null && !differ(mine, theirs))))) return null;
   if (theirs === null) return { text: t("translation.reads_unknown", who), warning: true };
-  const warning = (mine === null || differ(mine, theirs)) && !willTranslate(situation);
+  const warning = (mine === null || differ(mine, theirs)) && !willTranslate(translates, possible, mine, theirs);
   const text = t(warning ? "translation.reads_original" : "translation.reads", { ...who, language: languageName(theirs) });
   return { text, warning };
 }

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { post } from "../../../shared/api.ts";
 import { LANGUAGES } from "../../../shared/languages.ts";
 import { languageName } from "../../../shared/language-name.ts";
+import { known } from "../../../shared/translation/readings.ts";
 import type { TechnicianItem } from "../../../shared/protocol.d.ts";
 import type { Admin } from "../kit/admin.ts";
 import { asked } from "../kit/asked.ts";
@@ -58,7 +59,7 @@ export const section: Section<"technician"> = {
 
 function general(editor: Editor<"technician">, admin: Admin) {
   const companies = admin.companies.map(({ id, name }) => ({ value: id, label: name }));
-  const possible = [...new Set([...Object.keys(LANGUAGES), ...admin.desk.languages])].map((tag) => ({ value: tag, label: languageName(tag) }));
+  const possible = [...new Set([...Object.keys(LANGUAGES), ...known(admin.desk.languages)])].map((tag) => ({ value: tag, label: languageName(tag) }));
   return html`<div class="pair">
       ${text(editor, "name", t("technician.name"), { required: true, hint: t("technician.name_hint"), follow: following(editor, "public_name", firstWord) })}
       ${text(editor, "public_name", t("technician.public_name"), { required: true, hint: t("technician.public_name_hint") })}
