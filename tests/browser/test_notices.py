@@ -13,6 +13,7 @@ from playwright.async_api import Locator, expect
 
 from server.clock import now_ms
 from server.domain.portal import PortalSettings
+from tests.browser.bureau import TRANSLATES, bureau
 from tests.browser.customer import Visitor
 from tests.browser.people import People
 from tests.conftest import stopped_well
@@ -106,6 +107,30 @@ async def test_b_50_b_51_b_52_a_notice_comes_to_open_pages_and_frees_the_queue(
         await expect(ada.stands("You are next")).to_be_visible()
         await expect(lena.row("Ada")).not_to_contain_text("Waits for news")
         await expect(bob.stands("1 person is waiting before you")).to_be_visible()
+
+
+async def test_b_50_a_notice_in_another_language_says_so_and_shows_what_was_written(
+    tmp_path: Path, people: People
+) -> None:
+    """Made by the demo models, beside an open page, which stays where it is."""
+    server = bureau(tmp_path)
+    try:
+        office = open_office(server.database, TRANSLATES)
+        draft = {"company": office.company, "portals": [office.portal_id], "name": "Printers", "lang": "en"}
+        camille = await people.visitor(server, office, locale="fr-FR")
+        said = camille.face.get_by_role("region", name="Messages importants").get_by_role("article")
+        async with http(server, office.worker("Olga", "administrator").token) as admin:
+            await made(admin, "notices", draft | {"text": "The printer does not work."})
+        translated = said.locator(":scope[lang=fr]")
+        await expect(translated).to_contain_text("imprimante ne fonctionne pas")
+        await expect(translated.locator("small", has_text="Traduction automatique (anglais)")).to_be_visible()
+        await said.get_by_role("button", name="Voir l’original").click()
+        await expect(said.locator(":scope[lang=en]")).to_contain_text("The printer does not work.")
+        await expect(said.locator("small", has_text="Original en anglais")).to_be_visible()
+        await said.get_by_role("button", name="Voir la traduction").click()
+        await expect(translated).to_contain_text("imprimante ne fonctionne pas")
+    finally:
+        stopped_well(server)
 
 
 async def test_b_60_b_61_b_63_an_open_page_closes_and_says_when_it_opens_where_the_reader_is(
