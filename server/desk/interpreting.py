@@ -170,16 +170,18 @@ class Interpreter:
     # --- what others see of it --------------------------------------------------------------------------------------
 
     async def _beat(self) -> None:
-        """Renew what is held. Who learns something looks again at what could not be translated before."""
+        """Renew what is held. Where something was learned, be it while nobody ran, what could not be translated is
+        looked at again.
+        """
         pairs = sorted({Pair(one.source, one.target, one.version) for one in self._engine.pairs})
-        changed, learned = pairs != self._pairs, self._pairs is not None and not {*pairs} <= {*self._pairs}
+        changed = pairs != self._pairs
 
         def unit(tx: Tx) -> int:
             now = presence.now_ms(tx.conn, self._clock)
             translators.forget(tx.conn, now)
             translators.register(tx.conn, TranslatorRecord(self.id, self._host, pairs, now + LEASE_MS))
             outbox.renew(tx.conn, self.id, sorted(self.held), now + LEASE_MS)
-            if learned:
+            if translators.learned(tx.conn, now):
                 translation.catch_up_all(tx.conn)
             if changed:
                 _tell(tx)

@@ -1,10 +1,15 @@
 """Statements about who translates: a lease for each living process, and whether anybody wants it."""
 
+from typing import Final
+
 import msgspec
 from sqlalchemy import Connection, delete, literal, select
 
 from server.store import dialect
-from server.store.tables import portals, translators
+from server.store.tables import installation, portals, translators
+
+ABLE: Final = "able"
+"""Name of a fact about the installation: what could be translated when a translator last looked."""
 
 
 class Pair(msgspec.Struct, frozen=True, order=True, array_like=True):
@@ -45,6 +50,18 @@ def living(conn: Connection, now: int) -> list[TranslatorRecord]:
     """Who translates now."""
     rows = conn.execute(select(translators).where(translators.c.until > now).order_by(translators.c.id))
     return [TranslatorRecord(row.id, row.host, msgspec.convert(row.pairs, list[Pair]), row.until) for row in rows]
+
+
+def learned(conn: Connection, now: int) -> bool:
+    """Whether those who live can anything that could not be done when somebody last asked. That is remembered here."""
+    pairs = sorted({pair for one in living(conn, now) for pair in one.pairs})
+    able = msgspec.json.encode(pairs).decode()
+    before = conn.execute(select(installation.c.value).where(installation.c.name == ABLE)).scalar_one_or_none()
+    if able == before:
+        return False
+    new = dialect.insert(conn, installation).values(name=ABLE, value=able)
+    conn.execute(new.on_conflict_do_update(index_elements=[installation.c.name], set_={"value": able}))
+    return before is not None and not {*pairs} <= {*msgspec.json.decode(before, type=list[Pair])}
 
 
 def wanted(conn: Connection) -> bool:

@@ -284,6 +284,23 @@ async def test_an_unknown_language_and_a_missing_pair(bureau: Bureau) -> None:
     await bureau.until(lambda lines: newest(lines)[first, "en"] == "<fr>en: bonjour", missing)
 
 
+async def test_pairs_that_came_while_nobody_ran_are_made_up_for(bureau: Bureau) -> None:
+    """Once: who starts with what there was before leaves tickets alone."""
+    bureau.one.engine.pairs = [pair for pair in PAIRS if pair.source != "fr"]
+    bureau.one.open()
+    ticket = await bureau.opened("bonjour")
+    await bureau.joins(bureau.lena, ticket)
+    await bureau.done()
+    first = (await bureau.staff(ticket))[0]["id"]
+    assert newest(await bureau.staff(ticket))[first, "en"] == "no_pair"
+    await bureau.one.kill()
+    await bureau.one.interpreter.close()
+    bureau.two.open()  # it has all
+    await bureau.until(lambda lines: newest(lines)[first, "en"] == "<fr>en: bonjour", ticket)
+    await bureau.done()
+    assert not await bureau.two.shop.store.write(lambda tx: translators.learned(tx.conn, bureau.two.shop.clock()))
+
+
 async def test_a_portal_is_switched_on_and_off(bureau: Bureau) -> None:
     """B-21: open tickets follow; a closed one does when it is opened again."""
     bureau.one.open()
