@@ -22,6 +22,8 @@ from server.store.migrate import Standing
 T = TypeVar("T")
 
 CONTROLS: Final = frozenset({"Cc", "Cs"})
+LIBRARIES: Final = "Run scripts/setup, or: pip install --no-deps --require-hashes -r requirements.lock"
+"""How the libraries for translating get in; the extra by itself brings 3 GB of CUDA along."""
 """Categories of Unicode: control characters, and halves of characters, which no terminal can be sent."""
 
 

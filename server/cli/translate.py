@@ -12,12 +12,12 @@ from typing import Final
 
 import click
 
-from server.cli.common import fail, load_settings, make_data_dir, print_table
+from server.cli.common import LIBRARIES, fail, load_settings, make_data_dir, print_table
 from server.domain.language import name
 from server.errors import DeskwireError
 from server.settings import Settings
-from server.translation import base, index, inquiry
-from server.translation.install import SUFFIX, checksum, install, remove
+from server.translation import base, index, inquiry, routes
+from server.translation.install import SUFFIX, checksum, has, install, remove
 from server.translation.orders import Scan, Scanned
 
 PAIR: Final = re.compile("([a-z]{2,3})-([a-z]{2,3})")
@@ -40,10 +40,11 @@ def install_(what: str, version: str | None, sha256: str | None) -> None:
     path of an .argosmodel file.
     """
     settings = _ready()
-    if PAIR.fullmatch(what) and not Path(what).exists():
+    if PAIR.fullmatch(what):
         with _explained(), tempfile.TemporaryDirectory(prefix="deskwire-") as place:
             file, told = _fetched(settings, what, version, Path(place))
-            pair, came = install(file, settings.translation_packages, sha256 or told), checksum(file)
+            told = told if sha256 is None else sha256
+            pair, came = install(file, settings.translation_packages, told, _codes(what)), checksum(file)
     elif what.endswith(SUFFIX):
         file = Path(what)
         if not file.is_file():
@@ -53,6 +54,8 @@ def install_(what: str, version: str | None, sha256: str | None) -> None:
     else:
         fail(f"{what!r} is neither a pair such as fr-en nor a file whose name ends with {SUFFIX}.")
     click.echo(f"Installed {_told(pair.source, pair.target)}, version {pair.version}. SHA-256 {came}")
+    if not has(settings.translation_packages, pair.target, pair.source):
+        click.echo(f"For what is said the other way, {pair.target}-{pair.source} is missing.")
 
 
 @translate.command("list")
@@ -85,6 +88,11 @@ def list_(available: bool) -> None:
             for pair in scanned.pairs
         ],
     )
+    direct = {(pair.source, pair.target) for pair in scanned.pairs}
+    sources = sorted({source for source, _target in direct})
+    reached = {(source, target) for source in sources for target in routes.targets(scanned.pairs, source)} - direct
+    if through := ", ".join(f"{source}-{target}" for source, target in sorted(reached)):
+        click.echo(f"Through English: {through}.")
     for directory, why in scanned.wrong.items():
         click.echo(f"{directory} is not used: {why}.", err=True)
 
@@ -109,12 +117,12 @@ def _fetched(settings: Settings, what: str, version: str | None, place: Path) ->
     click.echo(f"Fetching {what}, version {offer.package_version} …")
     file = place / f"{what}{SUFFIX}"
     index.fetch(offer, file)
-    return file, offer.sha256
+    return file, offer.sha256 or None
 
 
 def _ready() -> Settings:
     if not base.available():
-        fail("Translation needs the extra 'translate'. docs/operations.md says how to install it without 3 GB of CUDA.")
+        fail(f"The libraries for translating are not installed. {LIBRARIES}")
     settings = load_settings()
     make_data_dir(settings)
     return settings

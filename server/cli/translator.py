@@ -16,7 +16,7 @@ from server import backends, logs, process
 from server.background import Background
 from server.bus import topics
 from server.cli.channel import Channel
-from server.cli.common import await_database, check_schema, fail, load_settings
+from server.cli.common import LIBRARIES, await_database, check_schema, fail, load_settings
 from server.clock import now_ms
 from server.desk.bell import Bell
 from server.desk.interpreting import Interpreter
@@ -61,7 +61,7 @@ def checked(settings: Settings) -> Translator:
         fail("The setting translators is 0: nothing is translated on this host.")
     engine = backends.open_translator(settings)
     if engine is None:
-        fail("The libraries for translating are not installed: pip install 'deskwire[translate]'.")
+        fail(f"The libraries for translating are not installed. {LIBRARIES}")
     return engine
 
 

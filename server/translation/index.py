@@ -40,11 +40,20 @@ class Offer(msgspec.Struct, frozen=True):
 def offers(address: str) -> list[Offer]:
     """What there is, sorted, newest last. Raises Unreachable, BadInput."""
     try:
-        found = msgspec.json.decode(b"".join(_pieces(address, INDEX_BYTES)), type=list[Offer])
+        found = msgspec.json.decode(b"".join(_pieces(address, INDEX_BYTES)), type=list[msgspec.Raw])
     except msgspec.MsgspecError as error:
         raise BadInput(f"{address} is no index of packages: {error}.") from None
-    translating = [one for one in found if one.type == "translate"]
+    understood = [one for one in map(_offer, found) if one is not None]
+    translating = [one for one in understood if one.type == "translate"]
     return sorted(translating, key=lambda one: (one.from_code, one.to_code, newness(one.package_version)))
+
+
+def _offer(entry: msgspec.Raw) -> Offer | None:
+    """None for what is written otherwise than we know: it does not make the others useless."""
+    try:
+        return msgspec.json.decode(entry, type=Offer)
+    except msgspec.MsgspecError:
+        return None
 
 
 def choose(found: list[Offer], source: str, target: str, version: str | None) -> Offer:

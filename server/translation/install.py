@@ -49,10 +49,11 @@ class Codes(msgspec.Struct, frozen=True):
     to_code: str | None = None
 
 
-def install(file: Path, packages: Path, sha256: str | None = None) -> Pair:
+def install(file: Path, packages: Path, sha256: str | None = None, of: tuple[str, str] | None = None) -> Pair:
     """Make the pair in this file the one that is used; an older or newer package of the same pair goes. Blocks.
 
-    Raises BadInput, whose message says what is wrong with the file, and NoWorker.
+    ``of``: from which language to which it has to be. Raises BadInput, whose message says what is
+    wrong with the file, and NoWorker.
     """
     if sha256 is not None and checksum(file) != sha256.lower():
         raise BadInput(f"{file.name} is not what it should be: its SHA-256 is {checksum(file)}, not {sha256}.")
@@ -61,6 +62,8 @@ def install(file: Path, packages: Path, sha256: str | None = None) -> Pair:
         try:
             _unpack(file, place / "package")
             pair = _tried(place, file.name)
+            if of is not None and of != (pair.source, pair.target):
+                raise BadInput(f"{file.name} is {pair.source}-{pair.target}, and not {'-'.join(of)}.")
             name = _free_name(packages, pair)
             os.rename(place / "package", packages / name)
         finally:

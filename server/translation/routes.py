@@ -45,8 +45,3 @@ def targets(pairs: Iterable[Leg], source: str) -> set[str]:
     """The languages that one can be translated into."""
     pairs = list(pairs)
     return {pair.target for pair in pairs if route(pairs, source, pair.target)}
-
-
-def languages(pairs: Iterable[Leg]) -> set[str]:
-    """All languages that can be read or written."""
-    return {lang for pair in pairs for lang in (pair.source, pair.target)}

@@ -279,4 +279,6 @@ def test_a_portal_that_nobody_translates_for(place: Place, monkeypatch: pytest.M
     (package / "metadata.json").write_text("{}")
     assert Report(place).level("translation") == "ok"
     monkeypatch.setattr("server.translation.base.LIBRARIES", ("no_such_library",))
-    assert "deskwire[translate]" in Report(place).complaint("translation")
+    said = Report(place).complaint("translation")
+    assert "requirements.lock" in said
+    assert "deskwire[translate]" not in said, "it brings 3 GB of CUDA"

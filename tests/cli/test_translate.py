@@ -61,7 +61,7 @@ def said(place: Place, *arguments: str, **settings: str) -> str:
 
 
 def listed(place: Place) -> list[list[str]]:
-    return [line.split()[:2] for line in said(place, "list").splitlines()[1:]]
+    return [line.split()[:2] for line in said(place, "list").splitlines()[1:] if "→" in line]
 
 
 def test_pairs_come_from_an_index_and_go_again(place: Place, index: Index) -> None:
@@ -80,8 +80,9 @@ def test_pairs_come_from_an_index_and_go_again(place: Place, index: Index) -> No
     assert said(place, "list") == "None yet.\n"
     text = said(place, "install", "en-fr", **index.setting)
     assert "Installed English → Français, version 1.10. SHA-256 " + index.entries[1]["sha256"] in text
-    said(place, "install", "fr-en", **index.setting)
+    assert "missing" not in said(place, "install", "fr-en", **index.setting)
     assert listed(place) == [["en-fr", "1.10"], ["fr-en", "1.0"]]
+    assert "Through English" not in said(place, "list")
     said(place, "install", "en-fr", "--version", "1.9", **index.setting)
     assert listed(place) == [["en-fr", "1.9"], ["fr-en", "1.0"]]
     assert said(place, "remove", "en-fr") == "Removed en-fr.\n"
@@ -92,10 +93,43 @@ def test_a_pair_from_a_file(place: Place, tmp_path: Path) -> None:
     file = package(tmp_path, "en", "fr")
     checksum = hashlib.sha256(file.read_bytes()).hexdigest()
     text = said(place, "install", str(file), "--sha256", checksum)
-    assert text == f"Installed English → Français, version 1.0. SHA-256 {checksum}\n"
+    assert text == (
+        f"Installed English → Français, version 1.0. SHA-256 {checksum}\n"
+        "For what is said the other way, fr-en is missing.\n"
+    )
     assert listed(place) == [["en-fr", "1.0"]]
     (place.data / "translation" / "packages" / "broken").mkdir()
     assert "broken is not used: it is no package" in place.call("translate", "list").err
+
+
+def test_what_is_reached_through_english_is_listed(place: Place, tmp_path: Path) -> None:
+    for source, target in (("fr", "en"), ("en", "nl")):
+        said(place, "install", str(package(tmp_path, source, target)))
+    assert "Through English: fr-nl.\n" in said(place, "list")
+
+
+def test_odd_entries_of_an_index_make_the_others_no_worse(
+    place: Place, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a pair is fetched even where something in this directory is called so."""
+    index.add("en", "fr", "1.0", sha256="")
+    odd: list[Any] = [{"from_code": "en", "to_code": "nl", "package_version": 1.9, "links": None}, "nothing", 7]
+    index.entries += odd
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "en-fr").mkdir()
+    assert [line.split()[0] for line in said(place, "list", "--available", **index.setting).splitlines()[1:]] == [
+        "en-fr"
+    ]
+    said(place, "install", "en-fr", **index.setting)
+    assert listed(place) == [["en-fr", "1.0"]]
+
+
+def test_a_link_that_holds_another_pair_replaces_nothing(place: Place, index: Index, tmp_path: Path) -> None:
+    said(place, "install", str(package(tmp_path, "en", "nl", version="1.0")))
+    other = index.add("en", "nl", "1.9")
+    index.entries[-1] |= {"from_code": "en", "to_code": "fr", "links": [f"{index.address}/{other.name}"]}
+    assert "is en-nl, and not en-fr" in place.refused("translate", "install", "en-fr", **index.setting)
+    assert listed(place) == [["en-nl", "1.0"]]
 
 
 def test_what_cannot_be_installed_is_one_sentence(place: Place, index: Index, tmp_path: Path) -> None:

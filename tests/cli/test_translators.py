@@ -130,4 +130,6 @@ def test_a_translator_says_what_it_lacks(place: Place, monkeypatch: pytest.Monke
     redis = "redis://127.0.0.1:1"
     assert "setting translators is 0" in place.refused("translator", redis_url=redis, translators="0")
     monkeypatch.setattr("server.translation.base.LIBRARIES", ("no_such_library",))
-    assert "deskwire[translate]" in place.refused("translator", redis_url=redis)
+    said = place.refused("translator", redis_url=redis)
+    assert "requirements.lock" in said
+    assert "deskwire[translate]" not in said, "it brings 3 GB of CUDA"

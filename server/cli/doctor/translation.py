@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from server import backends
+from server.cli.common import LIBRARIES
 from server.cli.doctor.finding import Finding, ok, warn
 from server.cli.doctor.secret import read
 from server.clock import now_ms
@@ -61,7 +62,7 @@ def _judged(settings: Settings, standing: Standing) -> Finding:
     if not settings.translators:
         lacks, advice = "no other host does", "Start 'deskwire translator' on one, or set translators to 1 here."
     elif not available():
-        lacks, advice = "the libraries are missing", "Run scripts/setup, or: pip install 'deskwire[translate]'"
+        lacks, advice = "the libraries are missing", LIBRARIES
     elif not backends.can_translate(settings):
         lacks, advice = "no language pair is installed", "Install both directions: deskwire translate install fr-en"
     else:
