@@ -148,9 +148,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     translation_nice: Annotated[int, Meta(ge=0, le=19)] = 10
     """How far each of them stands back where others want the processors; 0: not at all."""
     translation_queue: Positive = 1_000
-    """Sentences that may wait for this host; then messages wait in the database."""
+    """Sentences that may wait for this host; what finds no room is tried again, and then has failed."""
     translation_deadline_seconds: Positive = 20
-    """A text that is not translated by then is given up, or tried once more."""
+    """A text that is not translated by then is tried again, and then has failed."""
     translation_index_url: str = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
     """List of the packages that 'deskwire translate install' can fetch; no server ever asks for it."""
 

@@ -31,6 +31,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """The language in between, when two pairs were chained."""
     reason: Reason | None = None
     """Why there is no translation."""
+    rest_s: float = 0.0
+    """Before so many seconds have passed nobody tries these languages again, whatever is asked."""
 
 
 class Pair(msgspec.Struct, frozen=True, order=True):

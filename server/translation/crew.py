@@ -27,6 +27,8 @@ those that were in its hands too: two processes begin anew, and then each senten
 PAIR_FAILURES: Final = 3
 PAIR_REST_S: Final = 30.0
 """A pair over which more processes than that died in a row, and nothing else between, gets a rest."""
+TOO_LARGE: Final = 2
+MIB: Final = 1_048_576
 START_FAILURES: Final = 1
 START_REST_S: Final = 0.5
 
@@ -55,6 +57,8 @@ class Crew:
         self._idle = 0
         self._pairs: Breaker[tuple[str, int]] = Breaker(PAIR_FAILURES, PAIR_REST_S)
         self._starts: Breaker[Process] = Breaker(START_FAILURES, START_REST_S)
+        self._full: dict[tuple[str, int], int] = {}
+        """by pair: times in a row that a process was too large with it"""
         self._tasks = Tasks()
 
     @property
@@ -85,9 +89,9 @@ class Crew:
         """Something was added to the backlog."""
         self._bell.set()
 
-    def rests(self, pair: Pair) -> bool:
-        """Whether this pair has failed so often that it is not tried for now."""
-        return self._pairs.rest_s(_key(pair), time.monotonic()) > 0
+    def rest_s(self, pair: Pair) -> float:
+        """Seconds for which this pair is not tried, because it has failed so often."""
+        return self._pairs.rest_s(_key(pair), time.monotonic())
 
     async def run(self, order: Order, again: bool = False) -> Answer | None:
         """What a process says to it; None when none could, or the crew ends."""
@@ -150,9 +154,27 @@ class Crew:
             self._settle(batch, answer)
         if isinstance(answer, Translated) and len(answer.texts) == len(batch):
             await self._tell_all(batch, answer.texts)
-        if isinstance(answer, Translated) and answer.full:
-            log.info("a process that translates has grown too large and is replaced", process=process.pid)
-            await process.close()
+        if isinstance(answer, Translated):
+            self._count_full(pair, full=answer.full)
+            if answer.full:
+                log.info("a process that translates has grown too large and is replaced", process=process.pid)
+                await process.close()
+
+    def _count_full(self, pair: Pair, *, full: bool) -> None:
+        """A pair that twice in a row fills a process by itself does so for ever: who runs this is to know, once."""
+        key = _key(pair)
+        count = self._full.get(key, 0)
+        if full:
+            self._full[key] = count + 1
+        elif count < TOO_LARGE:
+            self._full.pop(key, None)
+        if full and count + 1 == TOO_LARGE:
+            log.warning(
+                "a model is larger than translation_memory_mib allows: it is loaded anew for every few sentences",
+                package=pair.directory,
+                model_mib=round(pair.bytes / MIB),
+                translation_memory_mib=self._terms.memory_mib,
+            )
 
     def _patience_s(self, again: bool) -> float:
         return self._deadline_s * (PATIENCE_AGAIN if again else PATIENCE)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -26,6 +27,8 @@ TEXT_CHARS: Final = 20_000
 """Messages have at most 8,000; their translations may be longer, and are never translated again."""
 LONG_CHARS: Final = 2_000
 """What is longer is read later: it does not go before short messages."""
+AT_ONCE: Final = 64
+"""Sentences of one text that wait at the same time: two batches. A text of many has room for others beside it."""
 SHORT_CHARS: Final = 500
 SHORT_ONES: Final = 128
 """So many are taken apart once: more than are in the works at the same time."""
@@ -52,6 +55,7 @@ class Engine:
         self._options = options
         self._pairs: list[Pair] = []
         self._seen: int | None = None
+        self._blind = False
         self._memo = Memo()
         self._crew = Crew(packages, options, self._learned)
         self._tasks = Tasks()
@@ -94,9 +98,9 @@ class Engine:
             async with asyncio.timeout(self._options.deadline_seconds):
                 done = await self._all(pieces, legs, urgent and len(text) <= LONG_CHARS)
         except TimeoutError:
-            return Outcome("failed", source=source, reason="busy")
+            return Outcome("failed", source=source, reason="busy", rest_s=self._rest_s(legs))
         except Failed as error:
-            return Outcome("failed", source=source, reason=error.reason)
+            return Outcome("failed", source=source, reason=error.reason, rest_s=self._rest_s(legs))
         if done == text:
             return Outcome("skipped", source=source, reason="nothing_to_translate")
         return Outcome("done", done, source, legs[0].target if len(legs) > 1 else None)
@@ -113,8 +117,13 @@ class Engine:
 
     async def _all(self, pieces: Pieces, legs: list[Pair], urgent: bool) -> str:
         """The pieces put together. What has no good translation stays as it was written, unless that is half of it."""
-        found = await _gathered([self._through(piece, legs, urgent) for piece in pieces if isinstance(piece, Sentence)])
-        translated = iter(found)
+        gate = asyncio.Semaphore(min(AT_ONCE, ceil(self._options.queue / 2)))
+
+        async def one(sentence: Sentence) -> Sentence | None:
+            async with gate:
+                return await self._through(sentence, legs, urgent)
+
+        translated = iter(await _gathered([one(piece) for piece in pieces if isinstance(piece, Sentence)]))
         out: list[str] = []
         good = bad = 0
         for piece in pieces:
@@ -159,7 +168,7 @@ class Engine:
         key = (pair.directory, pair.stamp, text)
         if key in self._memo:
             return self._memo[key]
-        if self._crew.rests(pair):
+        if self._crew.rest_s(pair) > 0:
             raise Failed("engine")
         try:
             job = self._crew.backlog.want(pair, text, urgent)
@@ -174,6 +183,9 @@ class Engine:
             raise Failed(verdict.reason)
         return verdict.text
 
+    def _rest_s(self, legs: list[Pair]) -> float:
+        return max(self._crew.rest_s(leg) for leg in legs)
+
     def _learned(self, job: Job, text: str | None) -> None:
         self._memo[job.key] = text
 
@@ -185,7 +197,14 @@ class Engine:
 
     async def _look(self) -> None:
         """Ask what is installed, if it may be something else than before."""
-        seen, empty = await asyncio.to_thread(_state, self._packages)
+        try:
+            seen, empty = await asyncio.to_thread(_state, self._packages)
+        except OSError as error:  # no file is free, somebody else's mount is gone: it may pass
+            if not self._blind:
+                log.warning("the packages cannot be looked at", directory=str(self._packages), why=error.strerror)
+            self._blind = True
+            return
+        self._blind = False
         if seen == self._seen:
             return
         answer = Scanned([], {}) if empty else await self._crew.run(Scan())

@@ -44,7 +44,16 @@ ADDRESSES_MIB: Final = 1_024
 LOADED: Final = 1.5
 """Memory of a loaded model for each byte on disk: 100 MiB for 61 measured."""
 PR_SET_PDEATHSIG: Final = 1
-NETWORK: Final = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
+NETWORK: Final = (
+    "socket.bind",
+    "socket.connect",
+    "socket.getaddrinfo",
+    "socket.gethostbyaddr",
+    "socket.gethostbyname",
+    "socket.getnameinfo",
+    "socket.sendmsg",
+    "socket.sendto",
+)
 
 
 class Worker:

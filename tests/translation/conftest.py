@@ -1,14 +1,20 @@
 """Small real models, and one translator that has them, for all tests that do no harm to it."""
 
 import asyncio
+import json
 import zipfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
+from server import piped
+from server.translation import process
 from server.translation.base import Options
 from server.translation.engine import Engine
+from server.translation.orders import Terms
 from tests.translation.models import package
 
 SLOW_LAYERS = 48
@@ -58,6 +64,18 @@ async def engines(packages: Path) -> AsyncIterator[Callable[..., Engine]]:
     yield make
     for one in made:
         await one.close()
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], list[dict[str, Any]]]:
+    """Processes are those of ``planted``; what they have noted."""
+    file = tmp_path / "notes"
+
+    def command(terms: Terms) -> list[str]:
+        return [*piped.command("tests.translation.planted", msgspec.json.encode(terms).decode()), str(file)]
+
+    monkeypatch.setattr(process, "command", command)
+    return lambda: [json.loads(line) for line in file.read_text().splitlines()]
 
 
 async def until(what: Callable[[], object]) -> None:

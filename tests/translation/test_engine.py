@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from structlog.testing import capture_logs
 
 from server.translation import engine as engine_module
 from server.translation import process as process_module
@@ -177,6 +178,17 @@ async def test_a_full_queue_says_busy(engines: Callable[..., Engine]) -> None:
     assert sum(outcome.status == "done" for outcome in outcomes) == 2
 
 
+async def test_a_text_of_more_sentences_than_may_wait(engines: Callable[..., Engine]) -> None:
+    """They are fed in one by one; a text that is short enough to be urgent too."""
+    lines = [f"item {one}{two}" for one in "abcdefghijklmnopqrstuvwxy" for two in "abcdefghijklmnopqrstuvwx"]
+    assert len(lines) == 600
+    for queue, some in ((1000, lines), (3, lines[:20])):
+        engine = engines(queue=queue, deadline_seconds=60)
+        await engine.start()
+        outcome = await engine.translate("\n".join(some), "en", "fr")
+        assert (outcome.reason, outcome.text.splitlines()) == (None, [shifted(line, 1) for line in some])
+
+
 async def test_the_deadline_holds_and_frees_the_queue(engines: Callable[..., Engine]) -> None:
     engine = engines(deadline_seconds=0.05)
     await engine.start()
@@ -202,6 +214,32 @@ async def test_urgent_texts_go_before_those_that_can_wait(engines: Callable[...,
     await translate("now", True)
     assert len(ended) < len(patient)
     await asyncio.gather(*patient)
+
+
+async def test_packages_that_cannot_be_looked_at_for_a_while(
+    files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engines: Callable[..., Engine]
+) -> None:
+    """Said once; it starts, goes on looking, and finds what is there afterwards."""
+    monkeypatch.setattr(engine_module, "WATCH_S", 0.01)
+    looks: list[Path] = []
+
+    def state(packages: Path) -> tuple[int, bool]:
+        looks.append(packages)
+        return engine_state(packages)
+
+    engine_state = engine_module._state
+    monkeypatch.setattr(engine_module, "_state", state)
+    blocked = tmp_path / "translation"
+    blocked.write_text("")
+    engine = engines(blocked / "packages")
+    with capture_logs() as logs:
+        await engine.start()
+        await until(lambda: len(looks) > 3)
+    assert [one["why"] for one in logs if one["log_level"] == "warning"] == ["Not a directory"]
+    blocked.unlink()
+    await asyncio.to_thread(install, files["en-fr"], blocked / "packages")
+    await until(lambda: engine.pairs)
+    assert (await engine.translate("hello", "en", "fr")).text == shifted("hello", 1)
 
 
 async def test_pairs_come_and_go_while_it_runs(

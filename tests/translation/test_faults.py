@@ -9,15 +9,21 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 import uvloop
+from structlog.testing import capture_logs
 
+from server.backends import open_translator
 from server.domain.language import Guess
+from server.settings import Settings
+from server.translation import crew, process
 from server.translation.base import Options, Outcome
+from server.translation.breaker import MOST_REST_S
 from server.translation.engine import Engine
-from server.translation.orders import ANSWERS, LENGTH, Terms, Translate, frame
+from server.translation.orders import ANSWERS, LENGTH, Answer, Order, Terms, Translate, frame
 from server.translation.process import Process, command, environment
 from tests.support.server import alive, until
 from tests.translation import conftest
@@ -130,6 +136,121 @@ async def test_one_that_grows_too_large_is_replaced_after_its_answer(engines: Ca
     assert (await engine.translate("hello again", "en", "fr")).text == shifted("hello again", 1)
 
 
+async def test_one_sentence_that_hangs_costs_no_other_its_translation(
+    engines: Callable[..., Engine], planted: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """It was the first of its batch, and is the first that goes alone."""
+    engine = engines(deadline_seconds=15, nice=0)
+    await engine.start()
+    texts = ["please hang", *(f"not {word}" for word in ("me", "you", "him", "her", "it", "us", "them"))]
+    hung, *others = await asyncio.gather(*(engine.translate(text, "en", "fr") for text in texts))
+    assert (hung.status, hung.reason) == ("failed", "engine")
+    assert [outcome.text for outcome in others] == [shifted(text, 1) for text in texts[1:]]
+    assert [one["batch"] for one in planted() if "batch" in one] == [8] + 8 * [1]
+
+
+async def test_a_sentence_that_wants_too_much_memory_gets_none(
+    engines: Callable[..., Engine], planted: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """The system refuses; the next text is translated."""
+    engine = engines(memory_mib=128)
+    await engine.start()
+    outcome = await engine.translate("let me grow", "en", "fr")
+    assert (outcome.status, outcome.reason) == ("failed", "engine")
+    assert (await engine.translate("hello", "en", "fr")).text == shifted("hello", 1)
+    assert {one["addresses"] for one in planted() if "loaded" in one} == {(2 * 128 + 1024) * 1_048_576}
+
+
+async def test_a_model_that_is_too_large_is_told_of_once(engines: Callable[..., Engine]) -> None:
+    """It is loaded for every batch, which is slow for ever, and works."""
+    engine = engines(memory_mib=-100)
+    await engine.start()
+    with capture_logs() as logs:
+        for word in ("one", "two", "three", "four"):
+            assert (await engine.translate(f"number {word}", "en", "fr")).status == "done"
+            await conftest.until(lambda: not engine.pids)
+    told = [one for one in logs if "translation_memory_mib" in one]
+    assert [(one["log_level"], one["package"], one["translation_memory_mib"]) for one in told] == [
+        ("warning", "translate-en_fr-1_0", -100)
+    ]
+
+
+@pytest.mark.parametrize(("memory_mib", "loads"), [(256, "fr nl"), (-100, "fr nl fr")])
+def test_what_there_is_no_memory_for_is_unloaded(
+    packages: Path, tmp_path: Path, planted: Callable[[], list[dict[str, Any]]], memory_mib: int, loads: str
+) -> None:
+    terms = Terms(str(packages), 1, 1, memory_mib, 0)
+    orders = [Translate(f"translate-en_{lang}-1_0", 0, ["hello"]) for lang in ("fr", "nl", "fr")]
+    subprocess.run(
+        process.command(terms),
+        env=environment(terms, str(tmp_path)),
+        input=b"".join(frame(order) for order in orders),
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    loaded = [Path(one["loaded"]).parent.name for one in planted() if "loaded" in one]
+    assert loaded == [f"translate-en_{lang}-1_0" for lang in loads.split()]
+
+
+async def test_settings_arrive_where_they_count(
+    packages: Path, tmp_path: Path, planted: Callable[[], list[dict[str, Any]]]
+) -> None:
+    (tmp_path / "translation").mkdir()
+    (tmp_path / "translation" / "packages").symlink_to(packages)
+    settings = Settings(
+        data_dir=str(tmp_path),
+        translators=3,
+        translation_beam=4,
+        translation_threads=2,
+        translation_memory_mib=300,
+        translation_nice=5,
+        translation_queue=77,
+        translation_deadline_seconds=66,
+    )
+    engine = open_translator(settings)
+    assert isinstance(engine, Engine)
+    assert engine._options == Options(3, 4, 2, 300, 5, 77, 66)
+    assert (len(engine._crew._processes), engine._crew.backlog._most) == (3, 77)
+    await engine.start()
+    assert (await engine.translate("hello", "en", "fr")).status == "done"
+    assert {os.getpriority(os.PRIO_PROCESS, pid) for pid in engine.pids} == {max(5, os.getpriority(os.PRIO_PROCESS, 0))}
+    await engine.close()
+    loaded, batch = planted()
+    assert (loaded["inter_threads"], loaded["intra_threads"], loaded["omp"]) == (1, 2, "2")
+    assert loaded["addresses"] == (2 * 300 + 1024) * 1_048_576
+    assert batch["beam"] == 4
+
+
+@pytest.fixture
+def asks(monkeypatch: pytest.MonkeyPatch) -> list[Order]:
+    """What processes are asked from now on."""
+    found: list[Order] = []
+    ask = Process.ask
+
+    async def noted(process: Process, order: Order, within_s: float) -> Answer:
+        found.append(order)
+        return await ask(process, order, within_s)
+
+    monkeypatch.setattr(Process, "ask", noted)
+    return found
+
+
+async def test_what_cannot_be_started_is_not_started_without_end(
+    engines: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch, asks: list[Order]
+) -> None:
+    """Twice at once; then it gets a rest, here a long one."""
+    monkeypatch.setattr(crew, "START_REST_S", 60)
+    engine = engines(deadline_seconds=2)
+    await engine.start()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    os.kill(engine.pids[0], signal.SIGKILL)
+    await conftest.until(lambda: not engine.pids)
+    asks.clear()
+    assert (await engine.translate("hello", "en", "fr")).reason == "engine"
+    assert (await engine.translate("hello again", "en", "fr")).reason == "busy"
+    assert len(asks) == 2
+
+
 @pytest.fixture
 def damaged(packages: Path, tmp_path: Path) -> Path:
     """All packages, of which en-nl was good when it was installed."""
@@ -139,8 +260,10 @@ def damaged(packages: Path, tmp_path: Path) -> Path:
     return directory
 
 
-async def test_a_broken_model_harms_no_other_and_gets_a_rest(damaged: Path, engines: Callable[..., Engine]) -> None:
-    """After three texts it is not even tried."""
+async def test_a_broken_model_harms_no_other_and_gets_a_rest(
+    damaged: Path, engines: Callable[..., Engine], asks: list[Order]
+) -> None:
+    """After three texts it is not even tried; whoever asks hears for how long."""
     engine = engines(damaged)
     await engine.start()
     for word in ("one", "two", "three"):
@@ -148,8 +271,11 @@ async def test_a_broken_model_harms_no_other_and_gets_a_rest(damaged: Path, engi
         assert (outcome.status, outcome.reason) == ("failed", "engine")
         assert (await engine.translate(f"number {word}", "en", "fr")).status == "done"
     (pair,) = [pair for pair in engine.pairs if pair.target == "nl"]
-    assert engine._crew.rests(pair)
-    assert (await engine.translate("number four", "en", "nl")).reason == "engine"
+    before = len(asks)
+    outcome = await engine.translate("number four", "en", "nl")
+    assert outcome.reason == "engine"
+    assert 0 < outcome.rest_s <= engine._crew.rest_s(pair) + 1 <= MOST_REST_S + 1
+    assert len(asks) == before
 
 
 async def test_a_packages_directory_without_libraries_that_work(
@@ -285,6 +411,10 @@ for attempt in (
     lambda: socket.getaddrinfo("localhost", 1),
     lambda: urllib.request.urlopen("http://127.0.0.1:1/"),
     lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 1)),
+    lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendmsg([b"x"], [], 0, ("127.0.0.1", 1)),
+    lambda: socket.gethostbyname("localhost"),
+    lambda: socket.gethostbyaddr("127.0.0.1"),
+    lambda: socket.getnameinfo(("127.0.0.1", 1), 0),
 ):
     try:
         attempt()
