@@ -11,6 +11,7 @@ is loaded, before some portal wants translations.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from math import ceil
 from typing import Final
 
 import msgspec
@@ -216,18 +217,22 @@ class Interpreter:
 
     async def _message(self, job: Job) -> None:
         final, gives_up = job.attempts >= ATTEMPTS, job.attempts >= GIVES_UP
-        if not await self._translating.message(job.rows, job.work, final=final, gives_up=gives_up):
-            await self._put_off(job)
+        rest_s = await self._translating.message(job.rows, job.work, final=final, gives_up=gives_up)
+        if rest_s is not None:
+            await self._put_off(job, rest_s)
 
     async def _ticket(self, job: Job) -> None:
         if job.attempts >= GIVES_UP:
             log.error("a ticket is not brought up to date: whoever tried has died of it", ticket=job.ticket_id)
             await self._store.write(lambda tx: outbox.done(tx.conn, job.rows))
-        elif not await self._translating.ticket(job.rows, job.ticket_id, final=job.attempts >= ATTEMPTS):
-            await self._put_off(job)
+            return
+        rest_s = await self._translating.ticket(job.rows, job.ticket_id, final=job.attempts >= ATTEMPTS)
+        if rest_s is not None:
+            await self._put_off(job, rest_s)
 
-    async def _put_off(self, job: Job) -> None:
-        pause = PAUSE_MS * job.attempts
+    async def _put_off(self, job: Job, rest_s: float) -> None:
+        """Past a rest of the languages too: or all attempts were made before anybody tries."""
+        pause = max(PAUSE_MS * job.attempts, ceil(rest_s * 1_000))
 
         def unit(tx: Tx) -> None:
             outbox.put_off(tx.conn, self.id, job.rows, presence.now_ms(tx.conn, self._clock) + pause)

@@ -41,14 +41,14 @@ class Translating:
         self._clock = clock
         self._engine = engine
 
-    async def message(self, rows: list[int], work: Work | None, *, final: bool, gives_up: bool = False) -> bool:
-        """Translate a message and strike it off the outbox; False: it is to be tried again.
+    async def message(self, rows: list[int], work: Work | None, *, final: bool, gives_up: bool = False) -> float | None:
+        """Translate a message and strike it off the outbox; else the seconds before which it is not to be tried again.
 
         ``gives_up``: it is said to have failed, without another look at what may have killed whoever looked.
         """
         if work is None or not work.ticket.translate:
             await self._store.write(lambda tx: outbox.done(tx.conn, rows), patient=True)
-            return True
+            return None
         guess = None if gives_up else await self._guess(work)
         heard = to_translate.after_vote(work, guess) if guess else work
         said = await self._say(heard, guess, urgent=True)
@@ -59,7 +59,7 @@ class Translating:
             written = await self._under_lock(rows if done else [], heard, said, now, final=final)
         if _count(written):
             TRANSLATION_SECONDS.observe(max(0, now - work.original.at) / 1000)
-        return done
+        return None if done else _rest_s(said)
 
     async def _at_once(self, rows: list[int], work: Work, said: Said, now: int) -> list[Outcome] | None:
         """The quick way, where nothing is as it rarely is; None: it is to be done under the ticket's lock."""
@@ -75,23 +75,24 @@ class Translating:
 
         return await self._store.write(unit, patient=True)
 
-    async def ticket(self, rows: list[int], ticket_id: str, *, final: bool) -> bool:
-        """Bring a ticket up to date, subject first; False: some of it is to be tried again."""
+    async def ticket(self, rows: list[int], ticket_id: str, *, final: bool) -> float | None:
+        """Bring a ticket up to date, subject first; else the seconds before which the rest is not to be tried again."""
         works = await self._store.read(lambda conn: to_translate.of_ticket(conn, ticket_id))
         gate = asyncio.Semaphore(AT_ONCE)
 
-        async def one(work: Work) -> bool:
+        async def one(work: Work) -> float | None:
             async with gate:
                 said = await self._say(work, await self._guess(work), urgent=False)
             if said.outcomes:
                 now = self._clock()
                 _count(await self._store.write(lambda tx: _put_locked(tx, work, said, now, final=final), patient=True))
-            return not _may_pass(said)
+            return _rest_s(said) if _may_pass(said) else None
 
-        whole = all(await asyncio.gather(*(one(work) for work in works)))
-        if whole or final:
-            await self._store.write(lambda tx: outbox.done(tx.conn, rows), patient=True)
-        return whole or final
+        rests = [rest_s for rest_s in await asyncio.gather(*(one(work) for work in works)) if rest_s is not None]
+        if rests and not final:
+            return max(rests)
+        await self._store.write(lambda tx: outbox.done(tx.conn, rows), patient=True)
+        return None
 
     async def _guess(self, work: Work) -> Guess | None:
         """What a text is written in: of the languages that translators and people here know. None: that failed."""
@@ -124,6 +125,10 @@ class Translating:
 
 def _may_pass(said: Said) -> bool:
     return any(outcome.reason in MAY_PASS for outcome in said.outcomes.values())
+
+
+def _rest_s(said: Said) -> float:
+    return max((outcome.rest_s for outcome in said.outcomes.values()), default=0.0)
 
 
 def _translated(rows: list[int], work: Work, said: Said, now: int) -> Translated | None:

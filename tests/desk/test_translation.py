@@ -7,7 +7,7 @@ import asyncio
 import uuid
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, select, update
 
 from server.bus import topics
 from server.desk import announce, languages, messages, reading, searching, steps
@@ -18,7 +18,7 @@ from server.desk.sweeping import UNTRANSLATED_MS, Sweeper
 from server.domain.ticket import Step
 from server.errors import BadInput
 from server.protocol.shared import Message
-from server.store import translators
+from server.store import presence, translators
 from server.store.tables import outbox
 from server.store.translators import TranslatorRecord
 from server.translation.base import Outcome, Reason
@@ -471,6 +471,24 @@ async def test_a_language_that_nobody_can_ever_be_asked_for(bureau: Bureau) -> N
     await bureau.looks(bureau.max, ticket)
     await bureau.done()
     assert newest(await bureau.staff(ticket))[asked, "en"] == "<fr>en: merci"
+
+
+@pytest.mark.parametrize("rest_s", [0.0, 600.0])
+async def test_no_attempt_is_made_while_the_languages_rest(bureau: Bureau, rest_s: float) -> None:
+    """Or all of them would be over before anybody tries again."""
+    ticket = await bureau.opened("bonjour")
+    await bureau.joins(bureau.lena, ticket)
+    bureau.one.open()
+    await bureau.done()
+    bureau.one.engine.fails = [Outcome("failed", source="fr", reason="engine", rest_s=rest_s)]
+    await bureau.ada(ticket, "merci")
+    await bureau.one.idle()
+
+    def pause_s(conn: Connection) -> float:
+        until: int = conn.execute(select(outbox.c.lease_until).where(outbox.c.kind == "translate")).scalar_one()
+        return (until - presence.now_ms(conn, bureau.shop.clock)) / 1_000
+
+    assert (await bureau.shop.store.read(pause_s) > 300) is (rest_s > 300)
 
 
 async def test_what_goes_on_failing_has_failed(bureau: Bureau) -> None:
