@@ -20,6 +20,7 @@ SCREEN: Final = 50
 """Most lines of a decision, tables aside."""
 PICTURE_BYTES: Final = 300 * 1024
 
+HEAVY: Final = re.compile(r"^(?:torch|stanza|spacy|minisbd|sacremoses|onnxruntime|nvidia-[a-z0-9-]+)\b", re.MULTILINE)
 FENCE: Final = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING: Final = re.compile(r"^#+ +(.*)$", re.MULTILINE)
@@ -150,6 +151,14 @@ def test_what_must_not_be_there_is_found() -> None:
     """The check itself."""
     planted = "see /home/ada/x, https://mirror.example/simple/x, 192.168.1.4"
     assert all(pattern.search(planted) for pattern in FORBIDDEN.values())
+
+
+@pytest.mark.parametrize("file", [one for one in LOCKS if one.suffix == ".lock"], ids=name)
+def test_locks_leave_out_what_is_never_imported(file: Path) -> None:
+    """scripts/excludes.txt: torch, CUDA and other splitters of sentences, 3 GB of them."""
+    text = file.read_text()
+    assert "\nargostranslate==" in text
+    assert HEAVY.findall(text) == []
 
 
 def test_pictures_are_there_and_small() -> None:

@@ -31,6 +31,7 @@ def test_every_module_stands_in_its_layer() -> None:
         ("desk/steps.py", "import starlette.requests", "Use cases know no web framework"),
         ("domain/ticket.py", "import asyncio", "Rules are pure"),
         ("store/search.py", "from server.protocol import rest", "Stores know rows"),
+        ("translation/engine.py", "import ctranslate2", "Only what runs in the process of the models"),
         ("protocol/customer.py", "from server.protocol.technician import Note", "What customers get"),
     ],
     ids=lambda value: value if value.endswith(".py") else "",
