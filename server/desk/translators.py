@@ -75,7 +75,7 @@ def reached(known: Iterable[Collection[Pair]]) -> Reached:
     """By way of pairs that are together in one process; a language with two names has both."""
     found: dict[str, set[str]] = {}
     for pairs in known:
-        langs = routes.languages(pairs)
+        langs = {lang for pair in pairs for lang in (pair.source, pair.target)}
         names = langs | {name for name, also in routes.ALSO.items() if also in langs}
         for source in names:
             found.setdefault(source, set()).update(lang for lang in names if routes.route(pairs, source, lang))
