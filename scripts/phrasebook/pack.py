@@ -17,13 +17,14 @@ import sentencepiece
 import torch
 from ctranslate2.specs import common_spec, transformer_spec
 
+from phrasebook import sources
 from phrasebook.model import Shape, Weights
 
 TARGET: Final = Path(__file__).parents[2] / "server" / "translation" / "phrasebook"
 VERSION: Final = "1.0"
 MOST_BYTES: Final = 800_000
 MIN_SCORE: Final = -0.3
-"""Mean log-probability of a token; README.md says how it was found."""
+"""Mean log-probability of a token; README.md says what it is for."""
 NAMES: Final = {"en": "English", "fr": "French"}
 MADE: Final = (1980, 1, 1, 0, 0, 0)
 """The time of each file in the archive: the earliest that a zip can say."""
@@ -123,7 +124,7 @@ def main() -> None:
         packages.append({"file": name, "version": VERSION, "bytes": len(content), "sha256": digest, **figures})
         print(f"{name}: {len(content):,} bytes")
     tools = {"python": platform.python_version(), **{name: version(name) for name in TOOLS}}
-    manifest = {"made_with": tools, "packages": packages}
+    manifest = {"made_with": tools, "sources_sha256": sources.sha256(), "packages": packages}
     (TARGET / "MANIFEST.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from phrasebook import sources
 
 from server.translation import phrasebook
 from server.translation.base import Options, Outcome
@@ -64,6 +65,12 @@ def test_the_packages_are_what_the_manifest_says() -> None:
         assert hashlib.sha256(content).hexdigest() == one["sha256"]
         assert len(content) == one["bytes"] <= MOST_BYTES
         assert {"seed", "steps", "corpus_sha256", "cpu_s"} <= set(one)
+
+
+def test_the_packages_were_made_from_the_sentences_that_stand_here() -> None:
+    """What is changed in scripts/phrasebook reaches nobody before scripts/train-phrasebook has made them anew."""
+    told: dict[str, Any] = json.loads((phrasebook.HOME / "MANIFEST.json").read_text())
+    assert told["sources_sha256"] == sources.sha256()
 
 
 def test_only_what_is_missing_is_installed(tmp_path: Path) -> None:
