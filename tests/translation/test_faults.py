@@ -434,9 +434,30 @@ def test_the_process_may_not_use_the_network() -> None:
     assert done.returncode == 0, done.stderr
 
 
+QUIET = """
+import logging, sys
+from server.translation.orders import Terms
+from server.translation.worker import limit
+import argostranslate.utils
+logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
+library = logging.getLogger("argostranslate.utils")
+library.info("somebody's text, before")
+limit(Terms("/nowhere", 1, 1, 256, 0))
+library.info("somebody's text")
+library.warning("what goes wrong")
+"""
+
+
+def test_the_library_does_not_log_texts() -> None:
+    """By itself it does, each of them."""
+    done = subprocess.run([sys.executable, "-c", QUIET], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["somebody's text, before", "what goes wrong"], done.stderr
+
+
 ALONE = """
 import asyncio, socket, sys
 from pathlib import Path
+from server.translation import phrasebook
 from server.translation.base import Options
 from server.translation.engine import Engine
 async def main():
@@ -449,18 +470,69 @@ async def main():
     print((await engine.translate("bonjour", "fr", "nl")).text)
     print((await engine.detect("bonjour, je ne peux pas entrer", ["en", "fr"])).lang)
     await engine.close()
+    phrasebook.install_missing(Path(sys.argv[2]))
+    phrases = Engine(Path(sys.argv[2]), Options())
+    await phrases.start()
+    print((await phrases.translate("thank you, it works now", "en", "fr")).text)
+    await phrases.close()
 asyncio.run(main())
 """
 
 
-def test_everything_works_with_the_network_cut_off(packages: Path) -> None:
-    """X-1: in a network namespace of its own, without even a loopback: errno 101, the network is unreachable."""
+def alone() -> list[str]:
+    """What runs a command in a network namespace of its own, without even a loopback. A system that allows none skips
+    the test; in CI it fails.
+    """
     cut = ["unshare", "--map-root-user", "--net"]
-    if subprocess.run([*cut, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this system allows no network namespaces")
+    if shutil.which(cut[0]) is None or subprocess.run([*cut, "true"], capture_output=True, check=False).returncode:
+        why = "this system allows no network namespaces"
+        if os.environ.get("CI"):
+            pytest.fail(why)
+        pytest.skip(why)
+    return cut
+
+
+def test_everything_works_with_the_network_cut_off(packages: Path, tmp_path: Path) -> None:
+    """X-1, the phrasebook too: errno 101, the network is unreachable."""
     done = subprocess.run(
-        [*cut, sys.executable, "-c", ALONE, str(packages)], capture_output=True, text=True, check=False
+        [*alone(), sys.executable, "-c", ALONE, str(packages), str(tmp_path / "phrases")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     said = [line for line in done.stdout.splitlines() if "[" not in line]
-    assert said == ["101", shifted("bonjour", 1), "fr"]
+    assert said == ["101", shifted("bonjour", 1), "fr", "merci, ça fonctionne maintenant"]
+
+
+def test_a_pair_is_installed_from_a_file_with_the_network_cut_off(files: dict[str, Path], tmp_path: Path) -> None:
+    """X-1"""
+    told = []
+    for arguments in (["install", str(files["en-fr"])], ["list"]):
+        done = subprocess.run(
+            [*alone(), sys.executable, "-m", "server", "translate", *arguments],
+            env=os.environ | {"DESKWIRE_DATA_DIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        told.append(done.stdout)
+    assert told[0].startswith("Installed English → Français, version 1.0.")
+    assert "en-fr" in told[1]
+    assert [one.name for one in (tmp_path / "translation" / "packages").glob("translate-*")] == ["translate-en_fr-1_0"]
+
+
+@pytest.mark.parametrize(("ci", "ends"), [("", pytest.skip.Exception), ("1", pytest.fail.Exception)])
+def test_where_there_are_no_namespaces(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ci: str, ends: type[BaseException]
+) -> None:
+    """Nobody is to believe that this was tested where it was not."""
+    refused = tmp_path / "unshare"
+    refused.write_text("#!/bin/sh\nexit 1\n")
+    refused.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises((pytest.skip.Exception, pytest.fail.Exception)) as ended:
+        alone()
+    assert ended.type is ends
