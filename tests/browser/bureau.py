@@ -25,6 +25,7 @@ from tests.browser.technician import Technician
 from tests.support.office import Office, Worker, open_office
 from tests.support.people import console
 from tests.support.server import DeskServer
+from tests.support.switch import switch_translation
 
 TRANSLATES: Final = PortalSettings(translation=True)
 PATIENT: Final = {"DESKWIRE_TRANSLATION_DEADLINE_SECONDS": "60"}
@@ -44,6 +45,11 @@ def reads(office: Office, worker: Worker, lang: str) -> Worker:
     """This technician reads and writes that language."""
     office.write(lambda conn: technicians.set_language(conn, worker.id, lang))
     return worker
+
+
+def switch(office: Office, *, on: bool) -> None:
+    """The command line says whether the portal translates."""
+    office.write(lambda conn: switch_translation(Tx(conn), office, on=on))
 
 
 def canned(office: Office, title: str, **texts: str) -> None:

@@ -2,14 +2,33 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.bureau import TRANSLATES, bubble, bureau, canned, forge, marked, reads, still, translates, turn
+from server.domain.portal import PortalSettings
+from server.translation import phrasebook
+from tests.browser.bureau import (
+    PATIENT,
+    TRANSLATES,
+    bubble,
+    bureau,
+    canned,
+    forge,
+    marked,
+    reads,
+    still,
+    switch,
+    translates,
+    turn,
+)
+from tests.browser.customer import Visitor
 from tests.browser.looks import DESK, PHONE, fits_everybody
 from tests.browser.people import People
+from tests.browser.site import Shopper, running_site
 from tests.browser.technician import Technician
+from tests.browser.test_slow_path import NO_SOCKETS, SLOW
 from tests.conftest import stopped_well
 from tests.support.office import Office, Worker, open_office
 from tests.support.people import customer
@@ -68,6 +87,10 @@ async def test_each_reads_in_his_own_language(
         await desk.act(step)
     await expect(desk.ticket.get_by_text("Ada Byron reads English")).to_be_visible()
     await expect(ada.face.get_by_text("Lena of support reads French")).to_be_visible()
+    heading = desk.ticket.get_by_role("heading", level=1)
+    for button, subject in (("Show original", "The invoice is wrong"), ("Show translation", "La facture est fausse")):
+        await desk.ticket.get_by_role("button", name=re.compile(f"{button}$")).first.click()
+        await expect(heading).to_contain_text(subject)
 
     await desk.say("Quelle imprimante avez-vous ?")
     await marked(ada, "Which printer do you have?", "Machine-translated from French")
@@ -130,6 +153,14 @@ async def test_originals_beside_translations(
         await expect(bubble(desk, "Thank you")).to_contain_text("Merci")
         await desk.page.reload()
         await expect(bubble(desk, "Thank you").locator("[lang]")).to_have_count(2)
+        for both in (False, True):
+            await desk.page.get_by_role("link", name="Account").click()
+            await desk.page.get_by_label("Show originals beside translations").set_checked(both)
+            await desk.page.go_back()
+            if both:
+                await expect(bubble(desk, "Thank you").locator("[lang]")).to_have_count(2)
+            else:
+                await expect(bubble(desk, "Merci").locator("[lang]")).to_have_count(1)
         with still(translating):
             for number in range(24):
                 await ada.say(ada.ticket, f"The invoice is wrong. {number}")
@@ -215,6 +246,99 @@ async def test_canned_replies_in_the_language_that_there_is(
         await expect(
             window.conversation.locator(".mark").filter(has_text=re.compile("French|English too"))
         ).to_have_count(1)
+
+
+@pytest.fixture
+def learning(tmp_path: Path) -> Iterator[DeskServer]:
+    """A server that has no models yet."""
+    running = DeskServer(tmp_path / "learning", **PATIENT).migrate().start()
+    yield running
+    stopped_well(running)
+
+
+async def test_pages_that_were_open_before(learning: DeskServer, people: People) -> None:
+    """B-21, B-22: a pair is installed, a language chosen elsewhere, the switch turned: no page has to be reloaded."""
+    office = open_office(learning.database, TRANSLATES)
+    worker = reads(office, office.worker("Lena"), "fr")
+    ada = await people.visitor(learning, office, viewport=PHONE)
+    key = await ada.open_ticket()
+    desk, other = [await people.technician(learning, worker) for _ in range(2)]
+    for window in (desk, other):
+        await window.open(key)
+    await desk.act("Assign to me")
+    await desk.act("Join chat")
+    not_now = "Messages are not translated now."
+    faces = (desk.ticket, ada.page.locator("body"))
+    for face in faces:
+        await expect(face.get_by_text(not_now)).to_be_visible()
+
+    phrasebook.install_missing(learning.data / "translation" / "packages")
+    for face in (*faces, other.ticket):
+        await expect(face.get_by_text(not_now)).to_be_hidden(timeout=60_000)
+    await expect(desk.ticket.get_by_text("Ada Byron reads English")).to_be_visible()
+    await expect(ada.face.get_by_text("Lena of support reads French")).to_be_visible()
+    await expect(desk.page.get_by_role("combobox", name="Customer's language").locator("option")).to_have_count(2)
+    await fits_everybody(ada)
+    with still(learning):
+        await ada.say("I cannot log in.")
+        await marked(desk, "I cannot log in.", "Translating…")
+    await marked(desk, "Je n'arrive pas à me connecter", "Machine-translated from English")
+
+    await other.page.get_by_role("link", name="Account").click()
+    await other.page.get_by_role("combobox", name="I read and write").select_option("Dutch")
+    await expect(ada.face.get_by_text("Lena of support reads Dutch. Messages are not translated now.")).to_be_visible()
+    await expect(desk.ticket.get_by_text("Ada Byron reads English. Messages are not translated now.")).to_be_visible()
+
+    switch(office, on=False)
+    for face in faces:
+        await expect(face.get_by_text("reads")).to_be_hidden(timeout=20_000)
+    switch(office, on=True)
+    for face in faces:
+        await expect(face.get_by_text(not_now)).to_be_visible(timeout=20_000)
+
+
+async def test_translations_without_a_socket(
+    translating: DeskServer, acme: Office, lena: Worker, people: People
+) -> None:
+    """C-03, C-23: over HTTP the customer reads what the other side wrote in his own language, too."""
+    ada = await people.join(Visitor(translating, acme))
+    await ada.context.add_init_script(NO_SOCKETS)
+    await ada.visit()
+    key = await ada.open_ticket("Hello", "Hello, my printer does not work.")
+    await expect(ada.page.get_by_text(SLOW)).to_be_visible()
+    desk = await people.technician(translating, lena)
+    await desk.open(key)
+    await desk.act("Assign to me")
+    await desk.act("Join chat")
+    await expect(ada.face.get_by_text("Lena of support reads French")).to_be_visible()
+    await desk.say("Quelle imprimante avez-vous ?")
+    await marked(ada, "Which printer do you have?", "Machine-translated from French")
+    await ada.say("Thank you, it works now.")
+    await expect(bubble(desk, "Merci")).to_be_visible()
+    assert ada.received == []
+
+
+async def test_translations_in_the_widget(translating: DeskServer, people: People) -> None:
+    """C-26, C-23: on somebody else's site."""
+    with running_site() as site:
+        office = open_office(translating.database, PortalSettings(translation=True, origins=[site.origin]))
+        worker = reads(office, office.worker("Lena"), "fr")
+        ada = await people.join(Shopper(translating, office, site))
+        await ada.visit()
+        await ada.open_widget()
+        key = await ada.open_ticket("Hello", "Hello, my printer does not work.")
+        desk = await people.technician(translating, worker)
+        await desk.open(key)
+        await desk.act("Assign to me")
+        await desk.act("Join chat")
+        await desk.say("Quelle imprimante avez-vous ?")
+        await expect(ada.face.get_by_text("Lena of support reads French")).to_be_visible()
+        await marked(ada, "Which printer do you have?", "Machine-translated from French")
+        await turn(ada, "Which printer do you have?", "Show original")
+        await marked(ada, "Quelle imprimante avez-vous ?", "Original in French")
+        for viewport in (PHONE, DESK):
+            await ada.page.set_viewport_size(viewport)
+            await expect(bubble(ada, "Quelle imprimante avez-vous ?")).to_be_visible()
 
 
 async def _replies(desk: Technician, title: str) -> None:

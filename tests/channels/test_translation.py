@@ -1,22 +1,19 @@
 """What open pages hear of translation: what can be translated, which tickets are, and who reads what."""
 
-import msgspec
 import pytest
 
 from server.bus import topics
 from server.bus.control import TranslatorsChanged
 from server.desk import languages
-from server.desk.administration import editing
-from server.desk.administration.portals import PORTALS
 from server.desk.administration.roster import Roster
 from server.desk.translators import reached
 from server.protocol import codec
-from server.protocol.administration import PortalDraft
 from server.store import technicians, translators
 from server.store.base import Tx
 from server.store.translators import Pair, TranslatorRecord
 from tests.channels.conftest import Frame, Neighbour, Wire
 from tests.support.office import Worker
+from tests.support.switch import switch_translation
 
 FAR = 2**52
 
@@ -55,12 +52,7 @@ async def switched(place: Neighbour, *, on: bool, told: bool = True) -> None:
     """As the command line does it; ``told``: as an administrator does it, whom every process hears."""
 
     def unit(tx: Tx) -> None:
-        item = PORTALS.get(tx.conn, place.office.portal_id)
-        assert item is not None
-        setup = msgspec.structs.replace(item.setup, translation=on)
-        kept = {name: getattr(item, name) for name in PortalDraft.__struct_fields__}
-        draft = PortalDraft(**(kept | {"setup": setup}))
-        editing.changed(tx, PORTALS, editing.COMMAND_LINE, item.id, draft, None, 1)
+        switch_translation(tx, place.office, on=on)
         if not told:
             tx.announcements.clear()
 
