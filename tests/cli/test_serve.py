@@ -4,13 +4,14 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import uuid
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from server.store import migrate
-from tests.cli.conftest import Place, password_in, sign_in
+from tests.cli.conftest import Place, Server, password_in, sign_in
 
 NEW = "seven lamps on a bridge"
 
@@ -20,6 +21,29 @@ def set_revision(place: Place, revision: str | None) -> None:
         conn.execute("DELETE FROM alembic_version")
         if revision is not None:
             conn.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
+
+
+def translated(server: Server, password: str) -> str:
+    """What the demo's technician reads of a French message."""
+    form = {"client_id": str(uuid.uuid4()), "subject": "Imprimante", "name": "Camille", "lang": "fr"}
+    form["description"] = "Bonjour, mon imprimante ne fonctionne pas"
+    with server.client() as camille, server.client() as technician:
+        opened = camille.post("/api/v1/portals/demo/tickets", json=form)
+        assert opened.status_code == 201, opened.text
+        path = f"/api/v1/tickets/{opened.json()['ticket']['id']}"
+        sign_in(technician, "demo@example.com", password)
+        technician.headers["x-deskwire"] = "1"
+        technician.put("/api/v1/me/availability", json={"state": "available"}).raise_for_status()
+        technician.post(f"{path}/assign").raise_for_status()
+        after = 0
+        while True:
+            answer = technician.get(f"{path}/events", params={"after": after, "wait": 25}).raise_for_status()
+            events = answer.json()["events"]
+            assert events, "nothing has been translated"
+            after = events[-1]["seq"]
+            for event in (one["event"] for one in events):
+                if event["kind"] == "translation" and event["of"] is not None:
+                    return str(event["text"])
 
 
 def test_the_demo_is_one_command_and_keeps_its_data(place: Place) -> None:
@@ -38,6 +62,7 @@ def test_the_demo_is_one_command_and_keeps_its_data(place: Place) -> None:
     assert me["me"]["language"] == "en"
     assert "demo phrasebook, en to fr and fr to en" in first.text
     assert len(place.done("translate", "list").splitlines()) == 3
+    assert translated(first, NEW) == "Hello, my printer does not work"
     first.stop()
 
     second = place.start("demo", "--serve")
