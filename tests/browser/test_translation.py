@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from server.domain.portal import PortalSettings
 from server.translation import phrasebook
+from tests.browser.administrator import Administrator
 from tests.browser.bureau import (
     PATIENT,
     TRANSLATES,
@@ -295,6 +296,20 @@ async def test_pages_that_were_open_before(learning: DeskServer, people: People)
     switch(office, on=True)
     for face in faces:
         await expect(face.get_by_text(not_now)).to_be_visible(timeout=20_000)
+
+
+async def test_administration_says_what_can_be_translated(learning: DeskServer, people: People) -> None:
+    """B-21: beside the switch, as soon as it is so; where nothing is installed, what to do."""
+    office = open_office(learning.database, TRANSLATES)
+    eve = await people.join(Administrator(learning, office.worker("Eve", role="administrator")), viewport=PHONE)
+    await eve.come_in()
+    await eve.visit(f"#/admin/portals/{office.portal_id}")
+    await expect(eve.page.get_by_text("deskwire translate install fr-en")).to_be_visible()
+    await fits_everybody(eve)
+    phrasebook.install_missing(learning.data / "translation" / "packages")
+    await expect(eve.page.get_by_text("Now: English ↔ French.")).to_be_visible(timeout=60_000)
+    await eve.page.set_viewport_size(DESK)
+    await fits_everybody(eve)
 
 
 async def test_translations_without_a_socket(

@@ -37,7 +37,7 @@ export class AdminFrame extends LitElement {
   constructor() {
     super();
     texts.follow(this);
-    new Follow(this, () => [this.admin]);
+    new Follow(this, () => [this.admin, this.admin.desk]);
     this.item = null;
     this.page = null;
   }
