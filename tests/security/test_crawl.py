@@ -131,7 +131,7 @@ async def test_a_token_of_one_portal_is_nobody_at_another(
             "name": None,
             "verified": False,
             "tickets": [],
-            "languages": [],
+            "languages": {},
             "token": None,
         }
 

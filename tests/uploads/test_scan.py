@@ -84,8 +84,10 @@ async def test_what_it_says_of_files(running: Clamd, disk: Disk, tmp_path: Path)
 
 async def test_it_is_asked_over_tcp_too(running: Clamd, disk: Disk, tmp_path: Path) -> None:
     """Through a relay: clamd's own TCP socket knows no free ports."""
+    relays: list[asyncio.Task[None] | None] = []
 
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        relays.append(asyncio.current_task())
         there, back = await asyncio.open_unix_connection(str(running.socket))
 
         async def pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
@@ -95,9 +97,17 @@ async def test_it_is_asked_over_tcp_too(running: Clamd, disk: Disk, tmp_path: Pa
                     await target.drain()
                 target.write_eof()
 
-        await asyncio.gather(pass_on(reader, back), pass_on(there, writer))
-        writer.close()
-        back.close()
+        try:
+            await asyncio.gather(pass_on(reader, back), pass_on(there, writer))
+        finally:
+            writer.close()
+            back.close()
+
+    async def ended() -> None:
+        """Nothing is left of the relays: whatever comes after this test is not told of them."""
+        for task in filter(None, relays):
+            task.cancel()
+        await asyncio.gather(*filter(None, relays), return_exceptions=True)
 
     async with await asyncio.start_server(relay, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
@@ -105,6 +115,7 @@ async def test_it_is_asked_over_tcp_too(running: Clamd, disk: Disk, tmp_path: Pa
         await scanner.scan(written(tmp_path / "clean", log(500_000)))
         with pytest.raises(Infected):
             await scanner.scan(written(tmp_path / "bad", EICAR))
+        await ended()
 
 
 @pytest.mark.parametrize("answer", [b"", b"\0", b"hello", b"stream: OK", b"UNKNOWN COMMAND\0", b"x" * 200_000])
