@@ -1,12 +1,15 @@
 """Which language a text is written in, among those that may be expected. Runs in the worker process."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Final
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import LanguageIdentifier
 
 from server.domain.language import CONFIDENT, CONFIDENT_WORDS, Guess
+from server.translation import identifier
 
 KNOWN_AS: Final = {"zt": "zh", "pb": "pt", "nb": "no"}
 """Packages' names for what the identifier calls otherwise. Where both names are expected, the identifier's is meant."""
@@ -20,9 +23,11 @@ WORD: Final = re.compile(r"[^\W\d_]{2,}|[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff
 
 
 class Detector:
-    """Loaded when it is first asked: 70 MB."""
+    """Loaded when it is first asked: 70 MB, unpacked in ``directory``. ``loading`` goes around that."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Path, loading: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        self._directory = directory
+        self._loading = loading
         self._identifier: LanguageIdentifier | None = None
 
     def guess(self, prose: str, candidates: Collection[str]) -> Guess:
@@ -31,7 +36,8 @@ class Detector:
         if not words:
             return Guess(None, 0.0, 0)
         if self._identifier is None:
-            self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+            with self._loading():
+                self._identifier = identifier.load(self._directory)
         ranked = dict(self._identifier.rank(prose[:CHARS]))
         names = {KNOWN_AS.get(lang, lang): lang for lang in sorted(candidates, key=KNOWN_AS.__contains__, reverse=True)}
         known = {lang: ranked[name] for name, lang in names.items() if name in ranked}

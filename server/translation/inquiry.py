@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from server.errors import DeskwireError
-from server.translation.orders import ANSWERS, LENGTH, Answer, Order, Terms, frame, length
+from server.translation.orders import LENGTH, MESSAGES, Answer, Loaded, Loading, Message, Order, Terms, frame, length
 from server.translation.process import START_S, command, environment
 
 MEMORY_MIB: Final = 1_024
@@ -34,7 +34,7 @@ def ask(packages: Path, *orders: Order) -> list[Answer]:
             )
         except subprocess.TimeoutExpired:
             raise NoWorker(f"The process that holds models does not answer within {START_S:g} seconds.") from None
-    answers = _answers(ended.stdout)
+    answers = [one for one in _messages(ended.stdout) if not isinstance(one, Loading | Loaded)]
     if len(answers) != len(orders) + 1:
         said = ended.stderr.decode(errors="replace").strip().splitlines()
         why = said[-1] if said else f"exit code {ended.returncode}"
@@ -42,12 +42,12 @@ def ask(packages: Path, *orders: Order) -> list[Answer]:
     return answers[1:]
 
 
-def _answers(data: bytes) -> list[Answer]:
+def _messages(data: bytes) -> list[Message]:
     """All whole frames."""
     pipe, found = io.BytesIO(data), []
     while len(head := pipe.read(LENGTH.size)) == LENGTH.size:
         try:
-            found.append(ANSWERS.decode(pipe.read(length(head))))
+            found.append(MESSAGES.decode(pipe.read(length(head))))
         except (ValueError, msgspec.MsgspecError):
             return found
     return found

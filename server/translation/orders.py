@@ -52,6 +52,14 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
     """The first frame of a worker: the libraries are there."""
 
 
+class Loading(msgspec.Struct, frozen=True, tag=True):
+    """No answer yet: what the order needs is not in memory, and comes as fast as the disk and the processors are."""
+
+
+class Loaded(msgspec.Struct, frozen=True, tag=True):
+    """No answer yet: now it is there."""
+
+
 class Scanned(msgspec.Struct, frozen=True, tag=True):
     """What is installed, and what is wrong with the rest."""
 
@@ -81,11 +89,12 @@ class Fault(msgspec.Struct, frozen=True, tag=True):
 
 Order = Scan | Translate | Detect
 Answer = Ready | Scanned | Translated | Detected | Fault
+Message = Answer | Loading | Loaded
 ORDERS: Final[msgspec.msgpack.Decoder[Order]] = msgspec.msgpack.Decoder(Order)
-ANSWERS: Final[msgspec.msgpack.Decoder[Answer]] = msgspec.msgpack.Decoder(Answer)
+MESSAGES: Final[msgspec.msgpack.Decoder[Message]] = msgspec.msgpack.Decoder(Message)
 
 
-def frame(message: Order | Answer) -> bytes:
+def frame(message: Order | Message) -> bytes:
     """A message as it goes over the pipe."""
     body = msgspec.msgpack.encode(message)
     return LENGTH.pack(len(body)) + body

@@ -12,12 +12,27 @@ import structlog
 
 from server import piped
 from server.piped import Piped
-from server.translation.orders import ANSWERS, LENGTH, Answer, Order, Ready, Terms, frame, length
+from server.translation.orders import (
+    LENGTH,
+    MESSAGES,
+    Answer,
+    Loaded,
+    Loading,
+    Message,
+    Order,
+    Ready,
+    Terms,
+    frame,
+    length,
+)
 
 log = structlog.get_logger(__name__)
 
 START_S: Final = 60.0
 """From starting to the first answer: half a second, or much more where the libraries come from a cold disk."""
+
+LOAD_S: Final = 30.0
+"""For what an order needs in memory: a tenth of a second for a model of 100 MB, many times that from a slow disk."""
 
 
 class Gone(Exception):
@@ -37,7 +52,7 @@ class Process:
         return self._process.pid if self._process else None
 
     async def ask(self, order: Order, within_s: float) -> Answer:
-        """Its answer. Raises Gone; also when that takes too long."""
+        """Its answer. Raises Gone; also when that takes too long, not counting what it has to load first."""
         if self.pid is None:
             await self._start()
         return await self._told(frame(order), within_s)
@@ -63,10 +78,7 @@ class Process:
         """The next answer after saying this. Without one, the process is done for, also when the asker is cancelled."""
         answer: Answer | None = None
         try:
-            async with asyncio.timeout(within_s):
-                answer = await self._exchange(data)
-        except TimeoutError:
-            raise Gone(f"no answer for {within_s:g} s") from None
+            answer = await self._exchange(data, within_s)
         except (OSError, asyncio.IncompleteReadError):
             raise Gone("it has ended") from None
         except (ValueError, msgspec.MsgspecError):
@@ -76,13 +88,25 @@ class Process:
                 await self.close()
         return answer
 
-    async def _exchange(self, data: bytes) -> Answer:
+    async def _exchange(self, data: bytes, within_s: float) -> Answer:
         process = self._process
         if process is None:
             raise RuntimeError("the process was not started")
         process.tell(data)
-        size = length(await process.answers.readexactly(LENGTH.size))
-        return ANSWERS.decode(await process.answers.readexactly(size))
+        message = await _next(process, within_s)
+        while isinstance(message, Loading | Loaded):
+            message = await _next(process, LOAD_S if isinstance(message, Loading) else within_s)
+        return message
+
+
+async def _next(process: Piped, within_s: float) -> Message:
+    """What it says next. Raises Gone after this time."""
+    try:
+        async with asyncio.timeout(within_s):
+            size = length(await process.answers.readexactly(LENGTH.size))
+            return MESSAGES.decode(await process.answers.readexactly(size))
+    except TimeoutError:
+        raise Gone(f"no answer for {within_s:g} s") from None
 
 
 def command(terms: Terms) -> list[str]:

@@ -10,6 +10,8 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -23,6 +25,9 @@ from server.translation.orders import (
     Detect,
     Detected,
     Fault,
+    Loaded,
+    Loading,
+    Message,
     Order,
     Ready,
     Scan,
@@ -43,6 +48,8 @@ ADDRESSES_MIB: Final = 1_024
 """Address space besides twice the memory that is allowed: libraries, stacks and buffers that are never touched."""
 LOADED: Final = 1.5
 """Memory of a loaded model for each byte on disk: 100 MiB for 61 measured."""
+UNPACKED: Final = "languages"
+"""Directory beside the packages: the model that tells languages apart."""
 PR_SET_PDEATHSIG: Final = 1
 NETWORK: Final = (
     "socket.bind",
@@ -59,11 +66,12 @@ NETWORK: Final = (
 class Worker:
     """Terms, and what is loaded by and by."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, tell: Callable[[Message], None]) -> None:
         self._terms = terms
+        self._tell = tell
         self._packages = Path(terms.packages)
         self._shelf: Shelf[Model] = Shelf((terms.memory_mib + LIBRARIES_MIB) * MIB, memory)
-        self._detector = Detector()
+        self._detector = Detector(self._packages.parent / UNPACKED, self._loading)
 
     def carry_out(self, order: Order) -> Answer:
         """What an order comes to. The libraries raise nearly everything over a damaged model."""
@@ -82,7 +90,19 @@ class Worker:
     def _model(self, directory: str, stamp: int) -> Model:
         place = self._packages / directory
         weight = int((place / MODEL).stat().st_size * LOADED)
-        return self._shelf.get(directory, stamp, weight, lambda: Model(place, self._terms.beam, self._terms.threads))
+
+        def load() -> Model:
+            with self._loading():
+                return Model(place, self._terms.beam, self._terms.threads)
+
+        return self._shelf.get(directory, stamp, weight, load)
+
+    @contextmanager
+    def _loading(self) -> Iterator[None]:
+        """Whoever waits is told, and waits for longer."""
+        self._tell(Loading())
+        yield
+        self._tell(Loaded())
 
 
 def memory() -> int:
@@ -116,12 +136,16 @@ def end_with_parent() -> None:
 
 def main(terms: Terms, orders: BinaryIO, answers: BinaryIO) -> None:
     """Until the orders end."""
+
+    def tell(message: Message) -> None:
+        answers.write(frame(message))
+        answers.flush()
+
     limit(terms)
-    worker = Worker(terms)
+    worker = Worker(terms, tell)
     answer: Answer = Ready()
     while True:
-        answers.write(frame(answer))
-        answers.flush()
+        tell(answer)
         order = read(orders)
         if order is None:
             return

@@ -125,8 +125,8 @@ JUNK = ["ok", "un", "48213", "ACME", "asdf qwer zxcv", "USB HDMI VPN", "John Smi
 
 
 @pytest.fixture(scope="module")
-def detector() -> Detector:
-    return Detector()
+def detector(tmp_path_factory: pytest.TempPathFactory) -> Detector:
+    return Detector(tmp_path_factory.mktemp("languages"))
 
 
 def lines(lang: str) -> list[str]:

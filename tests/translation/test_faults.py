@@ -23,7 +23,7 @@ from server.translation import crew, process
 from server.translation.base import Options, Outcome
 from server.translation.breaker import MOST_REST_S
 from server.translation.engine import Engine
-from server.translation.orders import ANSWERS, LENGTH, Answer, Order, Terms, Translate, frame
+from server.translation.orders import LENGTH, MESSAGES, Answer, Loaded, Loading, Order, Terms, Translate, frame
 from server.translation.process import Process, command, environment
 from tests.support.server import alive, until
 from tests.translation import conftest
@@ -76,6 +76,7 @@ async def test_stopped_and_replaced(engines: Callable[..., Engine]) -> None:
     """One that hangs gets a part of the deadline; what is left is enough for the next."""
     engine = engines(deadline_seconds=15, nice=0)  # three seconds for the next: less is little on a busy machine
     await engine.start()
+    await engine.translate("what is loaded already", "en", "de")
     (task,) = await in_hand(engine, SLOW)
     (pid,) = engine.pids
     os.kill(pid, signal.SIGSTOP)
@@ -147,6 +148,67 @@ async def test_one_sentence_that_hangs_costs_no_other_its_translation(
     assert (hung.status, hung.reason) == ("failed", "engine")
     assert [outcome.text for outcome in others] == [shifted(text, 1) for text in texts[1:]]
     assert [one["batch"] for one in planted() if "batch" in one] == [8] + 8 * [1]
+
+
+class Disk:
+    """Where ``planted`` loads from: at once, or not at all."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def stop(self) -> None:
+        self._file.touch()
+
+    def go_on(self) -> None:
+        self._file.unlink()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Disk:
+    return Disk(tmp_path / "held")
+
+
+async def test_what_loads_slowly_is_not_taken_for_what_hangs(
+    engines: Callable[..., Engine], planted: Callable[[], list[dict[str, Any]]], disk: Disk
+) -> None:
+    """On a slow disk no process would ever live for long enough, and nothing be translated. Whoever asked is told that
+    it is busy, and the next one finds what was loaded meanwhile.
+    """
+    engine = engines(deadline_seconds=1)
+    await engine.start()
+    pids = engine.pids
+    disk.stop()
+    assert await engine.detect("bonjour, je ne peux pas entrer", ["en", "fr"]) is None
+    disk.go_on()
+    while (guess := await engine.detect("bonjour, je ne peux pas entrer", ["en", "fr"])) is None:
+        pass
+    assert guess.lang == "fr"
+    disk.stop()
+    assert (await engine.translate("hello", "en", "fr")).reason == "busy"
+    disk.go_on()
+    while (outcome := await engine.translate("hello", "en", "fr")).reason == "busy":
+        pass
+    assert outcome.text == shifted("hello", 1)
+    assert [one["waits"] for one in planted() if "waits" in one] == ["languages", "model"]
+    assert engine.pids == pids
+
+
+async def test_what_never_ends_loading_is_replaced(
+    engines: Callable[..., Engine],
+    planted: Callable[[], list[dict[str, Any]]],
+    disk: Disk,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(process, "LOAD_S", 0.1)
+    engine = engines(deadline_seconds=60)
+    await engine.start()
+    disk.stop()
+    outcome = await engine.translate("hello", "en", "fr")
+    assert (outcome.status, outcome.reason) == ("failed", "engine")
+    assert [one["waits"] for one in planted()] == ["model", "model"]
+    disk.go_on()
+    monkeypatch.undo()
+    assert (await engine.translate("hello", "en", "fr")).text == shifted("hello", 1)
 
 
 async def test_a_sentence_that_wants_too_much_memory_gets_none(
@@ -353,9 +415,9 @@ def answers(data: bytes) -> list[object]:
     found: list[object] = []
     while data:
         (size,) = LENGTH.unpack(data[: LENGTH.size])
-        found.append(ANSWERS.decode(data[LENGTH.size : LENGTH.size + size]))
+        found.append(MESSAGES.decode(data[LENGTH.size : LENGTH.size + size]))
         data = data[LENGTH.size + size :]
-    return found
+    return [one for one in found if not isinstance(one, Loading | Loaded)]
 
 
 def test_nothing_that_somebody_wrote_is_printed(packages: Path, tmp_path: Path) -> None:
