@@ -8,7 +8,7 @@ Everything takes place on one server, in turns of some seconds, so that what els
     without translation     the tickets are not translated; the translator is there, and has nothing to do
     as many more messages   the same, and for each translation that there would be another message: what any event costs
     on                      all is translated
-    killed, frozen          on, and what translates is hurt as the turn begins and every few seconds again
+    killed, frozen          on, and what translates is hurt as the turn begins; models every few seconds again
 
 The order is another one in each round: no case has the same neighbour each time.
 """
@@ -66,10 +66,12 @@ other machines. That goes for all cases alike."""
 FEW: Final = 4
 """Seconds of a case, of which nothing can be said."""
 AGAIN_S: Final = 3.0
-"""From hurt to hurt: what replaces the killed has begun to translate by then."""
+"""From hurt to hurt of models: what replaces the killed has begun to translate by then. A translator that dies again so
+soon is started ever more slowly, and would translate nothing for the most part: it is hurt once a turn.
+"""
 IMPATIENT: Final = {"DESKWIRE_TRANSLATION_DEADLINE_SECONDS": "4", "DESKWIRE_WORKER_SILENCE_SECONDS": "3"}
 """So that what was frozen is missed and replaced within a turn, and not after half a minute."""
-READY_S: Final = 60.0
+READY_S: Final = 120.0
 PATIENCE_S: Final = 60.0
 """What a dead translator had is taken over after 15 s."""
 
@@ -172,11 +174,11 @@ def _languages(conn: Connection, desk: Desk) -> None:
 
 
 def _until_ready(desk: Desk) -> None:
-    """Somebody translates, and what was there before is translated."""
+    """Somebody translates, and what was there before is translated: no turn has work of the one before it."""
 
     def look(conn: Connection) -> bool:
         living = translators.living(conn, presence.now_ms(conn, now_ms))
-        return bool(living) and not outbox.waiting(conn, CATCH_UP)
+        return bool(living) and not any(outbox.waiting(conn, kind) for kind in ("translate", CATCH_UP))
 
     deadline = time.monotonic() + READY_S
     while not desk.write(look):
@@ -199,15 +201,18 @@ def _has_models(pid: int) -> bool:
 
 @contextmanager
 def _hurting(desk: Desk, case: str) -> Iterator[None]:
-    """Kill or freeze what translates, now and again and again; who still sleeps in the end is woken."""
+    """Kill or freeze what translates, now and, if it is models, again and again; who still sleeps in the end is
+    woken.
+    """
     hurt, over = HURT.get(case), threading.Event()
+    pause_s = None if desk.server.translators() else AGAIN_S
     met: set[int] = set()
 
     def again() -> None:
         while hurt:
             met.update(pids := translating(desk))
             _send(pids, hurt)
-            if over.wait(AGAIN_S):
+            if over.wait(pause_s):
                 return
 
     thread = threading.Thread(target=again)

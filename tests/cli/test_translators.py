@@ -6,11 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from server.cli.companion import Companion
 from server.domain.portal import PortalSettings
+from server.settings import Settings
 from server.store import technicians
 from server.translation import phrasebook
 from tests.cli.conftest import Crew, Place
@@ -95,6 +100,37 @@ async def test_workers_share_a_translator_that_may_die(crew: Crew) -> None:
     workers = server.workers()
     assert server.stop() == 0
     assert not any(alive(pid) for pid in (second, *workers))
+
+
+class Fallen:
+    """A translator that has just died, so many seconds after it began to serve; None: it never did."""
+
+    name, pid, leaving = "translator", 4711, False
+
+    def __init__(self, served_s: float | None) -> None:
+        self.served_at = None if served_s is None else time.monotonic() - served_s
+
+    def hear(self) -> None:
+        pass
+
+    def is_too_late(self, _settings: Settings, *, looks: bool) -> bool:
+        return looks
+
+    def ended(self) -> str:
+        return "ended by SIGKILL"
+
+
+def test_one_that_dies_at_once_is_started_ever_more_slowly(tmp_path: Path) -> None:
+    """One that has served for a while is not, or the killed of a whole day would count against the last."""
+    companion = Companion(Settings(), str(tmp_path))
+    with capture_logs() as logs:
+        for served_s in (None, 1.0, 9.0, 11.0, 1.0, *[None] * 7):
+            companion._child = Fallen(served_s)  # type: ignore[assignment]
+            companion.step(looks=False, wanted=True)
+            companion.step(looks=False, wanted=True)
+            assert companion.child is None
+    pauses = [one["again_in_s"] for one in logs]
+    assert pauses == [1, 2, 4, 0.5, 1, 2, 4, 8, 16, 32, 60, 60]
 
 
 async def test_another_host_translates(crew: Crew) -> None:
