@@ -18,7 +18,7 @@ from server.translation.crew import Crew
 from server.translation.guesses import NOTHING, Guesses
 from server.translation.memo import Memo
 from server.translation.orders import Prose, Scan, Scanned
-from server.translation.routes import route
+from server.translation.routes import alike, route
 from server.translation.sentence import Held, Sentence
 
 log = structlog.get_logger(__name__)
@@ -84,7 +84,7 @@ class Engine:
         await self._crew.close()
 
     async def translate(self, text: str, source: str, target: str, *, urgent: bool = True) -> Outcome:
-        if source == target:
+        if alike(self._pairs, source, target):
             return Outcome("skipped", source=source, reason="same_language")
         legs = route(self._pairs, source, target)
         if not legs:

@@ -27,13 +27,22 @@ L = TypeVar("L", bound=Leg)
 def route(pairs: Iterable[L], source: str, target: str) -> list[L]:
     """The direct pair, else the two over English, else nothing. Where a language has no pair, its other kind serves."""
     known = {(pair.source, pair.target): pair for pair in pairs}
+    if alike(known.values(), source, target):
+        return []
     read, written = {pair.source for pair in known.values()}, {pair.target for pair in known.values()}
     source, target = _of(read, source), _of(written, target)
     if (source, target) in known:
         return [known[source, target]]
     legs = [known.get((source, PIVOT)), known.get((PIVOT, target))]
     found = [leg for leg in legs if leg is not None]
-    return found if len(found) == 2 and source != target else []
+    return found if len(found) == 2 else []
+
+
+def alike(pairs: Iterable[Leg], source: str, target: str) -> bool:
+    """Whether who reads the one can read the other as it is: the same, or its other kind, and no pair between them."""
+    if ALSO.get(source) != target:
+        return source == target
+    return not any((pair.source, pair.target) == (source, target) for pair in pairs)
 
 
 def _of(known: set[str], lang: str) -> str:

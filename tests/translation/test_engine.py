@@ -62,6 +62,7 @@ async def test_it_is_the_translator_that_others_expect(engine: Engine) -> None:
     ("text", "source", "target", "status", "reason"),
     [
         ("hello", "en", "en", "skipped", "same_language"),
+        ("olá", "pt", "pb", "skipped", "same_language"),
         ("hello", "en", "ru", "skipped", "no_pair"),
         ("hello", "nl", "fr", "skipped", "no_pair"),
         ("48213 😀 https://example.com", "en", "fr", "skipped", "nothing_to_translate"),

@@ -1,7 +1,7 @@
 """From one language to another, directly or through English."""
 
 from server.translation.base import Pair
-from server.translation.routes import route, targets
+from server.translation.routes import alike, route, targets
 
 
 def pair(source: str, target: str) -> Pair:
@@ -38,3 +38,16 @@ def test_another_kind_of_a_language_serves_where_it_has_no_pair_itself() -> None
     pt_en = pair("pt", "en")
     assert route([pb_en, pt_en], "pt", "en") == [pt_en]
     assert route([pb_en, pair("en", "pb")], "pt", "pb") == []
+
+
+def test_two_kinds_of_a_language_are_not_translated_into_each_other_over_english() -> None:
+    """Who reads one gets along with the other, better than with what comes back from English."""
+    over = [pair(*langs) for langs in (("pt", "en"), ("en", "pt"), ("pb", "en"), ("en", "pb"))]
+    assert route(over, "pt", "pb") == route(over, "pb", "pt") == []
+    assert alike(over, "pt", "pb")
+    assert targets(over, "pt") == {"en"}
+    directly = pair("zh", "zt")
+    assert route([directly], "zh", "zt") == [directly]
+    assert not alike([directly], "zh", "zt")
+    assert alike([directly], "zt", "zh")
+    assert not alike(over, "pt", "en")
