@@ -50,9 +50,10 @@ ATTEMPTS: Final = 3
 """Then a failure stands."""
 GIVES_UP: Final = 6
 """Who took it so often has died of it."""
-TOGETHER_S: Final = 0.1
-"""The first message is taken at once; those that follow so soon are taken together: looking costs more than waiting,
-and between two looks originals have the processors and their caches to themselves."""
+TOGETHER_S: Final = 0.05
+"""The first message is taken at once; those that follow so soon are taken together: looking costs more than waiting.
+Of twice as many at once originals would notice more: who comes right after a look waits for what follows it.
+"""
 PAUSE_MS: Final = 3_000
 """Before another attempt; each time as much longer."""
 
