@@ -39,7 +39,7 @@ from server.desk.desk import Desk
 from server.desk.hints import Hints
 from server.desk.hosts import Hosts
 from server.desk.indexing import Indexer
-from server.desk.interpreting import Interpreter
+from server.desk.interpreting import BESIDE_CHATS, Interpreter
 from server.desk.moments import Moments
 from server.desk.onlookers import Onlookers
 from server.desk.routing import Router
@@ -176,6 +176,7 @@ class House:
             host=socket.gethostname(),
             can=partial(backends.can_translate, self.settings),
             hears=lambda: rooms.bus.healthy,
+            at_once=BESIDE_CHATS,
         )
         rooms.hub.listen(topics.CONTROL, self._interpreter.hear)
         for name, loop in self._interpreter.loops.items():

@@ -44,6 +44,10 @@ LOOK_S: Final = 1.0
 """The same while no bell can be heard."""
 LIVE: Final = 64
 """Messages in the works at once: two batches of the engine."""
+BESIDE_CHATS: Final = 8
+"""Messages taken at a look (``TOGETHER_S``) by a process that serves chats too: 160 a second. When models were away
+there are hundreds at once, and each that comes back is work between two originals.
+"""
 BEHIND: Final = 2
 """Tickets that are brought up to date at once."""
 ATTEMPTS: Final = 3
@@ -80,8 +84,11 @@ class Interpreter:
         host: str,
         can: Callable[[], bool],
         hears: Callable[[], bool],
+        at_once: int = LIVE,
     ) -> None:
-        """``can``: whether there is anything to translate with; ``hears``: whether other processes are heard now."""
+        """``can``: whether there is anything to translate with; ``hears``: whether other processes are heard now;
+        ``at_once``: messages taken at a look.
+        """
         self.id = new_id()
         self.notices = NoticeInterpreter(store, clock, engine)
         self.loops = {
@@ -105,8 +112,8 @@ class Interpreter:
         self._pairs: list[Pair] | None = None
         """what it could when others were last told"""
         self._translating = Translating(store, clock, engine)
-        self.live = Lane("translate", LIVE, self._take, self._message, self._let_go, self._tasks)
-        self.behind = Lane(translation.CATCH_UP, BEHIND, self._take, self._ticket, self._let_go, self._tasks)
+        self.live = Lane("translate", LIVE, at_once, self._take, self._message, self._let_go, self._tasks)
+        self.behind = Lane(translation.CATCH_UP, BEHIND, BEHIND, self._take, self._ticket, self._let_go, self._tasks)
         engine.on_pairs = self._news.set
 
     def hear(self, told: Announcement) -> None:
@@ -245,12 +252,15 @@ class Interpreter:
 
 
 class Lane:
-    """Takes jobs of one kind as long as some wait, a few at once; what one of them suffers is its own affair."""
+    """Takes jobs of one kind as long as some wait, a few at a look and a few at once; what one of them suffers is its
+    own affair.
+    """
 
     def __init__(
         self,
         kind: str,
         most: int,
+        at_once: int,
         take: Callable[[str, int], Awaitable[list[Job]]],
         work: Callable[[Job], Awaitable[None]],
         let_go: Callable[[Job], None],
@@ -258,12 +268,18 @@ class Lane:
     ) -> None:
         self._kind = kind
         self._most = most
+        self._at_once = at_once
         self._take = take
         self._work = work
         self._let_go = let_go
         self._tasks = tasks
         self._running = 0
         self._bell = asyncio.Event()
+
+    @property
+    def rung(self) -> bool:
+        """Whether it looks again by itself."""
+        return self._bell.is_set()
 
     def ring(self) -> None:
         """There may be some."""
@@ -275,20 +291,22 @@ class Lane:
             await self._bell.wait()
             self._bell.clear()
             try:
-                await self._start_all()
+                await self._start_some()
             except DeskwireError:
                 self._bell.set()  # it is still to be done
                 raise
             await asyncio.sleep(TOGETHER_S)
 
-    async def _start_all(self) -> None:
-        while free := self._most - self._running:
-            jobs = await self._take(self._kind, free)
-            for job in jobs:
-                self._running += 1
-                self._tasks.spawn(self._run(job), f"outbox {self._kind}")
-            if len(jobs) < free:
-                return
+    async def _start_some(self) -> None:
+        some = min(self._at_once, self._most - self._running)
+        if not some:
+            return  # whoever is done rings
+        jobs = await self._take(self._kind, some)
+        for job in jobs:
+            self._running += 1
+            self._tasks.spawn(self._run(job), f"outbox {self._kind}")
+        if sum(len(job.rows) for job in jobs) >= some:
+            self.ring()  # there may be more
 
     async def _run(self, job: Job) -> None:
         try:
