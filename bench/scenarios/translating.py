@@ -33,7 +33,7 @@ from sqlalchemy import Connection, update
 
 from bench import processes
 from bench.driven import Driver
-from bench.driver import orders
+from bench.driver import orders, stolen
 from bench.driver.orders import ChatPlan, Talked
 from bench.figures import FAULTS, Figure, Goal, Results
 from bench.ours import Desk
@@ -54,12 +54,14 @@ EMBEDDED: Final = "translation, one process on SQLite"
 CLUSTER: Final = "translation, 2 workers on PostgreSQL and Valkey"
 SLOWER: Final = 20
 """Of so many messages of the other scenarios one is written here: people who chat, not a load test of the models."""
-TEXTS: Final = 16_381
+TEXTS: Final = 65_521
 """For each side; a prime, so that every writer comes to every text."""
 ROUNDS: Final = 2
 """Turns of each kind, for each round of the other scenarios: that many seconds are drawn from."""
 WARM_S: Final = 1.0
 """Before a turn counts; before the first one it is as long as everywhere."""
+CALM_S: Final = 30.0
+"""So long a turn waits for a quiet second before it counts; that others want the processors shows under load only."""
 QUIET: Final = 0.01
 """Of a second in which the host took away more of the processors than this, no original counts: its time is that of
 other machines. That goes for all cases alike."""
@@ -149,7 +151,7 @@ def _turn(
     on, events = case in TRANSLATED, 2 if case == MORE else 1
     desk.write(lambda conn: conn.execute(update(t.tickets).values(translate=on)))
     driver.do(orders.Talk(chats, how.rate / SLOWER * events, texts=texts, translated=on, one_by_one=True))
-    time.sleep(min(WARM_S, how.warm))
+    warm(min(WARM_S, how.warm))
     with _hurting(desk, case):
         before, apart_before, bounds = desk.cost(), processes.cpu_s(translating(desk)), _late(desk)
         answer = driver.do(orders.Measure(how.seconds))
@@ -197,6 +199,16 @@ def _has_models(pid: int) -> bool:
         return b"server.translation.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:  # it has just ended
         return False
+
+
+def warm(seconds: float) -> None:
+    """Until everything is under way, and the host has left the processors to us for as long."""
+    deadline = time.monotonic() + CALM_S
+    quiet = False
+    while not quiet and time.monotonic() < deadline:
+        before = stolen.stolen_s()
+        time.sleep(seconds)
+        quiet = stolen.stolen_s() - before <= QUIET * seconds * (os.cpu_count() or 1)
 
 
 @contextmanager

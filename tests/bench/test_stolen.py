@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,18 @@ def test_seconds_of_a_busy_host_do_not_count() -> None:
     assert translating.quiet([turn, turn]) == [[1.0, 2.0], [3.0]] * 2
     with pytest.raises(RuntimeError, match="the host was busy"):
         translating.figures("", [turn])
+
+
+def test_a_turn_waits_for_a_quiet_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For so long at most: a host that is never quiet gets its turn too."""
+    slept: list[float] = []
+    looks = iter([0.0, 1.0, 1.0, 1.2, 1.2, 1.2 + translating.QUIET])
+    monkeypatch.setattr(stolen, "stolen_s", lambda: next(looks))
+    monkeypatch.setattr(time, "sleep", slept.append)
+    monkeypatch.setattr(time, "monotonic", lambda: float(len(slept)))
+    translating.warm(1.0)
+    assert len(slept) == 3
+    monkeypatch.setattr(stolen, "stolen_s", lambda: float(len(slept)))
+    slept.clear()
+    translating.warm(1.0)
+    assert len(slept) == translating.CALM_S
