@@ -276,11 +276,6 @@ class Lane:
         self._running = 0
         self._bell = asyncio.Event()
 
-    @property
-    def rung(self) -> bool:
-        """Whether it looks again by itself."""
-        return self._bell.is_set()
-
     def ring(self) -> None:
         """There may be some."""
         self._bell.set()
@@ -305,7 +300,7 @@ class Lane:
         for job in jobs:
             self._running += 1
             self._tasks.spawn(self._run(job), f"outbox {self._kind}")
-        if sum(len(job.rows) for job in jobs) >= some:
+        if self._running < self._most and sum(len(job.rows) for job in jobs) >= some:
             self.ring()  # there may be more
 
     async def _run(self, job: Job) -> None:

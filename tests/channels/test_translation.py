@@ -6,6 +6,7 @@ from server.bus import topics
 from server.bus.control import TranslatorsChanged
 from server.desk import languages
 from server.desk.administration.roster import Roster
+from server.desk.interpreting import BESIDE_CHATS, Interpreter
 from server.desk.translators import reached
 from server.protocol import codec
 from server.store import technicians, translators
@@ -190,3 +191,10 @@ async def test_other_portals_are_not_this_ones_affair(place: Neighbour, chat: Ch
     await switched(place, on=True)
     await chat.ada.settled()
     assert chat.ada.of("translates") == []
+
+
+async def test_a_process_that_serves_chats_takes_little_at_a_look(place: Neighbour) -> None:
+    """What waited for models comes back a few at a time; a translator of its own takes what it can hold."""
+    interpreter = place.house._interpreter
+    assert isinstance(interpreter, Interpreter)
+    assert interpreter.live._at_once == BESIDE_CHATS
