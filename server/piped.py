@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import server
+from server.process import stand_back
 
 ENVIRONMENT: Final = {
     "PYTHONPATH": str(Path(server.__file__).parents[1]),
@@ -38,8 +39,10 @@ class Piped:
         self._reading: asyncio.BaseTransport | None = None
 
     @classmethod
-    async def start(cls, command: Sequence[str], environment: Mapping[str, str]) -> "Piped":
-        """It runs, and has no other files than the two pipes. Raises OSError."""
+    async def start(cls, command: Sequence[str], environment: Mapping[str, str], nice: int = 0) -> "Piped":
+        """It runs, and has no other files than the two pipes; ``nice``: how far it stands back (``stand_back``), from
+        its first moment: what it imports costs more than much of what it does later. Raises OSError.
+        """
         started = cls(
             subprocess.Popen(  # noqa: ASYNC220, S603 - see above; this very Python
                 command,
@@ -51,6 +54,7 @@ class Piped:
             )
         )
         try:
+            stand_back(nice, started._process.pid)
             await started._connect()
         except BaseException:
             await started.end()
@@ -67,6 +71,11 @@ class Piped:
     def pid(self) -> int | None:
         """Its number, while it lives."""
         return self._process.pid if self._process.poll() is None else None
+
+    @property
+    def code(self) -> int | None:
+        """What it ended with, once it is known to have ended; negative: the signal."""
+        return self._process.returncode
 
     def tell(self, order: bytes) -> None:
         """Without waiting: whoever waits for the answer before the next order keeps no more than this."""

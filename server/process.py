@@ -20,14 +20,14 @@ NAME: Final = os.environ.get(NAME_VARIABLE, "")
 """Empty where one process serves alone, and in commands."""
 
 
-def stand_back(nice: int) -> None:
-    """Let those who chat have the processors first; 0: be like them.
+def stand_back(nice: int, pid: int = 0) -> None:
+    """Let those who chat have the processors first; 0: be like them. ``pid``: another process, that has just begun.
 
     A process of this kind takes no processor away from another one by waking up (SCHED_BATCH); with 19 it gives its own
     to anybody who wants it, at once (SCHED_IDLE).
     """
     if nice == 0:
         return
-    os.setpriority(os.PRIO_PROCESS, 0, max(nice, os.getpriority(os.PRIO_PROCESS, 0)))
+    os.setpriority(os.PRIO_PROCESS, pid, max(nice, os.getpriority(os.PRIO_PROCESS, pid)))
     if sys.platform == "linux":
-        os.sched_setscheduler(0, os.SCHED_IDLE if nice == MOST_NICE else os.SCHED_BATCH, os.sched_param(0))
+        os.sched_setscheduler(pid, os.SCHED_IDLE if nice == MOST_NICE else os.SCHED_BATCH, os.sched_param(0))

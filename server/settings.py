@@ -167,6 +167,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return Path(self.data_dir).expanduser().absolute()
 
     @property
+    def translator_nice(self) -> int:
+        """How far a translator of its own stands back: what its models have done must not wait for long."""
+        return self.translation_nice // 2
+
+    @property
     def database_path(self) -> Path:
         """The SQLite file."""
         return self.data / "deskwire.db"

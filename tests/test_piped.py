@@ -42,6 +42,16 @@ def test_a_process_begins_and_ends(loop: Callable[[], asyncio.AbstractEventLoop]
     assert forks == []
 
 
+async def test_it_stands_back_from_its_first_moment() -> None:
+    """What it imports would hold up chats more than much of what it does later."""
+    process = await Piped.start([sys.executable, "-c", ECHO], ENVIRONMENT, nice=7)
+    pid = process.pid
+    assert pid is not None
+    assert os.getpriority(os.PRIO_PROCESS, pid) == max(7, os.getpriority(os.PRIO_PROCESS, 0))
+    assert os.sched_getscheduler(pid) == os.SCHED_BATCH
+    await process.end()
+
+
 async def test_what_cannot_be_started_says_so() -> None:
     with pytest.raises(FileNotFoundError):
         await Piped.start(["/nowhere/python"], ENVIRONMENT)

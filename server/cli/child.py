@@ -12,7 +12,7 @@ from typing import Final
 from server.cli.channel import ENDS, FAILED, GOES_ON, LIFE
 from server.cli.ground import Ground
 from server.metrics import DIRECTORY_VARIABLE
-from server.process import NAME_VARIABLE
+from server.process import NAME_VARIABLE, stand_back
 from server.settings import Settings
 
 SPAN: Final = 4_096
@@ -23,8 +23,10 @@ START_S: Final = 60
 class Child:
     """One process."""
 
-    def __init__(self, command: str, name: str, files: dict[str, int], metrics: str) -> None:
-        """``name``: what it counts and logs under; ``files``: open files that it gets, by option."""
+    def __init__(self, command: str, name: str, files: dict[str, int], metrics: str, nice: int = 0) -> None:
+        """``name``: what it counts and logs under; ``files``: open files that it gets, by option; ``nice``: how far it
+        stands back (``stand_back``).
+        """
         self.name = name
         self.channel, theirs = socket.socketpair()
         self.channel.setblocking(False)
@@ -38,6 +40,7 @@ class Child:
                 process_group=0,  # Ctrl-C reaches the supervisor alone
             )
         self.pid = self._process.pid
+        stand_back(nice, self.pid)
         self.began_at = time.monotonic()
         self.served_at: float | None = None
         """when it was first heard"""

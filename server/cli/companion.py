@@ -46,7 +46,7 @@ class Companion:
                 self._child.kill()
             self._bury(self._child)
         elif wanted and time.monotonic() >= self._not_before and backends.can_translate(self._settings):
-            self._child = Child("translator", "translator", {}, self._metrics)
+            self._child = Child("translator", "translator", {}, self._metrics, self._settings.translator_nice)
             log.info("the translator starts", pid=self._child.pid)
 
     def _bury(self, child: Child) -> None:

@@ -38,7 +38,7 @@ def translator(channel: int | None) -> None:
     supervisor = Channel(channel) if channel is not None else None
     try:
         settings = load_settings()
-        process.stand_back(settings.translation_nice // 2)  # what its models have done must not wait for long
+        process.stand_back(settings.translator_nice)
         await_database(settings, tell=None if supervisor is None else lambda _line: None)
         check_schema(settings, settings.database_wait_seconds)
         engine = checked(settings)

@@ -11,6 +11,8 @@ from server.translation.base import Pair
 LENGTH: Final = struct.Struct(">I")
 MOST_BYTES: Final = 16 * 1_048_576
 """A frame of more is no frame."""
+TOO_MUCH: Final = 3
+"""What a worker ends with that has taken more memory than it may."""
 
 
 class Terms(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from server.piped import Piped
 from server.translation.orders import (
     LENGTH,
     MESSAGES,
+    TOO_MUCH,
     Answer,
     Loaded,
     Loading,
@@ -67,7 +68,7 @@ class Process:
         await self.close()
         home = str(Path(self._terms.packages).parent / "argos")
         try:
-            self._process = await Piped.start(command(self._terms), environment(self._terms, home))
+            self._process = await Piped.start(command(self._terms), environment(self._terms, home), self._terms.nice)
         except OSError as error:
             raise Gone(f"it cannot be started: {error.strerror}") from None
         if not isinstance(await self._told(b"", START_S), Ready):
@@ -80,13 +81,19 @@ class Process:
         try:
             answer = await self._exchange(data, within_s)
         except (OSError, asyncio.IncompleteReadError):
-            raise Gone("it has ended") from None
+            raise Gone(await self._end()) from None
         except (ValueError, msgspec.MsgspecError):
             raise Gone("it answers nonsense") from None
         finally:
             if answer is None:
                 await self.close()
         return answer
+
+    async def _end(self) -> str:
+        """How, in words."""
+        process = self._process
+        await self.close()
+        return "it took more memory than it may" if process and process.code == TOO_MUCH else "it has ended"
 
     async def _exchange(self, data: bytes, within_s: float) -> Answer:
         process = self._process
@@ -118,15 +125,12 @@ def environment(terms: Terms, home: str) -> dict[str, str]:
     """What the libraries need to know, and nothing else: no secrets, and none of the user's own settings of Argos.
 
     One thread unless more are wanted: idle threads of OpenMP turn in circles for the next batch. Large blocks of memory
-    go back to the system at once, or a pair that was unloaded would still be there. No MKL, which ctranslate2 takes on
-    Intel's processors: it wants 11 MB of addresses for each matrix, 1 GB for a model of base size, and the third one
-    would be refused (``worker.limit``). It would be a twentieth faster with 32 sentences, and a quarter with one.
+    go back to the system at once, or a pair that was unloaded would still be there.
     """
     return {
         **piped.ENVIRONMENT,
         "OMP_NUM_THREADS": str(terms.threads),
         "OPENBLAS_NUM_THREADS": "1",
-        "CT2_USE_MKL": "0",
         "MALLOC_MMAP_THRESHOLD_": "1048576",
         "ARGOS_PACKAGES_DIR": terms.packages,
         "ARGOS_DEVICE_TYPE": "cpu",

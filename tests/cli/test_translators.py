@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from server import backends
+from server.cli import child
 from server.cli.companion import Companion
 from server.domain.portal import PortalSettings
 from server.settings import Settings
@@ -131,6 +133,20 @@ def test_one_that_dies_at_once_is_started_ever_more_slowly(tmp_path: Path) -> No
             assert companion.child is None
     pauses = [one["again_in_s"] for one in logs]
     assert pauses == [1, 2, 4, 0.5, 1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_it_stands_back_from_its_first_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it imports would hold up chats more than much of what it does later."""
+    monkeypatch.setattr(backends, "can_translate", lambda _settings: True)
+    monkeypatch.setattr(child, "program", lambda: [sys.executable, "-c", "import signal; signal.pause()", "--"])
+    companion = Companion(Settings(translation_nice=12), str(tmp_path))
+    companion.step(looks=False, wanted=True)
+    begun = companion.child
+    assert begun is not None
+    assert os.getpriority(os.PRIO_PROCESS, begun.pid) == max(6, os.getpriority(os.PRIO_PROCESS, 0))
+    assert os.sched_getscheduler(begun.pid) == os.SCHED_BATCH
+    begun.kill()
+    until(lambda: begun.ended() is not None)
 
 
 async def test_another_host_translates(crew: Crew) -> None:

@@ -1,13 +1,12 @@
 """The process that translates, with faults planted into it, and with somebody who writes down what its models get.
 
-A sentence with "hang" in it makes it hang, one with "grow" wants more memory than it may have; nothing is loaded while
-there is a file ``held``. Run like the real one; the second argument names the file for what is noted, ``held`` is
+A sentence with "hang" in it makes it hang, one with "grow" takes ever more memory; nothing is loaded while there is a
+file ``held``. Run like the real one; the second argument names the file for what is noted, ``held`` is
 beside it.
 """
 
 import json
 import os
-import resource
 import runpy
 import signal
 import sys
@@ -21,6 +20,9 @@ from server.translation import identifier
 
 real: Final = ctranslate2.Translator
 load: Final = identifier.load
+MIB: Final = 1_048_576
+PIECE_MIB: Final = 16
+GROWS_MIB: Final = 2_048
 
 
 def note(**told: Any) -> None:
@@ -40,14 +42,21 @@ def load_identifier(directory: Path) -> Any:
     return load(directory)
 
 
+def grow() -> None:
+    """Ever more memory that is really there, until somebody ends it; a machine survives it where nobody does."""
+    hoard = []
+    for _ in range(GROWS_MIB // PIECE_MIB):
+        hoard.append(b"x" * (PIECE_MIB * MIB))
+        time.sleep(PIECE_MIB / 1_000)
+
+
 class Translator:
     """In place of the library's."""
 
     def __init__(self, path: str, **options: Any) -> None:
         held("model")
         self._real = real(path, **options)
-        addresses = resource.getrlimit(resource.RLIMIT_AS)[0]
-        note(loaded=path, **options, omp=os.environ["OMP_NUM_THREADS"], addresses=addresses)
+        note(loaded=path, **options, omp=os.environ["OMP_NUM_THREADS"])
 
     def translate_batch(self, sources: list[list[str]], **options: Any) -> Any:
         note(batch=len(sources), beam=options["beam_size"])
@@ -55,7 +64,7 @@ class Translator:
         if "hang" in words:
             signal.pause()
         if "grow" in words:
-            bytearray(resource.getrlimit(resource.RLIMIT_AS)[0] % (1 << 40))
+            grow()
         return self._real.translate_batch(sources, **options)
 
 
