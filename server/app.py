@@ -51,6 +51,7 @@ from server.http import pages, routes
 from server.http.middleware import Secure
 from server.http.routing import http_error
 from server.http.static import Bundle
+from server.loops import Loops
 from server.metrics import EVENTS, WORKER_STARTS, WORKERS
 from server.protocol import close
 from server.rates import rates_of
@@ -142,7 +143,7 @@ class House:
             settings=settings,
             open=set(),
         )
-        loops = background.Background(tasks)
+        loops = Loops(tasks)
         self._tell_of_set_up(self._rooms, loops, router)
         loops.add("hints", hints.run)
         loops.add("search index", indexer.run)
@@ -164,7 +165,7 @@ class House:
         WORKER_STARTS.inc()
         log.info("started", url=settings.url, data=str(settings.data))
 
-    def _translate(self, rooms: Rooms, loops: background.Background) -> None:
+    def _translate(self, rooms: Rooms, loops: Loops) -> None:
         """In this process, unless it is one of several: those share one (cli/supervisor)."""
         translator = None if process.NAME else backends.open_translator(self.settings)
         if translator is None:
@@ -183,7 +184,7 @@ class House:
             loops.add(name, loop)
 
     @staticmethod
-    def _tell_of_set_up(rooms: Rooms, loops: background.Background, router: Router) -> None:
+    def _tell_of_set_up(rooms: Rooms, loops: Loops, router: Router) -> None:
         """Whoever looks at something learns that an administrator has changed it."""
         news = News(rooms.desk.store)
         news.listen(SetupTeller(rooms).tell)

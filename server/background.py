@@ -1,25 +1,13 @@
-"""The loops that run beside the requests.
-
-A loop that dies ends the process loudly: half a desk is worse than none. A full disk or a database that is away is no
-reason to die: reading goes on, and what was left to do is done later.
-"""
+"""What a process that serves does beside the requests, again and again: each is a loop (``loops``)."""
 
 import asyncio
 import itertools
-import os
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-
-import structlog
+from collections.abc import AsyncIterator
 
 from server.channels.customer import CustomerDoor
 from server.channels.door import Rooms
 from server.channels.technician import TechnicianDoor
-from server.errors import DeskwireError
-from server.metrics import BUS_HEALTHY, LOOP_LAG, LOOP_PAUSES, TASKS
-from server.tasks import Tasks
-
-log = structlog.get_logger(__name__)
+from server.metrics import BUS_HEALTHY, LOOP_LAG, TASKS
 
 PACE = 1.0
 """Seconds between two looks at the store while other processes are not heard."""
@@ -32,32 +20,6 @@ TOUCH_EVERY = 60
 """Seconds between two notes that a console is open."""
 SWEEP_EVERY = 3_600
 """Seconds between two clean-ups of ended sessions."""
-
-
-class Background:
-    """One supervised set of loops."""
-
-    def __init__(self, tasks: Tasks) -> None:
-        self._tasks = tasks
-
-    def add(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
-        """Run the loop for ever."""
-        self._tasks.spawn(self._supervised(name, loop), name)
-
-    @staticmethod
-    async def _supervised(name: str, loop: Callable[[], Awaitable[None]]) -> None:
-        """An expected error (disk full, database away) is waited out; anything else is a fault of ours."""
-        while True:
-            try:
-                await loop()
-            except DeskwireError as error:
-                LOOP_PAUSES.labels(loop=name).inc()
-                log.warning("a background loop goes on in a moment", loop=name, code=error.code)
-                await asyncio.sleep(PACE)
-            except Exception:
-                log.exception("a background loop died; the server stops", loop=name)
-                os.kill(os.getpid(), signal.SIGTERM)
-                raise
 
 
 async def heartbeats(rooms: Rooms) -> None:

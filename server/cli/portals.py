@@ -10,6 +10,7 @@ import msgspec
 from server.cli.common import fail, print_table, ready, run
 from server.cli.companies import checked_name, checked_slug
 from server.cli.nouns import Names, add_words, draft_of, fields_of, given_by, with_parts, work
+from server.cli.portal_files import files
 from server.clock import now_ms
 from server.desk.administration import editing
 from server.desk.administration.editing import COMMAND_LINE
@@ -31,6 +32,9 @@ STATES: Final = {
 @click.group()
 def portal() -> None:
     """Portals."""
+
+
+portal.add_command(files)
 
 
 def setting_options(command: Any) -> Any:

@@ -13,13 +13,13 @@ import click
 import structlog
 
 from server import backends, logs, process
-from server.background import Background
 from server.bus import topics
 from server.cli.channel import Channel
 from server.cli.common import LIBRARIES, await_database, check_schema, fail, load_settings
 from server.clock import now_ms
 from server.desk.bell import Bell
 from server.desk.interpreting import Interpreter
+from server.loops import Loops
 from server.settings import Settings
 from server.store import installation
 from server.store.base import Announcement, Tx
@@ -94,7 +94,7 @@ async def run(settings: Settings, engine: Translator, supervisor: Channel | None
     bus.on_gap = lambda _topic: interpreter.ring()
     bus.subscribe(topics.CONTROL)
     tasks = Tasks()
-    loops = Background(tasks)
+    loops = Loops(tasks)
     for name, loop in interpreter.loops.items():
         loops.add(name, loop)
     if supervisor is not None:

@@ -51,8 +51,9 @@ def test_the_listed_defaults_are_values_that_settings_take() -> None:
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
-    for name, command in group.commands.items():
-        here = (*path, name)
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command, here = group.get_command(context, name), (*path, name)
         found += commands(command, here) if isinstance(command, click.Group) else [here]
     return found
 

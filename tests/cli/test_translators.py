@@ -29,6 +29,15 @@ from tests.support.server import ROOT, DeskServer, alive, until
 WORDS = ("Hello", "I cannot log in.", "My printer does not work.", "Thank you, it works now.")
 
 
+IMPORTED = """
+import sys
+import click
+from server.__main__ import main
+main.get_command(click.Context(main), "translator")
+print(*sys.modules)
+"""
+
+
 def translating(server: DeskServer) -> tuple[Office, Worker]:
     """A portal that translates, and Lena, who reads French."""
     office = open_office(server.store, PortalSettings(translation=True))
@@ -147,6 +156,15 @@ def test_it_stands_back_from_its_first_moment(tmp_path: Path, monkeypatch: pytes
     assert os.sched_getscheduler(begun.pid) == os.SCHED_BATCH
     begun.kill()
     until(lambda: begun.ended() is not None)
+
+
+def test_what_starts_one_imports_no_doors() -> None:
+    """It is started again while people chat: a second of a processor instead of two."""
+    told = subprocess.run([sys.executable, "-c", IMPORTED], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    modules = set(told.split())
+    assert "server.desk.interpreting" in modules
+    heavy = ("server.app", "server.channels", "server.http", "server.cli.doctor", "starlette", "uvicorn", "ctranslate2")
+    assert not {one for one in modules if one.startswith(heavy)}
 
 
 async def test_another_host_translates(crew: Crew) -> None:

@@ -1,4 +1,4 @@
-"""Background loops: an expected error is waited out, a fault of ours ends the process."""
+"""Loops that run for ever: an expected error is waited out, a fault of ours ends the process."""
 
 import asyncio
 import os
@@ -6,14 +6,14 @@ import signal
 
 import pytest
 
-from server import background
+from server import loops
 from server.errors import Busy, StorageFull
 from server.tasks import Tasks
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(background, "PACE", 0.001)
+    monkeypatch.setattr(loops, "PAUSE_S", 0.001)
 
 
 async def test_a_full_disk_is_waited_out() -> None:
@@ -29,7 +29,7 @@ async def test_a_full_disk_is_waited_out() -> None:
         await asyncio.Event().wait()
 
     tasks = Tasks()
-    background.Background(tasks).add("test", loop)
+    loops.Loops(tasks).add("test", loop)
     async with asyncio.timeout(10):
         await again.wait()
     assert turns == [0, 1, 2, 3]
@@ -45,7 +45,7 @@ async def test_a_fault_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None
         raise ZeroDivisionError
 
     tasks = Tasks()
-    background.Background(tasks).add("test", loop)
+    loops.Loops(tasks).add("test", loop)
     async with asyncio.timeout(10):
         assert await killed.get() == (os.getpid(), signal.SIGTERM)
     await tasks.close()
