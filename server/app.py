@@ -1,7 +1,6 @@
 """The composition root: settings -> backends -> doors -> one ASGI application. The only file that names a backend."""
 
 import asyncio
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -39,7 +38,7 @@ from server.desk.desk import Desk
 from server.desk.hints import Hints
 from server.desk.hosts import Hosts
 from server.desk.indexing import Indexer
-from server.desk.interpreting import BESIDE_CHATS, Interpreter
+from server.desk.interpreting import Interpreter
 from server.desk.moments import Moments
 from server.desk.onlookers import Onlookers
 from server.desk.routing import Router
@@ -170,14 +169,8 @@ class House:
         translator = None if process.NAME else backends.open_translator(self.settings)
         if translator is None:
             return
-        self._interpreter = Interpreter(
-            rooms.desk.store,
-            now_ms,
-            translator,
-            host=socket.gethostname(),
-            can=partial(backends.can_translate, self.settings),
-            hears=lambda: rooms.bus.healthy,
-            at_once=BESIDE_CHATS,
+        self._interpreter = backends.open_interpreter(
+            self.settings, rooms.desk.store, translator, lambda: rooms.bus.healthy
         )
         rooms.hub.listen(topics.CONTROL, self._interpreter.hear)
         for name, loop in self._interpreter.loops.items():

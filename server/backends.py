@@ -1,7 +1,9 @@
 """Which database, bus, storage and translator the settings ask for. With app.py the only place that names one."""
 
 import asyncio
+import socket
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ from sqlalchemy import Connection
 
 from server.bus.base import Bus
 from server.bus.memory import MemoryBus
+from server.clock import now_ms
 from server.errors import BadInput
 from server.settings import Settings
 from server.store import archive, installation, migrate, sqlite
@@ -24,7 +27,8 @@ from server.uploads.parts import Parts
 from server.uploads.scan import Scanner
 from server.uploads.storage import Storage
 
-if TYPE_CHECKING:  # asyncpg is needed by those who use PostgreSQL
+if TYPE_CHECKING:  # asyncpg is needed by those who use PostgreSQL, the rest by those who translate
+    from server.desk.interpreting import Interpreter
     from server.store.postgres import Pools
     from server.translation.base import Translator
 
@@ -101,6 +105,23 @@ def can_translate(settings: Settings) -> bool:
 
     installed = any(settings.translation_packages.glob("*/metadata.json"))
     return bool(settings.translators) and installed and available()
+
+
+def open_interpreter(
+    settings: Settings, store: Store, translator: "Translator", hears: Callable[[], bool]
+) -> "Interpreter":
+    """What gives it work; run its loops. ``hears``: whether other processes are heard now."""
+    from server.desk.interpreting import AT_A_LOOK, Interpreter
+
+    return Interpreter(
+        store,
+        now_ms,
+        translator,
+        host=socket.gethostname(),
+        can=partial(can_translate, settings),
+        hears=hears,
+        at_once=AT_A_LOOK * settings.translators,
+    )
 
 
 def pools(settings: Settings) -> "Pools":

@@ -16,8 +16,8 @@ from server.settings import Settings
 log = structlog.get_logger(__name__)
 
 STEADY_S: Final = 10.0
-"""Who served for so long did not die of something that kills each of them: the pauses begin anew. A start costs two
-seconds of a processor, and what is written meanwhile waits for its translation.
+"""Who served for so long did not die of something that kills each of them: the pauses begin anew. A start costs more
+than a second of a processor, and what is written meanwhile waits for its translation.
 """
 LONGEST_PAUSE_S: Final = 60.0
 

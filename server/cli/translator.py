@@ -5,8 +5,6 @@ It takes what waits in the database, like those of other hosts, and needs Redis 
 
 import asyncio
 import signal
-import socket
-from functools import partial
 from typing import Final
 
 import click
@@ -16,9 +14,7 @@ from server import backends, logs, process
 from server.bus import topics
 from server.cli.channel import Channel
 from server.cli.common import LIBRARIES, await_database, check_schema, fail, load_settings
-from server.clock import now_ms
 from server.desk.bell import Bell
-from server.desk.interpreting import Interpreter
 from server.loops import Loops
 from server.settings import Settings
 from server.store import installation
@@ -82,14 +78,7 @@ async def run(settings: Settings, engine: Translator, supervisor: Channel | None
         bus.publish(bell.take(announcements))
 
     store.on_commit = on_commit
-    interpreter = Interpreter(
-        store,
-        now_ms,
-        engine,
-        host=socket.gethostname(),
-        can=partial(backends.can_translate, settings),
-        hears=lambda: bus.healthy,
-    )
+    interpreter = backends.open_interpreter(settings, store, engine, lambda: bus.healthy)
     bus.on_message = interpreter.hear
     bus.on_gap = lambda _topic: interpreter.ring()
     bus.subscribe(topics.CONTROL)

@@ -44,9 +44,10 @@ LOOK_S: Final = 1.0
 """The same while no bell can be heard."""
 LIVE: Final = 64
 """Messages in the works at once: two batches of the engine."""
-BESIDE_CHATS: Final = 8
-"""Messages taken at a look (``TOGETHER_S``) by a process that serves chats too: 160 a second. When models were away
-there are hundreds at once, and each that comes back is work between two originals.
+AT_A_LOOK: Final = 8
+"""Messages taken at a look (``TOGETHER_S``) for each process of models: 160 a second, the most that one makes with
+models of base size. When they were away hundreds wait, small models would be done with them at once, and each that
+comes back is work between two originals: for the database and for whoever shows it.
 """
 BEHIND: Final = 2
 """Tickets that are brought up to date at once."""

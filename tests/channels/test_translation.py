@@ -1,12 +1,14 @@
 """What open pages hear of translation: what can be translated, which tickets are, and who reads what."""
 
+import msgspec
 import pytest
 
+from server import backends
 from server.bus import topics
 from server.bus.control import TranslatorsChanged
 from server.desk import languages
 from server.desk.administration.roster import Roster
-from server.desk.interpreting import BESIDE_CHATS, Interpreter
+from server.desk.interpreting import AT_A_LOOK, Interpreter
 from server.desk.translators import reached
 from server.protocol import codec
 from server.store import technicians, translators
@@ -193,8 +195,14 @@ async def test_other_portals_are_not_this_ones_affair(place: Neighbour, chat: Ch
     assert chat.ada.of("translates") == []
 
 
-async def test_a_process_that_serves_chats_takes_little_at_a_look(place: Neighbour) -> None:
-    """What waited for models comes back a few at a time; a translator of its own takes what it can hold."""
+async def test_as_much_is_taken_at_a_look_as_models_make(place: Neighbour) -> None:
+    """What waited for them comes back a few at a time, here and where a translator is a process of its own."""
     interpreter = place.house._interpreter
     assert isinstance(interpreter, Interpreter)
-    assert interpreter.live._at_once == BESIDE_CHATS
+    assert interpreter.live._at_once == AT_A_LOOK
+    settings = msgspec.structs.replace(place.house.settings, translators=3)
+    translator = backends.open_translator(settings)
+    assert translator is not None
+    many = backends.open_interpreter(settings, place.house.desk().store, translator, lambda: True)
+    assert many.live._at_once == 3 * AT_A_LOOK
+    await many.close()
