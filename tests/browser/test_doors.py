@@ -164,6 +164,7 @@ async def test_a_name_and_a_key(server: DeskServer, office: Office, site: Site, 
     await door(noor, "I have a key").click()
     await noor.face.get_by_role("textbox", name="Key").fill(made_key["key"])
     await door(noor, "Go on").click()
+    await expect(noor.face.get_by_role("heading", name="Your key leads to Lena of support")).to_be_visible()
     await describe(noor, "By key")
     await noor.send_form()
     await noor.key()
@@ -175,6 +176,18 @@ async def test_a_name_and_a_key(server: DeskServer, office: Office, site: Site, 
     late.expect_trouble(r"status of 409 .*/session-keys/check$")
     await late.visit(f"#key={made_key['key']}")
     await expect(late.stands("This key is not valid, or not any more")).to_be_visible()
+
+
+async def test_the_plain_form_below_names(server: DeskServer, office: Office, people: People) -> None:
+    """B-30: who chooses nobody writes to everybody."""
+    lena = listed(office, "Lena")
+    ada = await people.visitor(server, office)
+    await expect(door(ada, "Lena of support")).to_be_visible()
+    await describe(ada, "For anybody")
+    await ada.send_form()
+    await ada.key()
+    async with http(server, lena.token) as client:
+        assert (await client.get("/api/v1/tickets/mine")).json()["rows"] == []
 
 
 async def test_a_plain_form_that_is_not_enough_any_more(server: DeskServer, people: People) -> None:

@@ -88,10 +88,9 @@ export class Doors extends LitElement {
     this.renderRoot.querySelector<HTMLElement>("h2")?.focus();
   }
 
-  async #problem(event: CustomEvent<Problem>): Promise<void> {
+  /** Sent by the way whose form it stood in: the plain one stands below people's names, and nobody has chosen then. */
+  async #problem(choice: Choice, event: CustomEvent<Problem>): Promise<void> {
     const form = event.target as AskedForm;
-    const choice = this.#choice;
-    if (!choice) return;
     const files = form.asked.filter(({ kind }) => kind === "file").map(({ key }) => key);
     try {
       await this.journey.open(sentBy(choice, event.detail));
@@ -204,7 +203,7 @@ export class Doors extends LitElement {
         .asked=${asked(choice, this.portal, session.account !== null)}
         .files=${this.#files}
         memory=${`${memory}draft`}
-        @problem=${this.#problem}
+        @problem=${(event: CustomEvent<Problem>) => this.#problem(choice, event)}
       ></dw-asked-form>
     </section>`;
   }
