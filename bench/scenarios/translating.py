@@ -65,6 +65,8 @@ CALM_S: Final = 30.0
 QUIET: Final = 0.01
 """Of a second in which the host took away more of the processors than this, no original counts: its time is that of
 other machines. That goes for all cases alike."""
+CLIENTS_NICE: Final = -15
+"""People sit elsewhere: how late their side is here, beside models, is no part of how long an original takes."""
 FEW: Final = 4
 """Seconds of a case, of which nothing can be said."""
 AGAIN_S: Final = 3.0
@@ -133,7 +135,7 @@ def turns(session: Session, packages: Path, scenario: str, workers: int, cases: 
     for side in texts:
         random.Random(7).shuffle(side)
     found = []
-    with session.running(desk), Driver() as driver:
+    with session.running(desk), Driver(CLIENTS_NICE) as driver:
         driver.do(orders.Open(desk.port, crowd.seats))
         time.sleep(session.options.warm)
         for number, case in enumerate(cases):

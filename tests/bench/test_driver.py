@@ -1,6 +1,7 @@
 """The driver, in its own process, against a server that lies, and one that lets nobody in."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from http import HTTPStatus
 
@@ -91,3 +92,8 @@ async def test_a_door_that_stays_shut_is_named(driver: Driver) -> None:
         port = next(iter(server.sockets)).getsockname()[1]
         with pytest.raises(DriverError, match="503"):
             await do(driver, orders.Open(port, [SeatPlan("/", [])]))
+
+
+def test_it_goes_before_others_where_it_is_told_to_and_may() -> None:
+    with Driver(19) as driver:
+        assert os.getpriority(os.PRIO_PROCESS, driver.pid) == 19
