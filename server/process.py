@@ -7,6 +7,7 @@ number.
 
 import os
 import sys
+from contextlib import suppress
 from typing import Final
 
 NAME_VARIABLE: Final = "DESKWIRE_WORKER"
@@ -28,6 +29,7 @@ def stand_back(nice: int, pid: int = 0) -> None:
     """
     if nice == 0:
         return
-    os.setpriority(os.PRIO_PROCESS, pid, max(nice, os.getpriority(os.PRIO_PROCESS, pid)))
-    if sys.platform == "linux":
-        os.sched_setscheduler(pid, os.SCHED_IDLE if nice == MOST_NICE else os.SCHED_BATCH, os.sched_param(0))
+    with suppress(OSError):  # a container may forbid it: then it runs like the others, and nobody ends over it
+        os.setpriority(os.PRIO_PROCESS, pid, max(nice, os.getpriority(os.PRIO_PROCESS, pid)))
+        if sys.platform == "linux":
+            os.sched_setscheduler(pid, os.SCHED_IDLE if nice == MOST_NICE else os.SCHED_BATCH, os.sched_param(0))

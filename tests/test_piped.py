@@ -52,6 +52,18 @@ async def test_it_stands_back_from_its_first_moment() -> None:
     await process.end()
 
 
+async def test_where_nobody_may_stand_back_it_runs_like_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may forbid it: a supervisor that ended over it would take all workers with it."""
+
+    def forbidden(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setscheduler", forbidden)
+    process = await Piped.start([sys.executable, "-c", ECHO], ENVIRONMENT, nice=7)
+    assert process.pid is not None
+    await process.end()
+
+
 async def test_what_cannot_be_started_says_so() -> None:
     with pytest.raises(FileNotFoundError):
         await Piped.start(["/nowhere/python"], ENVIRONMENT)
