@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from server.domain.words import search_text
 from server.store.prepared import as_json
 from server.store.transcript import EventRecord
 from server.store.translation import TicketLanguages
@@ -47,6 +48,7 @@ _EVENTS: Final = {
     "client_id": "text",
     "visible": "integer",
     "at": "bigint",
+    "words": "text",
     "place": "bigint",
 }
 
@@ -95,10 +97,11 @@ WITH input AS MATERIALIZED (
          CASE WHEN p.visible = 1 THEN r.customer_before + p.nth_visible END,
          'translation', 'system', p.author_id, '', '', p.body, p.data::json, p.client_id, p.at
   FROM passed p JOIN raised r ON r.id = p.ticket_id
-  RETURNING id, company_id, ticket_id, staff_seq, customer_seq, body
-), to_index AS (
-  INSERT INTO outbox (kind, company_id, ticket_id, event_id)
-  SELECT 'search', company_id, ticket_id, id FROM stored WHERE body <> ''
+  RETURNING id, ticket_id, staff_seq, customer_seq
+), indexed AS (
+  INSERT INTO search (company_id, ticket_id, event_id, at, text)
+  SELECT p.company_id, p.ticket_id, p.event_id, p.at, p.words
+  FROM passed p JOIN raised r ON r.id = p.ticket_id WHERE p.words IS NOT NULL
 ), struck AS (
   DELETE FROM outbox WHERE id IN (SELECT outbox_id FROM allowed)
 )
@@ -120,7 +123,7 @@ def arguments(several: list[Translated]) -> tuple[str, str]:
     lines = [
         (
             *(event.id, event.ticket_id, event.author_id, event.body, as_json(event.data), event.client_id),
-            *(int(event.customer_seq is not None), event.at, place),
+            *(int(event.customer_seq is not None), event.at, search_text(event.body) if event.body else None, place),
         )
         for place, event in enumerate(events)
     ]

@@ -180,7 +180,9 @@ async def test_what_has_changed_meanwhile_is_left_to_the_unit(open_bureau: OpenB
 
 
 async def test_several_are_recorded_together(open_bureau: OpenBureau) -> None:
-    """B-22: one that does not fit any more changes nothing of the others, and each has its own numbers."""
+    """B-22: one that does not fit any more changes nothing of the others, each has its own numbers, and what search
+    compares is stored with it.
+    """
     bureau = await open_bureau()
     shop = bureau.shop
     rows = [await a_message(shop, bureau, "merci") for _ in range(12)]
@@ -203,6 +205,11 @@ async def test_several_are_recorded_together(open_bureau: OpenBureau) -> None:
     assert told == {(events[0].ticket_id, events[0].staff_seq) for events in found if events}
     waiting = [await shop.store.read(lambda conn, id_=row.id: left(conn, id_)) for row, _work, _ticket in rows]
     assert [len(one) for one in waiting] == [int(place == 5) for place in range(12)]
+    compared = text(
+        "SELECT s.ticket_id, s.text FROM search s JOIN events e ON e.id = s.event_id WHERE kind = 'translation'"
+    )
+    at_once = await shop.store.read(lambda conn: {tuple(one) for one in conn.execute(compared)})
+    assert at_once == {(events[0].ticket_id, "thanks") for events in found if events}
 
 
 async def test_what_cannot_be_told_holds_nothing_up(open_bureau: OpenBureau) -> None:

@@ -5,6 +5,7 @@ On SQLite and PostgreSQL in turn, with two desks on one database, as two process
 
 import asyncio
 import uuid
+from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import Connection, select, update
@@ -28,8 +29,11 @@ from tests.desk.workshop import Workshop
 
 
 @pytest.fixture
-async def bureau(two_shops: tuple[Workshop, Workshop]) -> Bureau:
-    return await Bureau(*two_shops).settle()
+async def bureau(two_shops: tuple[Workshop, Workshop]) -> AsyncIterator[Bureau]:
+    opened = await Bureau(*two_shops).settle()
+    yield opened
+    await opened.one.kill()  # before their shops are closed: a translator that finds it closed ends with an error
+    await opened.two.kill()
 
 
 async def test_each_side_reads_its_own_language(bureau: Bureau) -> None:
