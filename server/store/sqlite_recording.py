@@ -15,7 +15,7 @@ from server.domain.words import search_text
 from server.store.prepared import as_json
 from server.store.sqlite_rows import OfRows
 from server.store.transcript import EventRecord
-from server.store.translated import Translated
+from server.store.translated import Translated, numbered, visible
 
 _look: Final = OfRows(
     """
@@ -75,7 +75,10 @@ def record(raw: sqlite3.Connection, several: Sequence[Translated]) -> list[list[
     asked = [(event.ticket_id, event.author_id, event.client_id) for one in several for event in one.events]
     taken = {ticket_id for (ticket_id,) in _said_already(raw, asked)}
     allowed = [one for one in several if one.ticket.id not in taken and _is_as_it_was(one, tickets.get(one.ticket.id))]
-    events = {one.row: _numbered(one.events, tickets[one.ticket.id]) for one in allowed}
+    events = {}
+    for one in allowed:
+        now = tickets[one.ticket.id]
+        events[one.row] = numbered(one.events, now.staff_seq, now.customer_seq)
     _write(raw, allowed, events, tickets)
     return [events.get(one.row) for one in several]
 
@@ -85,17 +88,6 @@ def _is_as_it_was(one: Translated, now: _Found | None) -> bool:
         return False
     then = one.ticket.languages
     return (now.language, bool(now.chosen), now.heard) == (then.customer, then.chosen, one.ticket.heard_as_stored)
-
-
-def _numbered(events: list[EventRecord], ticket: _Found) -> list[EventRecord]:
-    staff_seq, customer_seq, found = ticket.staff_seq, ticket.customer_seq, []
-    for event in events:
-        staff_seq, visible = staff_seq + 1, event.customer_seq is not None
-        customer_seq += visible
-        found.append(
-            msgspec.structs.replace(event, staff_seq=staff_seq, customer_seq=customer_seq if visible else None)
-        )
-    return found
 
 
 def _write(
@@ -108,9 +100,9 @@ def _write(
     raised = []
     for one in allowed:
         ticket, said = tickets[one.ticket.id], events[one.row]
-        visible = sum(event.customer_seq is not None for event in said)
         if said or one.heard != ticket.heard:
-            raised.append((one.ticket.id, ticket.staff_seq + len(said), ticket.customer_seq + visible, one.heard))
+            customer_seq = ticket.customer_seq + visible(said)
+            raised.append((one.ticket.id, ticket.staff_seq + len(said), customer_seq, one.heard))
     _raise(raw, raised)
     _store(raw, [_row(event) for event in lines])
     _search(raw, [(e.company_id, e.ticket_id, e.id, e.at, search_text(e.body)) for e in lines if e.body])

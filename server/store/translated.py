@@ -38,6 +38,8 @@ _MESSAGES: Final = {
     "chosen": "boolean",
     "heard_before": "text",
     "heard": "text",
+    "events": "bigint",
+    "visible": "bigint",
 }
 _EVENTS: Final = {
     "event_id": "text",
@@ -46,10 +48,10 @@ _EVENTS: Final = {
     "body": "text",
     "data": "text",
     "client_id": "text",
-    "visible": "integer",
     "at": "bigint",
     "words": "text",
-    "place": "bigint",
+    "nth": "bigint",
+    "nth_visible": "bigint",
 }
 
 
@@ -63,10 +65,10 @@ WITH input AS MATERIALIZED (
 ), said AS MATERIALIZED (
   SELECT * FROM json_to_recordset($2::json) AS s({_fields(_EVENTS)})
 ), locked AS MATERIALIZED (
-  SELECT id, company_id, translate, language, language_chosen, language_heard
+  SELECT id, translate, language, language_chosen, language_heard
   FROM tickets WHERE id IN (SELECT ticket_id FROM input) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 ), allowed AS MATERIALIZED (
-  SELECT i.*, t.company_id
+  SELECT i.*
   FROM input i JOIN locked t ON t.id = i.ticket_id
   WHERE t.translate AND t.language IS NOT DISTINCT FROM i.language AND t.language_chosen = i.chosen
     AND t.language_heard::text IS NOT DISTINCT FROM i.heard_before
@@ -75,59 +77,45 @@ WITH input AS MATERIALIZED (
       JOIN events e ON e.ticket_id = s.ticket_id AND e.author_id = s.author_id AND e.client_id = s.client_id
       WHERE s.ticket_id = i.ticket_id
     )
-), passed AS MATERIALIZED (
-  SELECT s.*, a.company_id,
-         count(*) OVER w AS nth, sum(s.visible) OVER w AS nth_visible
-  FROM said s JOIN allowed a USING (ticket_id)
-  WINDOW w AS (PARTITION BY s.ticket_id ORDER BY s.place ROWS UNBOUNDED PRECEDING)
-), tally AS MATERIALIZED (
-  SELECT a.ticket_id, a.heard, count(p.event_id) AS events, coalesce(sum(p.visible), 0) AS visible
-  FROM allowed a LEFT JOIN passed p USING (ticket_id)
-  GROUP BY a.ticket_id, a.heard, a.heard_before
-  HAVING count(p.event_id) > 0 OR a.heard IS DISTINCT FROM a.heard_before
 ), raised AS (
   UPDATE tickets t
-  SET staff_seq = t.staff_seq + y.events, customer_seq = t.customer_seq + y.visible, language_heard = y.heard::json
-  FROM tally y WHERE t.id = y.ticket_id
-  RETURNING t.id, t.staff_seq - y.events AS staff_before, t.customer_seq - y.visible AS customer_before
+  SET staff_seq = t.staff_seq + a.events, customer_seq = t.customer_seq + a.visible, language_heard = a.heard::json
+  FROM allowed a
+  WHERE t.id = a.ticket_id AND (a.events > 0 OR a.heard IS DISTINCT FROM a.heard_before)
+  RETURNING t.id, t.company_id, t.staff_seq - a.events AS staff_before, t.customer_seq - a.visible AS customer_before
 ), stored AS (
   INSERT INTO events (id, company_id, ticket_id, staff_seq, customer_seq, kind, author_role, author_id, author_name,
                       public_name, body, data, client_id, at)
-  SELECT p.event_id, p.company_id, p.ticket_id, r.staff_before + p.nth,
-         CASE WHEN p.visible = 1 THEN r.customer_before + p.nth_visible END,
-         'translation', 'system', p.author_id, '', '', p.body, p.data::json, p.client_id, p.at
-  FROM passed p JOIN raised r ON r.id = p.ticket_id
-  RETURNING id, ticket_id, staff_seq, customer_seq
+  SELECT s.event_id, r.company_id, s.ticket_id, r.staff_before + s.nth, r.customer_before + s.nth_visible,
+         'translation', 'system', s.author_id, '', '', s.body, s.data::json, s.client_id, s.at
+  FROM said s JOIN raised r ON r.id = s.ticket_id
 ), indexed AS (
   INSERT INTO search (company_id, ticket_id, event_id, at, text)
-  SELECT p.company_id, p.ticket_id, p.event_id, p.at, p.words
-  FROM passed p JOIN raised r ON r.id = p.ticket_id WHERE p.words IS NOT NULL
+  SELECT r.company_id, s.ticket_id, s.event_id, s.at, s.words
+  FROM said s JOIN raised r ON r.id = s.ticket_id WHERE s.words IS NOT NULL
 ), struck AS (
   DELETE FROM outbox WHERE id IN (SELECT outbox_id FROM allowed)
 )
-SELECT a.outbox_id, s.id, s.staff_seq, s.customer_seq
-FROM allowed a LEFT JOIN stored s ON s.ticket_id = a.ticket_id ORDER BY s.staff_seq
+SELECT a.outbox_id, r.staff_before, r.customer_before FROM allowed a LEFT JOIN raised r ON r.id = a.ticket_id
 """
 
 
 def arguments(several: list[Translated]) -> tuple[str, str]:
     """Of the statement. No ticket may be in it twice: a vote follows from the one before it."""
-    messages = [
-        (
-            *(one.row, one.ticket.id, one.ticket.languages.customer, one.ticket.languages.chosen),
-            *(one.ticket.heard_as_stored, one.heard),
-        )
-        for one in several
-    ]
-    events = [event for one in several for event in one.events]
-    lines = [
-        (
-            *(event.id, event.ticket_id, event.author_id, event.body, as_json(event.data), event.client_id),
-            *(int(event.customer_seq is not None), event.at, search_text(event.body) if event.body else None, place),
-        )
-        for place, event in enumerate(events)
-    ]
-    return _records(_MESSAGES, messages), _records(_EVENTS, lines)
+    messages: list[tuple[Any, ...]] = []
+    events: list[tuple[Any, ...]] = []
+    for one in several:
+        ticket, placed = one.ticket, numbered(one.events, 0, 0)
+        languages = (ticket.languages.customer, ticket.languages.chosen, ticket.heard_as_stored, one.heard)
+        messages.append((one.row, ticket.id, *languages, len(placed), visible(placed)))
+        events += [
+            (
+                *(event.id, event.ticket_id, event.author_id, event.body, as_json(event.data), event.client_id),
+                *(event.at, search_text(event.body) if event.body else None, event.staff_seq, event.customer_seq),
+            )
+            for event in placed
+        ]
+    return _records(_MESSAGES, messages), _records(_EVENTS, events)
 
 
 def _records(columns: dict[str, str], rows: list[tuple[Any, ...]]) -> str:
@@ -136,13 +124,20 @@ def _records(columns: dict[str, str], rows: list[tuple[Any, ...]]) -> str:
 
 def stored(several: list[Translated], rows: Sequence[Any]) -> list[list[EventRecord] | None]:
     """The events of each, with their numbers; None for what was left out."""
-    allowed = {row[0] for row in rows}
-    numbers = {event_id: (staff_seq, customer_seq) for _row, event_id, staff_seq, customer_seq in rows}
-    return [
-        [_numbered(event, *numbers[event.id]) for event in one.events] if one.row in allowed else None
-        for one in several
-    ]
+    before = {outbox_id: numbers for outbox_id, *numbers in rows}
+    return [numbered(one.events, *before[one.row]) if one.row in before else None for one in several]
 
 
-def _numbered(event: EventRecord, staff_seq: int, customer_seq: int | None) -> EventRecord:
-    return msgspec.structs.replace(event, staff_seq=staff_seq, customer_seq=customer_seq)
+def numbered(events: Sequence[EventRecord], staff_seq: int, customer_seq: int) -> list[EventRecord]:
+    """With the numbers that come after these; that of the customer only where he sees it."""
+    found = []
+    for event in events:
+        staff_seq, seen = staff_seq + 1, event.customer_seq is not None
+        customer_seq += seen
+        found.append(msgspec.structs.replace(event, staff_seq=staff_seq, customer_seq=customer_seq if seen else None))
+    return found
+
+
+def visible(events: Sequence[EventRecord]) -> int:
+    """How many of them the customer sees."""
+    return sum(event.customer_seq is not None for event in events)
