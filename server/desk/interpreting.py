@@ -28,7 +28,7 @@ from server.domain.ids import new_id
 from server.errors import DeskwireError
 from server.metrics import TRANSLATIONS_WAITING
 from server.protocol import codec
-from server.store import outbox, presence, translation, translators
+from server.store import leasing, outbox, presence, translation, translators
 from server.store.base import Announcement, Store, Tx
 from server.store.outbox import Taken
 from server.store.translators import Pair, TranslatorRecord
@@ -113,8 +113,9 @@ class Interpreter:
         self._pairs: list[Pair] | None = None
         """what it could when others were last told"""
         self._translating = Translating(store, clock, engine)
-        self.live = Lane("translate", LIVE, at_once, self._take, self._message, self._let_go, self._tasks)
-        self.behind = Lane(translation.CATCH_UP, BEHIND, BEHIND, self._take, self._ticket, self._let_go, self._tasks)
+        ends = (self._let_go, self._tasks)
+        self.live = Lane(leasing.KIND, LIVE, at_once, self._take_messages, self._message, *ends)
+        self.behind = Lane(translation.CATCH_UP, BEHIND, BEHIND, self._take_tickets, self._ticket, *ends)
         engine.on_pairs = self._news.set
 
     def hear(self, told: Announcement) -> None:
@@ -195,7 +196,7 @@ class Interpreter:
                 translation.catch_up_all(tx.conn)
             if changed:
                 _tell(tx)
-            return outbox.waiting(tx.conn, "translate")
+            return outbox.waiting(tx.conn, leasing.KIND)
 
         TRANSLATIONS_WAITING.set(await self._store.write(unit, patient=True))
         self._pairs = pairs
@@ -207,20 +208,25 @@ class Interpreter:
 
     # --- work -------------------------------------------------------------------------------------------------------
 
-    async def _take(self, kind: str, limit: int) -> list[Job]:
+    async def _take_messages(self, limit: int) -> list[Job]:
+        leased = await self._store.lease(self.id, self._clock, LEASE_MS, limit)
+        works = await to_translate.messages(self._store, leased)
+        rows = [one.row for one in leased]
+        return self._hold([Job([row.id], row.ticket_id, row.attempts, works.get(row.id)) for row in rows])
+
+    async def _take_tickets(self, limit: int) -> list[Job]:
         def unit(tx: Tx) -> list[Job]:
             now = presence.now_ms(tx.conn, self._clock)
-            rows = outbox.take(tx.conn, kind, self.id, now, LEASE_MS, limit)
-            if not rows:
-                return []
-            if kind == "translate":
-                works = to_translate.messages(tx.conn, rows)
-                return [Job([row.id], row.ticket_id, row.attempts, works.get(row.id)) for row in rows]
+            rows = outbox.take(tx.conn, translation.CATCH_UP, self.id, now, LEASE_MS, limit)
             tickets = sorted({row.ticket_id for row in rows})
-            rows += outbox.take_others(tx.conn, kind, self.id, now, LEASE_MS, tickets)
+            if tickets:
+                rows += outbox.take_others(tx.conn, translation.CATCH_UP, self.id, now, LEASE_MS, tickets)
             return [_together([row for row in rows if row.ticket_id == ticket_id]) for ticket_id in tickets]
 
-        jobs = await self._store.write(unit, patient=True)
+        return self._hold(await self._store.write(unit, patient=True))
+
+    def _hold(self, jobs: list[Job]) -> list[Job]:
+        """Their leases are renewed from here on."""
         self.held |= {row for job in jobs for row in job.rows}
         return jobs
 
@@ -262,7 +268,7 @@ class Lane:
         kind: str,
         most: int,
         at_once: int,
-        take: Callable[[str, int], Awaitable[list[Job]]],
+        take: Callable[[int], Awaitable[list[Job]]],
         work: Callable[[Job], Awaitable[None]],
         let_go: Callable[[Job], None],
         tasks: Tasks,
@@ -297,7 +303,7 @@ class Lane:
         some = min(self._at_once, self._most - self._running)
         if not some:
             return  # whoever is done rings
-        jobs = await self._take(self._kind, some)
+        jobs = await self._take(some)
         for job in jobs:
             self._running += 1
             self._tasks.spawn(self._run(job), f"outbox {self._kind}")

@@ -10,7 +10,8 @@ from server.domain import translation as rules
 from server.domain.language import Guess
 from server.domain.translation import Made
 from server.store import translation
-from server.store.outbox import Taken
+from server.store.base import Store
+from server.store.leasing import Leased
 from server.store.translation import Original, TicketLanguages
 from server.translation.base import Outcome
 
@@ -32,19 +33,27 @@ class Said(msgspec.Struct, frozen=True):
     outcomes: dict[str, Outcome]
 
 
-def messages(conn: Connection, rows: list[Taken]) -> dict[int, Work]:
+async def messages(store: Store, leased: list[Leased]) -> dict[int, Work]:
     """What rows of the outbox come to, by their ids; nothing for what is no message.
 
-    Only for who takes a message once more something may have been made of it. Where it was after all, that counts.
+    Only of a message that is taken once more something may have been made. Where it was after all, that counts.
     """
-    originals = translation.messages(conn, [row.event_id for row in rows if row.event_id])
-    of_tickets = translation.of_tickets(conn, [row.ticket_id for row in rows])
-    works = {}
-    for row in rows:
-        if original := originals.get(row.event_id or ""):
-            made = translation.made_since(conn, row.ticket_id, original.seq) if row.attempts > 1 else {}
-            works[row.id] = Work(of_tickets[row.ticket_id], original, made.get(row.event_id, {}))
-    return works
+    again = [one for one in leased if one.row.attempts > 1]
+    made = await store.read(lambda conn: _made(conn, again)) if again else {}
+    return {
+        one.row.id: Work(one.ticket, one.original, made.get(one.row.id, {}))
+        for one in leased
+        if one.ticket and one.original
+    }
+
+
+def _made(conn: Connection, leased: list[Leased]) -> dict[int, dict[str, Made]]:
+    """What was made of each message, by language."""
+    return {
+        row.id: translation.made_since(conn, row.ticket_id, original.seq).get(original.of, {})
+        for row, original in ((one.row, one.original) for one in leased)
+        if original
+    }
 
 
 def of_ticket(conn: Connection, ticket_id: str) -> list[Work]:

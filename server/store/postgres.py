@@ -7,7 +7,7 @@ The order is technician, ticket, stream, company.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -16,13 +16,15 @@ from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
+from server.clock import Clock
 from server.errors import Busy, DeskwireError
 from server.metrics import WRITES
-from server.store import migrate
+from server.store import leasing, migrate
 from server.store.appender import Appender
 from server.store.appending import Append
 from server.store.base import Announce, Announcement, OnCommit, Tx, tell
 from server.store.connections import Connections
+from server.store.leasing import Leased
 from server.store.recorder import Recorder
 from server.store.rested import look_at_rested
 from server.store.sqlstate import again, state_of, taken, translated
@@ -231,6 +233,17 @@ class PostgresStore:
         if self._closed:
             raise Busy("The server is stopping.")
         return await self._recorder.put(translated, announce)
+
+    async def lease(self, owner: str, clock: Clock, lease_ms: int, most: int) -> list[Leased]:  # noqa: ARG002 - its own
+        """In one statement, by the database's clock."""
+        if self._closed:
+            raise Busy("The server is stopping.")
+
+        async def once() -> Sequence[Any]:
+            return await self._connections.fetch(leasing.STATEMENT, owner, lease_ms, most)
+
+        with WRITES.time():
+            return leasing.leased(await self._shielded(self._patiently(once)))
 
     async def _shielded(self, work: Awaitable[T]) -> T:
         """A task of its own: a caller that goes away must not leave a connection in the middle of something."""

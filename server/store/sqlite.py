@@ -17,11 +17,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
+from server.clock import Clock
 from server.errors import Busy
 from server.metrics import WRITES
-from server.store import sqlite_appending, sqlite_recording
+from server.store import leasing, sqlite_appending, sqlite_recording
 from server.store.appending import Append
 from server.store.base import Announce, Announcement, OnCommit, Tx, tell
+from server.store.leasing import Leased
 from server.store.sqlite_rows import driver
 from server.store.sqlite_writer import Job, OneOfMany, Unit, Writer, translated
 from server.store.together import Answering, Together
@@ -108,6 +110,10 @@ class SqliteStore:
             lambda future: OneOfMany(sqlite_recording.record, translated, key, told, future, patient=True)
         )
         return events
+
+    async def lease(self, owner: str, clock: Clock, lease_ms: int, most: int) -> list[Leased]:
+        """A unit that lets others by."""
+        return await self.write(lambda tx: leasing.lease(tx.conn, owner, clock(), lease_ms, most), patient=True)
 
     async def _put(self, job: "Callable[[asyncio.Future[Any]], Job]") -> Any:
         if self._closed:

@@ -24,7 +24,8 @@ from server.domain.ticket import View
 from server.domain.translation import READ_LANGUAGES, Heard, Languages, Made
 from server.store import dialect
 from server.store.prepared import Prepared, as_json, from_json
-from server.store.tables import events, outbox, technicians, ticket_languages, tickets
+from server.store.tables import events, outbox, technicians, tickets
+from server.store.tables import ticket_languages as readers
 
 AUTHOR: Final = "translator"
 """author_id of what machines made."""
@@ -77,24 +78,27 @@ def locked(conn: Connection, ticket_id: str) -> TicketLanguages:
 
 def _ticket_languages(conn: Connection, rows: list[tuple[Any, ...]]) -> dict[str, TicketLanguages]:
     read = read_languages_of(conn, [row[0] for row in rows])
-    return {
-        ticket_id: TicketLanguages(
-            id=ticket_id,
-            company_id=company_id,
-            subject=subject,
-            translate=bool(translate),
-            languages=Languages(lang, bool(chosen), read.get(ticket_id, [])),
-            heard=msgspec.convert(from_json(heard) or [], list[Heard]),
-            heard_as_stored=heard,
-        )
-        for ticket_id, company_id, subject, translate, lang, chosen, heard in rows
-    }
+    return {row[0]: ticket_languages(row, read.get(row[0], [])) for row in rows}
+
+
+def ticket_languages(row: Sequence[Any], read: list[str]) -> TicketLanguages:
+    """A ticket's columns in the order of ``of_tickets``, with the languages of those who opened it, the last first."""
+    ticket_id, company_id, subject, translate, lang, chosen, heard = row
+    return TicketLanguages(
+        id=ticket_id,
+        company_id=company_id,
+        subject=subject,
+        translate=bool(translate),
+        languages=Languages(lang, bool(chosen), read),
+        heard=msgspec.convert(from_json(heard) or [], list[Heard]),
+        heard_as_stored=heard,
+    )
 
 
 _read: Final = Prepared(
-    select(ticket_languages.c.ticket_id, ticket_languages.c.lang)
-    .join(_asked, _asked.c.id == ticket_languages.c.ticket_id)
-    .order_by(ticket_languages.c.read_at.desc(), ticket_languages.c.lang)
+    select(readers.c.ticket_id, readers.c.lang)
+    .join(_asked, _asked.c.id == readers.c.ticket_id)
+    .order_by(readers.c.read_at.desc(), readers.c.lang)
 )
 
 
@@ -113,10 +117,8 @@ def read_languages(conn: Connection, ticket_id: str) -> list[str]:
 
 def is_read(conn: Connection, company_id: str, ticket_id: str, lang: str, now: int) -> None:
     """A technician who reads this language has opened the ticket."""
-    new = dialect.insert(conn, ticket_languages).values(
-        ticket_id=ticket_id, lang=lang, company_id=company_id, read_at=now
-    )
-    same = [ticket_languages.c.ticket_id, ticket_languages.c.lang]
+    new = dialect.insert(conn, readers).values(ticket_id=ticket_id, lang=lang, company_id=company_id, read_at=now)
+    same = [readers.c.ticket_id, readers.c.lang]
     conn.execute(new.on_conflict_do_update(index_elements=same, set_={"read_at": now}))
 
 
@@ -158,13 +160,13 @@ def switch(conn: Connection, portal_id: str, *, on: bool) -> None:
         .where(is_open, p.language.is_not(None))
     )
     columns = ["ticket_id", "lang", "company_id", "read_at"]
-    conn.execute(dialect.insert(conn, ticket_languages).from_select(columns, assigned).on_conflict_do_nothing())
+    conn.execute(dialect.insert(conn, readers).from_select(columns, assigned).on_conflict_do_nothing())
     catch_up_all(conn, is_open)
 
 
 def catch_up_all(conn: Connection, which: Any = None) -> int:
     """Leave it to the translators to bring open tickets up to date; returns how many."""
-    read = exists().where(ticket_languages.c.ticket_id == tickets.c.id)
+    read = exists().where(readers.c.ticket_id == tickets.c.id)
     some = tickets.c.translate & (tickets.c.view != View.COMPLETED.value) & read
     rows = select(literal(CATCH_UP), tickets.c.company_id, tickets.c.id).where(some if which is None else some & which)
     return conn.execute(insert(outbox).from_select(["kind", "company_id", "ticket_id"], rows)).rowcount
@@ -198,7 +200,7 @@ def let_rest(conn: Connection, now: int) -> None:
         .where(outbox.c.kind == CATCH_UP, outbox.c.lease_until < now, outbox.c.ticket_id.in_(resting))
         .returning(outbox.c.ticket_id)
     )
-    conn.execute(delete(ticket_languages).where(ticket_languages.c.ticket_id.in_({*gone.scalars()})))
+    conn.execute(delete(readers).where(readers.c.ticket_id.in_({*gone.scalars()})))
 
 
 # --- what was said, and what was made of it -------------------------------------------------------------------------
@@ -226,17 +228,18 @@ _these: Final = Prepared(_messages.join(_asked, _asked.c.id == events.c.id))
 
 def messages(conn: Connection, event_ids: Iterable[str]) -> dict[str, Original]:
     """Those of these that are messages, by id."""
-    found = map(_original, _these(conn, asked=dialect.rows((one,) for one in event_ids)))
+    found = map(original, _these(conn, asked=dialect.rows((one,) for one in event_ids)))
     return {one.of: one for one in found if one.of is not None}
 
 
 def last_messages(conn: Connection, ticket_id: str) -> list[Original]:
     """The last messages, in order."""
     query = _messages.where(events.c.ticket_id == ticket_id).order_by(events.c.staff_seq.desc())
-    return [_original(row) for row in reversed(conn.execute(query.limit(CATCH_UP_MESSAGES)).all())]
+    return [original(row) for row in reversed(conn.execute(query.limit(CATCH_UP_MESSAGES)).all())]
 
 
-def _original(row: Sequence[Any]) -> Original:
+def original(row: Sequence[Any]) -> Original:
+    """A message's columns in the order of ``messages``."""
     event_id, seq, at, text, role, language = row
     return Original(event_id, seq, at, text, role == "customer", language)
 

@@ -26,12 +26,12 @@ class Counter:
         self.most = most
         self.lane = Lane("translate", most, at_once, self.take, self.work, lambda _job: None, self.tasks)
 
-    async def take(self, kind: str, limit: int) -> list[Job]:
+    async def take(self, limit: int) -> list[Job]:
         self.asked.append(limit)
         self.at.append(asyncio.get_running_loop().time())
         rows = list(range(min(limit, self.waiting)))
         self.waiting -= len(rows)
-        return [Job(rows[first : first + self.each], kind, 1) for first in range(0, len(rows), self.each)]
+        return [Job(rows[first : first + self.each], "ticket", 1) for first in range(0, len(rows), self.each)]
 
     async def work(self, job: Job) -> None:
         self.running += 1

@@ -15,7 +15,6 @@ from server.desk import languages, to_translate
 from server.desk.indexing import Indexer
 from server.desk.to_translate import Work
 from server.settings import Settings
-from server.store import outbox
 from server.store.base import Announce, Announcement, OnCommit, Store
 from server.store.outbox import Taken
 from server.store.postgres import PostgresStore
@@ -137,9 +136,10 @@ async def a_message(shop: Workshop, bureau: Bureau, words: str) -> tuple[Taken, 
     ticket = await bureau.opened("bonjour")
     await bureau.joins(bureau.lena, ticket)
     await bureau.ada(ticket, words)
-    rows = await shop.store.write(lambda tx: outbox.take(tx.conn, "translate", "me", shop.clock(), 60_000, 9))
-    works = await shop.store.read(lambda conn: to_translate.messages(conn, rows))
-    return rows[-1], works[rows[-1].id], ticket
+    leased = await shop.store.lease("me", shop.clock, 60_000, 9)
+    works = await to_translate.messages(shop.store, leased)
+    row = leased[-1].row
+    return row, works[row.id], ticket
 
 
 def left(conn: Connection, row_id: int) -> list[Any]:

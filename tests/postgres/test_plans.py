@@ -6,18 +6,25 @@ from typing import Any
 
 import pytest
 
-from server.store import appending, translated
+from server.store import appending, leasing, translated
 from server.store.connections import connect
 from server.store.postgres import address, arguments
 
 
-@pytest.mark.parametrize(("statement", "values"), [(appending.STATEMENT, 1), (translated.STATEMENT, 2)])
-async def test_nothing_is_read_but_by_its_key(database: str, statement: str, values: int) -> None:
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        (appending.STATEMENT, ["text"]),
+        (translated.STATEMENT, ["text", "text"]),
+        (leasing.STATEMENT, ["text", "bigint", "bigint"]),
+    ],
+)
+async def test_nothing_is_read_but_by_its_key(database: str, statement: str, values: list[str]) -> None:
     """On empty tables that nobody has counted, as on large ones: a plan that is made once is kept."""
     conn = await connect(dsn=address(database), **arguments())
     try:
-        await conn.execute(f"PREPARE hot ({', '.join(['text'] * values)}) AS {statement}")
-        [(found,)] = await conn.fetch(f"EXPLAIN (FORMAT JSON) EXECUTE hot ({', '.join(['NULL'] * values)})")
+        await conn.execute(f"PREPARE hot ({', '.join(values)}) AS {statement}")
+        [(found,)] = await conn.fetch(f"EXPLAIN (FORMAT JSON) EXECUTE hot ({', '.join('NULL' for _ in values)})")
     finally:
         await conn.close()
     scans = [node for node in nodes(json.loads(found)[0]["Plan"]) if "Scan" in node["Node Type"]]
