@@ -24,8 +24,8 @@ class Driver:
     """Clients in a process of their own."""
 
     def __init__(self, nice: int = 0) -> None:
-        """``nice``: below 0 where clients would be elsewhere, and what is measured is not to contain how long they wait
-        for a processor here; only root may.
+        """``nice``: from that of the bench; below 0 where clients would be elsewhere, and what is measured is not to
+        contain how long they wait for a processor here; only root may.
         """
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bench.driver"],
@@ -36,7 +36,7 @@ class Driver:
         )
         self.pid = self._process.pid
         with suppress(PermissionError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, nice)
+            os.setpriority(os.PRIO_PROCESS, self.pid, os.getpriority(os.PRIO_PROCESS, 0) + nice)
 
     def do(self, order: orders.AnyOrder) -> Answer:
         """Carry this out. Raises DriverError."""

@@ -8,7 +8,7 @@ from server.desk.announce import TO_TRANSLATE
 from server.store.base import Announcement
 
 TOGETHER_S: Final = 0.05
-"""Translators look no more often than every 100 ms."""
+"""Translators look no more often (interpreting.TOGETHER_S)."""
 
 
 class Bell:

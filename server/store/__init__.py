@@ -4,6 +4,7 @@
 base           the promise: write(unit) and read(query), and what a unit may do
 sqlite         SQLite: one writer thread that commits in groups, a few reader threads
 postgres       PostgreSQL: several units at once; appender, appending: messages in one statement;
+               leasing, recorder, translated: what translators take and store, in one statement each;
                sqlstate: its errors; probe: the server from outside
 together       questions of one kind that come together: one read answers them
 archive        a whole database in one file that either engine reads

@@ -47,9 +47,9 @@ class Crew:
 
     def __init__(self, packages: Path, options: Options, learned: Callable[[Job, str | None], None]) -> None:
         """``learned`` is called with each sentence that came back."""
-        self._terms = Terms(str(packages), options.beam, options.threads, options.memory_mib, options.nice)
+        self._terms = Terms(str(packages), options.beam, options.threads, options.memory_mib)
         self._deadline_s = options.deadline_seconds
-        self._processes = [Process(self._terms) for _ in range(options.workers)]
+        self._processes = [Process(self._terms, options.nice) for _ in range(options.workers)]
         self._learned = learned
         self._backlog = Backlog(options.queue)
         self._errands: deque[Errand] = deque()

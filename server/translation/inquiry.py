@@ -21,7 +21,7 @@ class NoWorker(DeskwireError):
 
 def ask(packages: Path, *orders: Order) -> list[Answer]:
     """The answers to these orders. Raises NoWorker."""
-    terms = Terms(str(packages), beam=1, threads=1, memory_mib=MEMORY_MIB, nice=0)
+    terms = Terms(str(packages), beam=1, threads=1, memory_mib=MEMORY_MIB)
     with tempfile.TemporaryDirectory(prefix="deskwire-") as home:
         try:
             ended = subprocess.run(  # noqa: S603 - this very Python

@@ -22,7 +22,6 @@ class Terms(msgspec.Struct, frozen=True):
     beam: int
     threads: int
     memory_mib: int
-    nice: int
 
 
 class Scan(msgspec.Struct, frozen=True, tag=True):

@@ -43,8 +43,9 @@ class Gone(Exception):
 class Process:
     """Started when it is first asked; started again when it is asked after its end."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, nice: int) -> None:
         self._terms = terms
+        self._nice = nice
         self._process: Piped | None = None
 
     @property
@@ -68,7 +69,7 @@ class Process:
         await self.close()
         home = str(Path(self._terms.packages).parent / "argos")
         try:
-            self._process = await Piped.start(command(self._terms), environment(self._terms, home), self._terms.nice)
+            self._process = await Piped.start(command(self._terms), environment(self._terms, home), self._nice)
         except OSError as error:
             raise Gone(f"it cannot be started: {error.strerror}") from None
         if not isinstance(await self._told(b"", START_S), Ready):

@@ -249,7 +249,7 @@ async def test_a_model_that_is_too_large_is_told_of_once(engines: Callable[..., 
 def test_what_there_is_no_memory_for_is_unloaded(
     packages: Path, tmp_path: Path, planted: Callable[[], list[dict[str, Any]]], memory_mib: int, loads: str
 ) -> None:
-    terms = Terms(str(packages), 1, 1, memory_mib, 0)
+    terms = Terms(str(packages), 1, 1, memory_mib)
     orders = [Translate(f"translate-en_{lang}-1_0", 0, ["hello"]) for lang in ("fr", "nl", "fr")]
     subprocess.run(
         process.command(terms),
@@ -408,7 +408,7 @@ def test_it_ends_with_its_parent_even_while_it_is_stopped(packages: Path) -> Non
 
 def worker(packages: Path, tmp_path: Path, *before: str) -> subprocess.Popen[bytes]:
     """The process as it is, with its error output."""
-    terms = Terms(str(packages), 1, 1, 256, 0)
+    terms = Terms(str(packages), 1, 1, 256)
     return subprocess.Popen(
         [*before, *command(terms)],
         env=environment(terms, str(tmp_path)) | {"ARGOS_DEBUG": "1"},
@@ -474,7 +474,7 @@ import sys
 from server.translation.orders import Terms
 from server.translation.worker import limit
 import socket, urllib.request
-limit(Terms("/nowhere", 1, 1, 256, 0))
+limit(Terms("/nowhere", 1, 1, 256))
 for attempt in (
     lambda: socket.create_connection(("127.0.0.1", 1)),
     lambda: socket.getaddrinfo("localhost", 1),
@@ -511,7 +511,7 @@ import argostranslate.utils
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
 library = logging.getLogger("argostranslate.utils")
 library.info("somebody's text, before")
-limit(Terms("/nowhere", 1, 1, 256, 0))
+limit(Terms("/nowhere", 1, 1, 256))
 library.info("somebody's text")
 library.warning("what goes wrong")
 """
